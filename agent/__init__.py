@@ -1,0 +1,63 @@
+"""Citeloop: answers over your documents, with citations that have been checked.
+
+    from agent import ask_sync, ingest
+
+    ingest(["docs/"])
+    answer = ask_sync("How is data stored, and what keeps the metadata?")
+    print(answer.answer, answer.grounded)
+
+Names are imported when they are used: the command line must start at once.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from agent.answer import Answer, Citation
+    from agent.assistant import Assistant, ask, ask_sync, ingest
+    from agent.conversation import Conversation
+    from agent.settings import Settings
+    from tools.errors import CiteloopError, ToolError
+    from tools.run import Run, ToolCall
+
+__all__ = [
+    "Answer",
+    "Assistant",
+    "Citation",
+    "CiteloopError",
+    "Conversation",
+    "Run",
+    "Settings",
+    "ToolCall",
+    "ToolError",
+    "ask",
+    "ask_sync",
+    "ingest",
+]
+
+_HOMES = {
+    "Answer": "agent.answer",
+    "Assistant": "agent.assistant",
+    "Citation": "agent.answer",
+    "CiteloopError": "tools.errors",
+    "Conversation": "agent.conversation",
+    "Run": "tools.run",
+    "Settings": "agent.settings",
+    "ToolCall": "tools.run",
+    "ToolError": "tools.errors",
+    "ask": "agent.assistant",
+    "ask_sync": "agent.assistant",
+    "ingest": "agent.assistant",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from where it lives."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return __all__

@@ -1,0 +1,182 @@
+"""Puts settings, library and model together, and asks."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Self
+
+from agents import Model
+
+from agent.answer import Answer
+from agent.conversation import Conversation, history_items
+from agent.depth import DEPTHS, DepthName
+from agent.endpoint import (
+    endpoint_client,
+    endpoint_model,
+    model_settings,
+    named_failures,
+)
+from agent.extractive import ExtractiveModel
+from agent.loop import Asked, answer_question
+from agent.opening import open_library
+from agent.providers import EXTRACTIVE, resolve_endpoint
+from agent.settings import Settings
+from tools.calls import ToolFunction
+from tools.ingest import Report
+from tools.ingest import ingest as _ingest
+from tools.run import Event, Run
+
+if TYPE_CHECKING:
+    from tools.library import Library
+
+__all__ = ["Assistant", "ask", "ask_sync", "ingest"]
+
+
+class Assistant:
+    """An open library and a model, ready for any number of questions."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        library: "Library",
+        model: Model | None = None,
+        tools: Sequence[ToolFunction] = (),
+    ) -> None:
+        """Take an open library; `model` stands in for the one of the settings."""
+        self.settings = settings
+        self.library = library
+        self.tools = tools
+        self.use(settings, model)
+
+    @classmethod
+    def open(
+        cls,
+        settings: Settings,
+        model: Model | None = None,
+        tools: Sequence[ToolFunction] = (),
+    ) -> Self:
+        """Open the library of the settings.
+
+        Raises:
+            CiteloopError: the library cannot be opened, or a setting is wrong.
+        """
+        resolve_endpoint(settings)  # what is wrong there is said before work begins
+        return cls(settings, open_library(settings), model, tools)
+
+    def use(self, settings: Settings, model: Model | None = None) -> None:
+        """Go on with the model of other settings."""
+        self.settings = settings
+        self.endpoint = None if model else resolve_endpoint(settings)
+        self._client = endpoint_client(self.endpoint) if self.endpoint else None
+        if model is not None:
+            self._model = model
+        elif self.endpoint and self._client:
+            self._model = endpoint_model(self.endpoint, self._client)
+        else:
+            self._model = ExtractiveModel(self.library.embedder)
+
+    @property
+    def model_name(self) -> str:
+        """The model that answers; `extractive` if none is connected."""
+        return str(getattr(self._model, "model", EXTRACTIVE))
+
+    async def ask(
+        self,
+        question: str,
+        conversation: Conversation | None = None,
+        listen: Callable[[Event], None] = lambda event: None,
+        depth: DepthName | None = None,
+    ) -> Answer:
+        """Answer one question; a conversation is taken up and added to.
+
+        Raises:
+            CiteloopError: no answer came about; the text says why.
+        """
+        conversation = conversation or Conversation()
+        preset = DEPTHS[depth or self.settings.depth]
+        run = Run(
+            library=self.library,
+            evidence=conversation.evidence(),
+            question=question,
+            search_limit=preset.search_limit,
+            listen=listen,
+        )
+        base_url = self.endpoint.base_url if self.endpoint else None
+        asked = Asked(
+            run=run,
+            model=self._model,
+            model_name=self.model_name,
+            depth=preset,
+            settings=model_settings(preset, base_url),
+            history=history_items(conversation),
+            tools=self.tools,
+            stream=self.settings.stream,
+        )
+        with named_failures(self.endpoint):
+            answer = await answer_question(asked)
+        conversation.add(answer, run.evidence)
+        return answer
+
+    async def aclose(self) -> None:
+        """Close the client and the library."""
+        if self._client:
+            await self._client.close()
+        self.library.close()
+
+
+async def ask(
+    question: str,
+    *,
+    settings: Settings | None = None,
+    conversation: Conversation | None = None,
+    listen: Callable[[Event], None] = lambda event: None,
+    model: Model | None = None,
+    tools: Sequence[ToolFunction] = (),
+) -> Answer:
+    """Answer a question from the library, with checked citations.
+
+    Args:
+        question: In any language.
+        settings: By default what the environment and the config files say.
+        conversation: Taken up and added to, so that a follow-up can refer to it.
+        listen: Called with each turn, tool call and piece of text as it happens.
+        model: An SDK model in place of the settings' endpoint.
+        tools: Async functions with docstrings, offered to the model beside the four.
+
+    Raises:
+        CiteloopError: no answer came about; its text says why and what to do.
+    """
+    chosen = settings or Settings.load({})
+    assistant = await asyncio.to_thread(Assistant.open, chosen, model, tools)
+    try:
+        return await assistant.ask(question, conversation, listen)
+    finally:
+        await assistant.aclose()
+
+
+def ask_sync(
+    question: str,
+    *,
+    settings: Settings | None = None,
+    conversation: Conversation | None = None,
+) -> Answer:
+    """Answer a question, as `ask` does, from code that is not async."""
+    return asyncio.run(ask(question, settings=settings, conversation=conversation))
+
+
+def ingest(
+    sources: Iterable[str], *, settings: Settings | None = None, prune: bool = False
+) -> Report:
+    """Bring the library of the settings up to date with some sources.
+
+    Args:
+        sources: Files, folders, globs, archives, addresses or JSONL files.
+        settings: By default what the environment and the config files say.
+        prune: Remove documents of these sources that are not there any more.
+
+    Raises:
+        CiteloopError: a source or the library cannot be used.
+    """
+    with open_library(settings or Settings.load({}), create=True) as library:
+        return _ingest(sources, library, prune=prune)
+
+

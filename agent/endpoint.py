@@ -1,0 +1,175 @@
+"""The model behind an OpenAI-compatible endpoint, its retries and its failures.
+
+Retries live in the runner alone: the client makes none, so three attempts stay three.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import openai
+from agents import ModelRetrySettings, ModelSettings, OpenAIChatCompletionsModel
+from agents.exceptions import ModelBehaviorError
+from agents.retry import ModelRetryBackoffSettings, RetryDecision, RetryPolicyContext
+from openai.types.shared import Reasoning
+
+from agent.depth import Depth
+from agent.providers import Endpoint
+from tools.clean import neutralise_control_tokens, visible
+from tools.errors import (
+    CiteloopError,
+    CredentialsError,
+    IncompleteError,
+    ModelError,
+    UsageError,
+)
+
+__all__ = ["endpoint_client", "endpoint_model", "model_settings", "named_failures"]
+
+_RETRIED_STATUS = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
+_MAX_RETRIES = 3
+_MAX_WAIT = 30.0
+"""Seconds; a server that asks for a longer pause is named instead of waited for."""
+_CONNECT_SECONDS = 10.0
+_MAX_DETAIL = 300
+
+
+def endpoint_client(endpoint: Endpoint, seconds: float = 600) -> openai.AsyncOpenAI:
+    """Return the client of an endpoint; servers without keys get a placeholder."""
+    key = endpoint.api_key.get_secret_value() if endpoint.api_key else "none"
+    return openai.AsyncOpenAI(
+        base_url=endpoint.base_url,
+        api_key=key,
+        max_retries=0,
+        timeout=openai.Timeout(seconds, connect=_CONNECT_SECONDS),
+    )
+
+
+def endpoint_model(
+    endpoint: Endpoint, client: openai.AsyncOpenAI
+) -> OpenAIChatCompletionsModel:
+    """Return the SDK's chat-completions model for an endpoint.
+
+    gpt-oss must read its chain of thought again while it works on one question: what
+    came as `reasoning` is replayed by the SDK itself, `reasoning_content` by the hook.
+    """
+    return OpenAIChatCompletionsModel(
+        endpoint.model,
+        openai_client=client,
+        should_replay_reasoning_content=lambda context: True,
+    )
+
+
+def model_settings(depth: Depth, base_url: str | None = None) -> ModelSettings:
+    """Return how the model is asked: sampling as gpt-oss wants it (its model card)."""
+    extra: dict[str, Any] | None = None
+    if base_url and urlsplit(base_url).hostname == "openrouter.ai":
+        # Without it OpenRouter drops parameters that a provider does not take.
+        extra = {"provider": {"require_parameters": True}}
+    return ModelSettings(
+        temperature=1.0,
+        top_p=1.0,
+        reasoning=Reasoning(effort=depth.effort),
+        include_usage=True,
+        preserve_raw_usage=True,
+        timeout=depth.turn_seconds,
+        extra_body=extra,
+        retry=ModelRetrySettings(
+            max_retries=_MAX_RETRIES,
+            backoff=ModelRetryBackoffSettings(
+                initial_delay=0.5, max_delay=4, multiplier=2, jitter=True
+            ),
+            policy=_retry_policy,
+        ),
+    )
+
+
+def _retry_policy(context: RetryPolicyContext) -> RetryDecision:
+    facts = context.normalized
+    passing = facts.is_network_error or facts.status_code in _RETRIED_STATUS
+    wait = facts.retry_after
+    if not passing or context.response_started or (wait or 0) > _MAX_WAIT:
+        return RetryDecision(retry=False)
+    return RetryDecision(retry=True, delay=wait)
+
+
+@contextmanager
+def named_failures(endpoint: Endpoint | None) -> Iterator[None]:
+    """Turn what a model call raises into an error that says what to do."""
+    try:
+        yield
+    except openai.OpenAIError as error:
+        if endpoint is None:
+            raise
+        raise _explain(error, endpoint) from error
+    except ModelBehaviorError as error:
+        raise IncompleteError(
+            f"The model gave no usable answer: {_detail(str(error))}"
+        ) from error
+
+
+def _explain(error: openai.OpenAIError, endpoint: Endpoint) -> CiteloopError:
+    host = urlsplit(endpoint.base_url).netloc
+    if isinstance(error, openai.APITimeoutError):
+        return ModelError(
+            f"No answer from {endpoint.base_url} in time. "
+            "Check that the server is running, or that the model is loaded."
+        )
+    if isinstance(error, openai.APIStatusError):
+        return _explain_status(error, endpoint, host)
+    if isinstance(error, openai.APIConnectionError):
+        cause = _detail(str(error.__cause__ or error))
+        return ModelError(
+            f"{endpoint.base_url} cannot be reached: {cause}. "
+            "Start the server, or correct --base-url."
+        )
+    return ModelError(f"{host} failed: {_detail(str(error))}")
+
+
+def _explain_status(
+    error: openai.APIStatusError, endpoint: Endpoint, host: str
+) -> CiteloopError:
+    said = _server_text(error)
+    status = error.status_code
+    if status == 401:
+        return CredentialsError(
+            f"{host} refused the key ({said}). Set CITELOOP_API_KEY."
+        )
+    if status == 402:
+        return CredentialsError(f"{host} wants payment ({said}). Add credits there.")
+    if status == 404:
+        return ModelError(
+            f"{host} has no model {endpoint.model} or no such address ({said}). "
+            f"Check --model, and that --base-url ends as the server wants (often /v1)."
+        )
+    if status == 429:
+        wait = error.response.headers.get("retry-after")
+        again = f"; try again in {wait} s" if wait and wait.isdigit() else ""
+        return ModelError(f"Rate-limited by {host}{again} ({said}).")
+    if "<html" in error.response.text[:1000].lower() and status < 500:
+        return UsageError(f"{host} is not an OpenAI-compatible API; check --base-url.")
+    return ModelError(f"{host} answered {status}: {said}")
+
+
+def _server_text(error: openai.APIStatusError) -> str:
+    """Return the server's own words; the client drops errors that are plain strings."""
+    if "<html" in error.response.text[:1000].lower():
+        return "an HTML page"
+    body = error.body
+    if isinstance(body, dict):
+        inner = body.get("error", body)
+        message = inner.get("message") if isinstance(inner, dict) else inner
+        body = message or json.dumps(body)
+    return _detail(str(body or error.message))
+
+
+_KEY = re.compile(r"\b(?:sk|gsk|key|Bearer)[-_ ][\w.-]{8,}")
+
+
+def _detail(text: str) -> str:
+    """Return untrusted text as one short printable line without keys in it."""
+    line = " ".join(neutralise_control_tokens(visible(text)).split())
+    return _KEY.sub("***", line)[:_MAX_DETAIL].rstrip(".")

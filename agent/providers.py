@@ -1,0 +1,103 @@
+"""The servers of gpt-oss that Citeloop knows by name, and the endpoint in force."""
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
+
+from tools.errors import CredentialsError, UsageError
+
+if TYPE_CHECKING:
+    from agent.settings import Settings
+
+__all__ = ["DEFAULT_MODEL", "EXTRACTIVE", "PROVIDERS", "Endpoint", "resolve_endpoint"]
+
+DEFAULT_MODEL = "gpt-oss-20b"
+EXTRACTIVE = "extractive"
+"""The model without a network, by which Citeloop works out of the box."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Where a provider is, and what it calls the two models."""
+
+    base_url: str
+    models: dict[str, str]
+    """The provider's name of `gpt-oss-20b` and `gpt-oss-120b`."""
+    key_variable: str | None = None
+    """The environment variable that its users keep their key in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An OpenAI-compatible server, and the model to ask there."""
+
+    base_url: str
+    model: str
+    api_key: SecretStr | None
+
+
+def _named(twenty: str, hundred_twenty: str) -> dict[str, str]:
+    return {"gpt-oss-20b": twenty, "gpt-oss-120b": hundred_twenty}
+
+
+_OPENAI_NAMES = _named("openai/gpt-oss-20b", "openai/gpt-oss-120b")
+
+PROVIDERS = {
+    "openrouter": Provider(
+        "https://openrouter.ai/api/v1", _OPENAI_NAMES, "OPENROUTER_API_KEY"
+    ),
+    "ollama": Provider(
+        "http://localhost:11434/v1", _named("gpt-oss:20b", "gpt-oss:120b")
+    ),
+    "vllm": Provider("http://localhost:8000/v1", _OPENAI_NAMES),
+    "lmstudio": Provider("http://localhost:1234/v1", _OPENAI_NAMES),
+    "llamacpp": Provider(
+        "http://localhost:8080/v1", _named("gpt-oss-20b", "gpt-oss-120b")
+    ),
+    "groq": Provider("https://api.groq.com/openai/v1", _OPENAI_NAMES, "GROQ_API_KEY"),
+    "together": Provider(
+        "https://api.together.xyz/v1", _OPENAI_NAMES, "TOGETHER_API_KEY"
+    ),
+}
+
+
+def resolve_endpoint(settings: "Settings") -> Endpoint | None:
+    """Return the endpoint that the settings name; None means the extractive model.
+
+    Raises:
+        UsageError: a model is named, but no server to find it at.
+        CredentialsError: the provider needs a key and none is set.
+    """
+    if settings.model == EXTRACTIVE:
+        return None
+    provider = PROVIDERS.get(settings.provider or "") or _at(settings.base_url)
+    base_url = settings.base_url or (provider.base_url if provider else None)
+    if base_url is None:
+        if settings.model:
+            raise UsageError(
+                f"No server is set for the model {settings.model}: add --base-url "
+                "or --provider (openrouter, ollama, vllm, lmstudio, llamacpp…)."
+            )
+        return None
+    wanted = settings.model or DEFAULT_MODEL
+    model = provider.models.get(wanted, wanted) if provider else wanted
+    return Endpoint(base_url, model, _key(settings, provider))
+
+
+def _at(base_url: str | None) -> Provider | None:
+    found = (each for each in PROVIDERS.values() if each.base_url == base_url)
+    return next(found, None)
+
+
+def _key(settings: "Settings", provider: Provider | None) -> SecretStr | None:
+    if settings.api_key or provider is None or provider.key_variable is None:
+        return settings.api_key
+    value = os.environ.get(provider.key_variable, "").strip()
+    if not value:
+        raise CredentialsError(
+            f"{provider.base_url} needs a key: set {provider.key_variable} "
+            "or CITELOOP_API_KEY."
+        )
+    return SecretStr(value)

@@ -1,0 +1,200 @@
+"""The settings, and where each of them comes from.
+
+Flags over `CITELOOP_*` variables over `./citeloop.toml` over the user's config file
+over the defaults.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from platformdirs import user_config_path, user_data_path
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from agent.depth import DepthName
+from tools.errors import UsageError
+
+__all__ = ["Settings"]
+
+_PREFIX = "CITELOOP_"
+_PROJECT_FILE = "citeloop.toml"
+_MILVUS_DOCS = (
+    "https://github.com/milvus-io/milvus-docs/releases/download/v2.4.6-preview/"
+    "milvus_docs_2.4.x_en.zip"
+)
+
+
+def _trimmed(value: Any) -> Any:
+    """Trim what people paste, a newline behind a key above all; blank is unset."""
+    if isinstance(value, SecretStr):
+        value = SecretStr(value.get_secret_value().strip())
+        return value if value.get_secret_value() else None
+    return (value.strip() or None) if isinstance(value, str) else value
+
+
+Text = Annotated[str | None, BeforeValidator(_trimmed)]
+Secret = Annotated[SecretStr | None, BeforeValidator(_trimmed)]
+ProviderName = Literal[
+    "openrouter", "ollama", "vllm", "lmstudio", "llamacpp", "groq", "together"
+]
+
+
+class Settings(BaseSettings):
+    """What Citeloop works with; every field is also a variable and a line of TOML."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, env_ignore_empty=True, extra="forbid", frozen=True
+    )
+
+    base_url: Text = None
+    """An OpenAI-compatible endpoint, for example `http://localhost:11434/v1`."""
+    api_key: Secret = None
+    """The key of that endpoint."""
+    model: Text = None
+    """`gpt-oss-20b`, `gpt-oss-120b`, a name of the server's, or `extractive`."""
+    provider: ProviderName | None = None
+    """Fills in the endpoint, the key's variable and the provider's model names."""
+    library: str = Field(
+        default_factory=lambda: str(user_data_path("citeloop") / "library.db")
+    )
+    """A Milvus URI: a `.db` path, or the address of a server."""
+    library_token: Secret = None
+    """`user:password` of a Milvus server, or a Zilliz API key."""
+    depth: DepthName = "medium"
+    stream: bool = True
+    """Whether the model's output is streamed."""
+    embedder: str = "minilm"
+    """`minilm`, `pymilvus`, or the name of a model at `embedder_base_url`."""
+    embedder_base_url: Text = None
+    embedder_api_key: Secret = None
+    embedder_weights: Path | None = None
+    """Another folder for the weights of `minilm`."""
+    data_dir: Path = Field(default_factory=lambda: user_data_path("citeloop"))
+    """Where conversations and the input history are kept."""
+    milvus_docs_url: str = _MILVUS_DOCS
+    """What `citeloop ingest milvus-docs` fetches: a mirror can be named here."""
+
+    _origins: dict[str, str] = PrivateAttr(default_factory=dict)
+    _names: ClassVar[frozenset[str]] = frozenset()
+
+    @classmethod
+    def load(cls, flags: Mapping[str, Any]) -> Self:
+        """Return the settings in force, with the command line's flags above all.
+
+        Raises:
+            UsageError: a value does not fit; the text names it and its origin.
+        """
+        given = {name: value for name, value in flags.items() if value is not None}
+        layers = [("the flag", given), *_layers(cls)]
+        try:
+            settings = cls(**given)
+        except ValidationError as error:
+            raise UsageError(_say_what_is_wrong(error, layers)) from None
+        for name in cls.model_fields:
+            settings._origins[name] = _origin(name, layers)
+        return settings
+
+    def origin(self, name: str) -> str:
+        """Return where a setting comes from, in words."""
+        return self._origins.get(name, "the program")
+
+    @field_validator("base_url", "embedder_base_url")
+    @classmethod
+    def _is_address(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("an address begins with http:// or https://")
+        return value.rstrip("/") if value else None
+
+    @field_validator("library")
+    @classmethod
+    def _is_place(cls, value: str) -> str:
+        value = value.strip()
+        if not value:
+            raise ValueError("it is blank")
+        return value if "://" in value else str(Path(value).expanduser())
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put the two TOML files below the environment."""
+        del dotenv_settings, file_secret_settings
+        files = [_FileSource(settings_cls, path) for path in _files()]
+        return (init_settings, env_settings, *files)
+
+
+class _FileSource(InitSettingsSource):
+    """A TOML file, with its path in the errors it causes."""
+
+    def __init__(self, settings: type[BaseSettings], path: Path) -> None:
+        super().__init__(settings, _read(path))
+
+
+def _files() -> list[Path]:
+    """Return the project's file and the user's, which a variable can replace."""
+    named = os.environ.get(f"{_PREFIX}CONFIG")
+    user = Path(named) if named else user_config_path("citeloop") / "config.toml"
+    if named and not user.is_file():
+        raise UsageError(f"{_PREFIX}CONFIG names {named}, which is no file.")
+    return [path for path in (Path(_PROJECT_FILE), user) if path.is_file()]
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}.") from error
+
+
+Layer = tuple[str, Mapping[str, Any]]
+
+
+def _layers(settings: type[BaseSettings]) -> list[Layer]:
+    variables = EnvSettingsSource(settings)()
+    return [("the variable", variables), *((str(path), _read(path)) for path in _files())]
+
+
+def _origin(name: str, layers: list[Layer]) -> str:
+    for place, values in layers:
+        if name in values:
+            return _spell(name, place)
+    return "the default"
+
+
+def _spell(name: str, place: str) -> str:
+    if place == "the flag":
+        return f"--{name.replace('_', '-')}"
+    if place == "the variable":
+        return f"{_PREFIX}{name.upper()}"
+    return place
+
+
+def _say_what_is_wrong(error: ValidationError, layers: list[Layer]) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    name = str(first["loc"][0])
+    origin = _origin(name, layers)
+    if first["type"] == "extra_forbidden":
+        return f'There is no setting "{name}" ({origin}).'
+    message = first["msg"].removeprefix("Value error, ")
+    return f"The setting {name} ({origin}) is wrong: {message}."

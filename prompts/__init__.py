@@ -1,0 +1,36 @@
+"""The instructions for the model: Markdown files, rendered strictly."""
+
+from enum import StrEnum
+from importlib.resources import files
+from string import Template
+
+__all__ = ["Prompt", "render"]
+
+
+class Prompt(StrEnum):
+    """Every prompt that this package holds, by the name of its file."""
+
+    INSTRUCTIONS = "instructions"
+    """The system message of a run."""
+    FINISH = "finish"
+    """Sent with the last call of a run, when search is withdrawn."""
+    PROBE = "probe"
+    """What `citeloop doctor` asks a model to see whether it calls a tool."""
+
+
+def render(prompt: Prompt, **values: str | int) -> str:
+    """Return the text of `prompt` with each `$name` replaced by its value.
+
+    Raises:
+        KeyError: a name in the file has no value.
+        TypeError: a value has no name in the file.
+    """
+    template = Template(_source(prompt))
+    unknown = values.keys() - set(template.get_identifiers())
+    if unknown:
+        raise TypeError(f"{prompt}.md has no place for {', '.join(sorted(unknown))}")
+    return template.substitute(values).strip()
+
+
+def _source(prompt: Prompt) -> str:
+    return files(__name__).joinpath(f"{prompt}.md").read_text(encoding="utf-8")

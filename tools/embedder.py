@@ -1,0 +1,78 @@
+"""What turns text into vectors, behind one small interface."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tools.errors import UsageError
+
+__all__ = ["BUNDLED", "Embedder", "Vectors", "load_embedder"]
+
+Vectors = NDArray[np.float32]
+"""One row a text, unit length; float32 of shape (texts, dimension)."""
+
+BUNDLED = "minilm"
+"""The name of the embedder that needs no download."""
+
+
+class Embedder(Protocol):
+    """Turns texts into unit vectors; safe to call from several threads."""
+
+    identity: str
+    """Stored with a library; vectors of two identities cannot be compared."""
+    dimension: int
+    max_tokens: int
+    """How many tokens of a passage count; passages are cut to it."""
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Return the vectors of passages."""
+        ...
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Return the vectors of queries."""
+        ...
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return the number of tokens in each text."""
+        ...
+
+
+def load_embedder(
+    name: str,
+    *,
+    base_url: str | None = None,
+    api_key: str | None = None,
+    weights: Path | None = None,
+) -> Embedder:
+    """Return the embedder that a setting names.
+
+    Args:
+        name: `minilm`; `pymilvus` for the default function of `pymilvus.model`, or
+            `pymilvus:NAME` for one of its sentence-transformers models; with a
+            `base_url`, the name of a model there.
+        base_url: An OpenAI-compatible endpoint that has `/embeddings`.
+        api_key: The key of that endpoint.
+        weights: Another folder for the weights of `minilm`.
+
+    Raises:
+        UsageError: no embedder has this name, or its extra is not installed.
+    """
+    if base_url:
+        from tools.endpoint_embedder import EndpointEmbedder
+
+        return EndpointEmbedder(name, base_url, api_key)
+    if name == BUNDLED:
+        from tools.minilm import MiniLM
+
+        return MiniLM(weights)
+    if name.split(":")[0] == "pymilvus":
+        from tools.pymilvus_embedder import PymilvusEmbedder
+
+        return PymilvusEmbedder(name.partition(":")[2])
+    raise UsageError(
+        f'There is no embedder "{name}". Use "minilm" or "pymilvus", '
+        "or set embedder_base_url to an endpoint that has this model."
+    )

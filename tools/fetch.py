@@ -1,0 +1,111 @@
+"""The tool `fetch`: a window of a document."""
+
+from asyncio import to_thread
+from difflib import get_close_matches
+from typing import Annotated
+
+from agents import RunContextWrapper
+from pydantic import Field
+
+from tools.documents import join_passages
+from tools.errors import ToolError
+from tools.run import Run, ToolOutput
+from tools.shown import write_source
+
+__all__ = ["fetch"]
+
+_WINDOW_CHARACTERS = 4000
+"""About a thousand tokens."""
+_LINES_BEFORE_MATCH = 3
+
+Line = tuple[int, str]
+
+
+async def fetch(
+    context: RunContextWrapper[Run],
+    document: str,
+    line: Annotated[int | None, Field(ge=1)] = None,
+    find: str | None = None,
+) -> ToolOutput:
+    """Open a document of the library at a line, or at the first match of a text.
+
+    Returns a window of numbered lines as a new source, and says how to go on.
+
+    Args:
+        document: Its name, exactly as a search shows it.
+        line: The line to begin with; with `find`, the line to search from.
+        find: Words to look for in the document.
+    """
+    run = context.context
+    passages = await to_thread(run.library.passages, document)
+    if not passages:
+        raise ToolError(_unknown(document, list(run.library.names())))
+    lines = join_passages(passages)
+    start = _start(lines, line, find)
+    window = _window(lines, start)
+    first, last = window[0][0], window[-1][0]
+    end = lines[-1][0]
+    source = run.evidence.show(
+        document,
+        passages[0].title,
+        passages[0].title,
+        first,
+        "\n".join(text for _, text in window),
+    )
+    run.show(source)
+    more = f"The document ends at line {end}."
+    if last < end:
+        more = f"The document has {end} lines; go on with line={last + 1}."
+    return ToolOutput(
+        f"{write_source(source, continues=last < end)}\n{more}",
+        f"lines {first}-{last} of {end}",
+    )
+
+
+def _start(lines: list[Line], line: int | None, find: str | None) -> int:
+    """Return the index of the first line to show."""
+    index = next((at for at, (number, _) in enumerate(lines) if number >= (line or 1)), None)
+    if index is None:
+        raise ToolError(f"line: the document ends at line {lines[-1][0]}")
+    if find is None or not find.strip():
+        return index
+    match = _find(lines, index, find)
+    if match is None:
+        raise ToolError(
+            f'find: "{find}" does not stand in the document after line '
+            f"{lines[index][0]}; try fewer words, or search"
+        )
+    return max(index, match - _LINES_BEFORE_MATCH)
+
+
+def _find(lines: list[Line], start: int, find: str) -> int | None:
+    """Return the first line with the text, or else with each of its words."""
+    wanted = " ".join(find.casefold().split())
+    words = wanted.split()
+    texts = [" ".join(text.casefold().split()) for _, text in lines]
+    for holds in (
+        lambda text: wanted in text,
+        lambda text: all(word in text for word in words),
+    ):
+        for index in range(start, len(texts)):
+            if holds(texts[index]):
+                return index
+    return None
+
+
+def _window(lines: list[Line], start: int) -> list[Line]:
+    window: list[Line] = []
+    length = 0
+    for number, text in lines[start:]:
+        gap = bool(window) and number != window[-1][0] + 1
+        length += len(text)
+        if window and (length > _WINDOW_CHARACTERS or gap):
+            break
+        window.append((number, text))
+    return window
+
+
+def _unknown(document: str, names: list[str]) -> str:
+    close = get_close_matches(document, names, n=3, cutoff=0.5)
+    hint = f"did you mean {' or '.join(close)}?" if close else "search shows the names"
+    return f'document: the library has no "{document}"; {hint}'

@@ -1,0 +1,90 @@
+"""The tool `final_answer`: the structured output that ends a run."""
+
+from agents import RunContextWrapper
+from pydantic import BaseModel, ConfigDict, Field
+
+from tools.errors import ToolError
+from tools.grounding import Verdict, verify_citation
+from tools.marks import find_marks
+from tools.run import Run
+
+__all__ = ["Draft", "DraftCitation", "final_answer"]
+
+_MAX_REJECTIONS = 1
+"""How often an answer goes back to the model; after that it is marked instead."""
+_SOUND = {Verdict.EXACT, Verdict.RELOCATED, Verdict.PARAPHRASED}
+
+
+class DraftCitation(BaseModel):
+    """A quote that supports the answer."""
+
+    model_config = ConfigDict(frozen=True)
+
+    source: int = Field(description="The number of a source that a tool has shown.")
+    quote: str = Field(
+        description="A short passage of it, copied letter for letter, without L marks."
+    )
+
+
+class Draft(BaseModel):
+    """An answer as the model gave it, before its citations are resolved."""
+
+    model_config = ConfigDict(frozen=True)
+
+    answer: str
+    answered: bool = True
+    citations: tuple[DraftCitation, ...] = ()
+
+    def __str__(self) -> str:
+        """Return it as JSON, for it becomes a tool output in the history."""
+        return self.model_dump_json()
+
+
+async def final_answer(
+    context: RunContextWrapper[Run],
+    answer: str,
+    answered: bool = True,  # noqa: FBT001, FBT002 (the model passes it by name)
+    citations: list[DraftCitation] | None = None,
+) -> Draft:
+    """Give the final answer. This ends the work on the question.
+
+    Args:
+        answer: The answer in Markdown. Each sentence that states a fact ends with the
+            number of its source, for example [3] or 【3†L9-L11】.
+        answered: False if the documents do not hold the answer; say then in `answer`
+            what you searched for and what is missing.
+        citations: For each source used, a short quote copied from its lines.
+    """
+    run = context.context
+    if not answer.strip():
+        raise ToolError("answer: it is blank; write the answer as Markdown")
+    draft = Draft(answer=answer, answered=answered, citations=tuple(citations or ()))
+    problems = _problems(draft, run)
+    if problems and not run.finishing and run.rejections < _MAX_REJECTIONS:
+        run.rejections += 1
+        raise ToolError(
+            "the answer was not accepted: " + "; ".join(problems) + ". "
+            "Correct this and call final_answer again"
+        )
+    return draft
+
+
+def _problems(draft: Draft, run: Run) -> list[str]:
+    problems = [
+        f"[{mark.source}] is no source that a tool has shown"
+        for mark in find_marks(draft.answer)
+        if run.evidence.get(mark.source) is None
+    ]
+    for citation in draft.citations:
+        verified = verify_citation(citation.quote, citation.source, run.evidence)
+        if verified.verdict is Verdict.UNSEEN:
+            problems.append(f"source {citation.source} was shown by no tool")
+        elif verified.verdict not in _SOUND:
+            where = f"; it stands in {verified.document}" if verified.document else ""
+            problems.append(
+                f'the quote "{citation.quote[:80]}" does not stand in source '
+                f"{citation.source}{where}"
+            )
+    if draft.answered and not draft.citations and not find_marks(draft.answer):
+        problems.append("it cites no source: name and quote those it comes from")
+    return list(dict.fromkeys(problems))

@@ -1,0 +1,177 @@
+"""Brings a library up to date with its sources."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+
+from tools.documents import Document, Passage
+from tools.library import DocumentSummary, Library, indexed_text
+from tools.passages import split_document
+from tools.sources import Skipped, read_source
+
+__all__ = ["Outcome", "Report", "ingest"]
+
+_BATCH = 128
+"""Passages that are embedded and written together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one document: `verb` is added, changed, unchanged…"""
+
+    verb: str
+    name: str
+    reason: str = ""
+    passages: int = 0
+
+
+@dataclass(slots=True)
+class Report:
+    """What an ingestion did so far."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    skipped: list[Skipped] = field(default_factory=list)
+    passages: int = 0
+    """How many were embedded and written."""
+    started: float = field(default_factory=monotonic)
+
+    @property
+    def documents(self) -> int:
+        """How many documents were looked at."""
+        return self.added + self.changed + self.unchanged + len(self.skipped)
+
+    @property
+    def seconds(self) -> float:
+        """Wall-clock time since the start."""
+        return monotonic() - self.started
+
+
+Listener = Callable[[Outcome, Report], None]
+
+
+def ingest(
+    specs: Iterable[str],
+    library: Library,
+    *,
+    prune: bool = False,
+    listen: Listener = lambda outcome, report: None,
+) -> Report:
+    """Ingest every document of the sources that is new or has changed.
+
+    An interrupted ingestion is completed by the next: a document counts as unchanged
+    only if all of its passages are there. Passages of a changed document are written
+    over the old ones before those that are left over go, so searches never miss it.
+
+    Args:
+        specs: What `tools.sources.read_source` takes.
+        library: Open for writing.
+        prune: Remove documents of these sources that are not there any more.
+        listen: Called for each document as soon as its fate is known.
+
+    Raises:
+        UsageError: a source does not exist; what came before it is ingested.
+        LibraryError: the library failed.
+    """
+    run = _Ingestion(library, listen)
+    for spec in specs:
+        for found in read_source(spec):
+            run.take(found)
+    run.flush()
+    if prune:
+        run.prune()
+    return run.report
+
+
+class _Ingestion:
+    def __init__(self, library: Library, listen: Listener) -> None:
+        self.report = Report()
+        self._library = library
+        self._listen = listen
+        self._known = {each.name: each for each in library.summaries()}
+        self._seen: dict[str, str] = {}
+        self._waiting: list[tuple[Document, list[Passage]]] = []
+
+    def take(self, found: Document | Skipped) -> None:
+        if isinstance(found, Document):
+            found = self._refuse(found) or found
+        if isinstance(found, Skipped):
+            self.report.skipped.append(found)
+            self._tell("skipped", found.name, found.reason)
+            return
+        self._seen[found.name] = found.source
+        known = self._known.get(found.name)
+        if known and known.digest == found.digest:
+            self.report.unchanged += 1
+            self._tell("unchanged", found.name)
+            return
+        embedder = self._library.embedder
+        passages = split_document(found, embedder.count_tokens, embedder.max_tokens)
+        if not passages:
+            self.take(Skipped(found.name, "no text besides its front matter"))
+            return
+        self._waiting.append((found, passages))
+        if sum(len(each) for _, each in self._waiting) >= _BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Embed and write what waits."""
+        passages = [each for _, several in self._waiting for each in several]
+        if not passages:
+            return
+        self._write(passages)
+        for document, several in self._waiting:
+            self._settle(document, several)
+        self._waiting.clear()
+
+    def prune(self) -> None:
+        sources = set(self._seen.values())
+        kept = self._seen.keys() | {each.name for each in self.report.skipped}
+        for name, known in self._known.items():
+            if known.source in sources and name not in kept:
+                self._library.delete(known.keys)
+                self.report.removed += 1
+                self._tell("removed", name)
+
+    def _refuse(self, document: Document) -> Skipped | None:
+        """Say why a document may not take its name, if it may not."""
+        if len(document.name.encode()) > 1000:  # noqa: PLR2004 (fits every engine)
+            return Skipped(document.name, "its name is longer than 1,000 bytes")
+        if document.name in self._seen:
+            return Skipped(document.name, "a document of this name came before it")
+        known = self._known.get(document.name)
+        if known is None or known.source == document.source or not known.digest:
+            return None
+        if known.digest == document.digest or not Path(known.source).exists():
+            return None  # the same document, or its folder has moved
+        return Skipped(
+            document.name,
+            f"the library has another document of this name, from {known.source}; "
+            "ingest a folder above both, or remove that one first",
+        )
+
+    def _write(self, passages: Sequence[Passage]) -> None:
+        texts = [indexed_text(passage) for passage in passages]
+        vectors = self._library.embedder.embed_passages(texts)
+        self._library.write(passages, vectors)
+        self.report.passages += len(passages)
+
+    def _settle(self, document: Document, passages: list[Passage]) -> None:
+        known = self._known.get(document.name)
+        if known is None:
+            self.report.added += 1
+            self._tell("added", document.name, passages=len(passages))
+            return
+        self._library.delete(_left_over(known, passages))
+        self.report.changed += 1
+        self._tell("changed", document.name, passages=len(passages))
+
+    def _tell(self, verb: str, name: str, reason: str = "", passages: int = 0) -> None:
+        self._listen(Outcome(verb, name, reason, passages), self.report)
+
+
+def _left_over(known: DocumentSummary, passages: list[Passage]) -> list[str]:
+    return sorted(set(known.keys) - {passage.key for passage in passages})

@@ -1,0 +1,135 @@
+"""Reads the structure of a Markdown document: front matter, headings and blocks."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+import yaml
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.front_matter import front_matter_plugin
+
+__all__ = [
+    "Block",
+    "FrontMatter",
+    "plain",
+    "read_blocks",
+    "read_front_matter",
+    "without_targets",
+]
+
+_TARGET = re.compile(r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+\"[^\"\n]*\")?\)")
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """What a document says of itself before its text."""
+
+    metadata: dict[str, str] = field(default_factory=dict)
+    """Its plain values; lists and mappings are left out."""
+    title: str | None = None
+    """The `title` of the front matter, or else the first heading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A top-level block: a heading, a paragraph, a list, a table, a code block…"""
+
+    start: int
+    """0-based line where it begins."""
+    end: int
+    """0-based line after its last."""
+    level: int
+    """1 to 6 for a heading, 0 for anything else."""
+    heading: str
+    """The text of a heading, empty for anything else."""
+    inner: tuple[frozenset[int], ...]
+    """The lines where nested blocks begin, by depth: where it may be cut."""
+
+
+@cache
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark").enable("table").use(front_matter_plugin)
+
+
+def read_front_matter(text: str) -> FrontMatter:
+    """Return the front matter of a Markdown text; malformed YAML counts as none."""
+    metadata: dict[str, str] = {}
+    heading = None
+    for block, content in _blocks(text):
+        if block is None:
+            metadata = _plain_values(content)
+        elif heading is None and block.level:
+            heading = block.heading
+    return FrontMatter(metadata, metadata.get("title") or heading)
+
+
+def read_blocks(text: str) -> list[Block]:
+    """Return the top-level blocks of a Markdown text, without its front matter."""
+    return [block for block, _ in _blocks(text) if block is not None]
+
+
+def plain(markdown: str) -> str:
+    """Return one block of Markdown as its words alone, without marks or targets."""
+    tokens = _parser().parse(markdown)
+    texts = [_words(token) for token in tokens if token.type in {"inline", "fence"}]
+    return " ".join(text for text in texts if text)
+
+
+def without_targets(text: str) -> str:
+    """Return Markdown lines without the targets of links and images.
+
+    Addresses say nothing of what a passage means and fill a small window quickly.
+    """
+    return _TARGET.sub("]", text)
+
+
+def _blocks(text: str) -> Iterator[tuple[Block | None, str]]:
+    """Yield each top-level block and its content; front matter comes as None."""
+    tokens = _parser().parse(text)
+    for index, token in enumerate(tokens):
+        if token.level or token.map is None:
+            continue
+        if token.type == "front_matter":
+            yield None, token.content
+            continue
+        level = int(token.tag[1]) if token.type == "heading_open" else 0
+        heading = _words(tokens[index + 1]) if level else ""
+        start, end = token.map
+        yield Block(start, end, level, heading, _inner(tokens[index + 1 :], end)), ""
+
+
+def _inner(following: list[Token], end: int) -> tuple[frozenset[int], ...]:
+    levels: dict[int, set[int]] = {}
+    for token in following:
+        if token.level == 0:
+            break
+        if token.map and token.map[0] < end and token.type != "inline":
+            levels.setdefault(token.level, set()).add(token.map[0])
+    return tuple(frozenset(levels[level]) for level in sorted(levels))
+
+
+def _words(token: Token) -> str:
+    if token.type == "fence":
+        return token.content.strip()
+    kept = [
+        " " if child.type in {"softbreak", "hardbreak"} else child.content
+        for child in token.children or []
+        if child.type not in {"html_inline"}
+    ]
+    return "".join(kept).strip()
+
+
+def _plain_values(content: str) -> dict[str, str]:
+    try:
+        values = yaml.safe_load(content)
+    except yaml.YAMLError:
+        return {}
+    if not isinstance(values, dict):
+        return {}
+    return {
+        str(name): str(value)[:500]
+        for name, value in values.items()
+        if isinstance(value, str | int | float | bool)
+    }

@@ -1,0 +1,366 @@
+"""The one place that speaks to Milvus: opening, the schema, and what it refuses.
+
+The embedded engine (`milvus-lite`) and a server take the same calls; what differs is
+decided here. pymilvus logs whole tracebacks of failures that it also raises, so its
+logger is silenced.
+"""
+
+import errno
+import json
+import logging
+import os
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tools.errors import LibraryError
+from tools.retries import retrying
+
+if TYPE_CHECKING:
+    from pymilvus import MilvusClient
+
+__all__ = [
+    "COLLECTION",
+    "MISSING",
+    "Identity",
+    "connect",
+    "create",
+    "describe",
+    "has_full_text",
+    "is_embedded",
+    "named_failures",
+    "release",
+    "require_file",
+]
+
+COLLECTION = "citeloop"
+MISSING = (
+    "There is no library at {uri} yet. Run `citeloop ingest SOURCE` first, "
+    "or name another with --library."
+)
+_SCHEMA_VERSION = 1
+_TIMEOUT = 30
+"""Seconds for one call; a load or a query that hangs ends there."""
+_SQLITE_MAGIC = b"SQLite format 3\x00"
+_FILE_NAME = re.compile(r"[A-Za-z0-9._-]{1,33}\.db")
+"""What milvus-lite takes (its `server.py`)."""
+_open_here: Counter[str] = Counter()
+"""How often this process has each file open: they share one engine process."""
+_FULL_TEXT_SINCE = (2, 5)
+"""The first Milvus with BM25 functions and sparse inverted indexes over text."""
+_MAX_TEXT = 32_000
+"""Characters on Milvus Lite, bytes on a server: four thousand of any script fit."""
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What is stored with a library and must fit whoever opens it."""
+
+    embedder: str
+    dimension: int
+    schema: int = _SCHEMA_VERSION
+    full_text: bool = True
+    """Whether the engine has BM25."""
+
+
+def is_embedded(uri: str) -> bool:
+    """Whether `uri` names a file of the embedded engine, not a server."""
+    return "://" not in uri
+
+
+def connect(uri: str, token: str | None = None) -> "MilvusClient":
+    """Open a Milvus client.
+
+    Raises:
+        LibraryError: it cannot be reached or opened; the text says which of the
+            several causes that share one message it is.
+    """
+    _silence()
+    if is_embedded(uri):
+        return _open_file(uri)
+    from pymilvus import MilvusClient
+    from pymilvus.exceptions import MilvusException
+
+    try:
+        for attempt in retrying(MilvusException):
+            with attempt:
+                return MilvusClient(uri, token=token or "", timeout=5)
+    except MilvusException as error:
+        raise LibraryError(_unreachable(uri, str(error))) from error
+    raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _silence() -> None:
+    import pymilvus  # noqa: F401 (it sets its loggers up when it is imported)
+
+    for name in ("pymilvus", "pymilvus.milvus_client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+
+def require_file(uri: str) -> None:
+    """Raise a `LibraryError` if an embedded library is not there at all."""
+    if not Path(uri).exists():
+        raise LibraryError(MISSING.format(uri=uri))
+
+
+def release(uri: str, client: "MilvusClient") -> None:
+    """Close a client, and end the engine's process with the last one of its file."""
+    client.close()
+    if not is_embedded(uri):
+        return
+    path = str(Path(uri).resolve())
+    _open_here[path] -= 1
+    if _open_here[path] <= 0:
+        from milvus_lite.server_manager import server_manager_instance
+
+        del _open_here[path]
+        server_manager_instance.release_server(path)
+
+
+def create(client: "MilvusClient", uri: str, identity: Identity) -> None:
+    """Create the collection that holds a library.
+
+    The identity goes into the description and the properties: each engine keeps only
+    one of the two.
+    """
+    from pymilvus import DataType, Function, FunctionType
+
+    schema = client.create_schema(
+        enable_dynamic_field=False, description=_encode(identity)
+    )
+    for name, length in (("document_key", 32), ("digest", 64)):
+        schema.add_field(name, DataType.VARCHAR, max_length=length)
+    schema.add_field("key", DataType.VARCHAR, max_length=64, is_primary=True)
+    for name in ("document", "title", "heading", "source"):
+        schema.add_field(name, DataType.VARCHAR, max_length=4096)
+    for name in ("number", "count", "start_line", "end_line"):
+        schema.add_field(name, DataType.INT64)
+    schema.add_field("metadata", DataType.JSON)
+    schema.add_field("text", DataType.VARCHAR, max_length=_MAX_TEXT)
+    schema.add_field("dense", DataType.FLOAT_VECTOR, dim=identity.dimension)
+    index = client.prepare_index_params()
+    exact = "FLAT" if is_embedded(uri) else "AUTOINDEX"
+    index.add_index("dense", index_type=exact, metric_type="COSINE")
+    if identity.full_text:
+        schema.add_field(
+            "indexed",
+            DataType.VARCHAR,
+            max_length=_MAX_TEXT,
+            enable_analyzer=True,
+            analyzer_params={"type": _analyzer(uri)},
+        )
+        schema.add_field("sparse", DataType.SPARSE_FLOAT_VECTOR)
+        schema.add_function(
+            Function(
+                name="bm25",
+                function_type=FunctionType.BM25,
+                input_field_names=["indexed"],
+                output_field_names=["sparse"],
+            )
+        )
+        index.add_index(
+            "sparse", index_type="SPARSE_INVERTED_INDEX", metric_type="BM25"
+        )
+    client.create_collection(
+        COLLECTION,
+        schema=schema,
+        index_params=index,
+        consistency_level="Strong",
+        properties={"citeloop": _encode(identity)},
+        timeout=_TIMEOUT,
+    )
+
+
+def describe(client: "MilvusClient", uri: str) -> Identity | None:
+    """Return what is stored with the library, None where there is no library.
+
+    Raises:
+        LibraryError: there is a collection of the name that Citeloop did not make.
+    """
+    if not client.has_collection(COLLECTION, timeout=_TIMEOUT):
+        return None
+    found = client.describe_collection(COLLECTION, timeout=_TIMEOUT)
+    stored = (found.get("properties") or {}).get("citeloop") or found["description"]
+    try:
+        identity = Identity(**json.loads(stored))
+    except (TypeError, ValueError) as error:
+        raise LibraryError(
+            f'The collection "{COLLECTION}" at {uri} was not made by Citeloop. '
+            "Use another --library."
+        ) from error
+    if identity.schema != _SCHEMA_VERSION:
+        raise LibraryError(
+            f"The library {uri} has schema version {identity.schema}, this Citeloop "
+            f"reads {_SCHEMA_VERSION}. Ingest its documents into a new --library."
+        )
+    client.load_collection(COLLECTION, timeout=_TIMEOUT)
+    return identity
+
+
+def has_full_text(client: "MilvusClient", uri: str) -> bool:
+    """Whether the engine has BM25."""
+    if is_embedded(uri):
+        return True
+    numbers = client.get_server_version().lstrip("v").split(".")
+    return tuple(int(each) for each in numbers[:2]) >= _FULL_TEXT_SINCE
+
+
+@contextmanager
+def named_failures(uri: str) -> Iterator[None]:
+    """Turn what Milvus raises inside into a `LibraryError` that names the library."""
+    import grpc
+    from pymilvus.exceptions import MilvusException
+
+    try:
+        yield
+    except MilvusException as error:
+        raise LibraryError(_explain(uri, error.message)) from error
+    except grpc.RpcError as error:
+        # Several operations of pymilvus raise it bare.
+        raise LibraryError(_explain(uri, str(error))) from error
+
+
+def _open_file(uri: str) -> "MilvusClient":
+    from pymilvus import MilvusClient
+    from pymilvus.exceptions import MilvusException
+
+    path = Path(uri).resolve()
+    if not _open_here[str(path)]:
+        _check_file(path)
+    try:
+        client = MilvusClient(str(path))
+    except (MilvusException, RuntimeError) as error:
+        raise LibraryError(
+            f"The library {uri} could not be opened: {error}. Its file was not touched."
+        ) from error
+    _open_here[str(path)] += 1
+    return client
+
+
+def _check_file(path: Path) -> None:
+    """Find out what Milvus Lite would only call "Open local milvus failed"."""
+    if not _FILE_NAME.fullmatch(path.name):
+        raise LibraryError(
+            f'The library "{path}" is neither an address such as '
+            "http://localhost:19530 nor a file whose name ends in .db and holds at "
+            'most 36 letters, digits, ".", "-" and "_".'
+        )
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _check_content(path)
+        _check_lock(path.parent / f".{path.name}.lock", path)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise LibraryError(
+            f"The library {path} cannot be opened: {reason}. "
+            "Choose a place you can write to with --library."
+        ) from error
+
+
+def _check_content(path: Path) -> None:
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    if not path.exists() or (path.is_file() and not path.stat().st_size):
+        return
+    if path.is_dir() == _has_cpp_engine():  # the Python engine's is a folder
+        raise LibraryError(
+            f"The library {path} was made by another version of Milvus Lite "
+            f"(here is {version('milvus-lite')}). It was not touched: "
+            "use another --library, or install the version that made it."
+        )
+    if path.is_file() and not _is_database(path):
+        raise LibraryError(
+            f"The file {path} is not a Milvus Lite library. It was not touched: "
+            "use another --library."
+        )
+
+
+def _is_database(path: Path) -> bool:
+    with path.open("rb") as file:
+        if file.read(len(_SQLITE_MAGIC)) != _SQLITE_MAGIC:
+            return False
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as database:
+            database.execute("SELECT name FROM sqlite_master LIMIT 1").fetchall()
+    except sqlite3.DatabaseError as error:
+        return "locked" in str(error)
+    return True
+
+
+def _check_lock(lock: Path, path: Path) -> None:
+    """Try the engine's lock; never while this process has the library open.
+
+    Closing any handle of a file ends a process's POSIX locks on it.
+    """
+    if not lock.exists() or not _has_cpp_engine():
+        return
+    import fcntl
+
+    with lock.open("a") as file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise LibraryError(
+                f"The library {path} is open in another process. Close it there, or "
+                "use a Milvus server, which several processes can share."
+            ) from error
+
+
+def _analyzer(uri: str) -> str:
+    """Return the analyzer that stems English, where the engine has it."""
+    return "standard" if is_embedded(uri) and not _has_cpp_engine() else "english"
+
+
+def _has_cpp_engine() -> bool:
+    return version("milvus-lite").startswith("2.")
+
+
+def _encode(identity: Identity) -> str:
+    return json.dumps(
+        {
+            "embedder": identity.embedder,
+            "dimension": identity.dimension,
+            "schema": identity.schema,
+            "full_text": identity.full_text,
+        }
+    )
+
+
+def _unreachable(uri: str, reason: str) -> str:
+    """Say why a server cannot be reached; pymilvus has one text for every cause."""
+    if "auth" in reason.lower():
+        return (
+            f"The Milvus server at {uri} refused the token. "
+            "Set CITELOOP_LIBRARY_TOKEN (user:password, or a Zilliz API key)."
+        )
+    return (
+        f"No Milvus server answers at {uri} ({_probe(uri) or 'it is not Milvus'}). "
+        "Start it, or correct --library."
+    )
+
+
+def _probe(uri: str) -> str | None:
+    import socket
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(uri)
+    try:
+        with socket.create_connection((parts.hostname, parts.port or 19530), 3):
+            return None
+    except (OSError, ValueError) as error:
+        return getattr(error, "strerror", None) or str(error)
+
+
+def _explain(uri: str, reason: str) -> str:
+    if "No space left" in reason or "disk is full" in reason:
+        return (
+            f"The disk is full: the library {uri} took no more. What was ingested is "
+            "kept; free some space and run the same command again."
+        )
+    first = reason.strip().splitlines()[0][:300] if reason.strip() else "no reason given"
+    return f"The library {uri} failed: {first}"

@@ -1,0 +1,71 @@
+"""The tool `requery`: several reformulations at once, fused, without what is known."""
+
+from asyncio import to_thread
+from collections.abc import Sequence
+from typing import Annotated
+
+from agents import RunContextWrapper
+from pydantic import Field
+
+from tools.documents import Hit
+from tools.errors import ToolError
+from tools.run import Run, ToolOutput
+from tools.search import show_hit, source_of
+
+__all__ = ["fuse_ranks", "requery"]
+
+_MAX_QUERIES = 5
+_DEPTH = 20
+"""Passages asked for each query, so that new ones are left after the known."""
+_RRF_K = 60
+"""Cormack, Clarke and Büttcher 2009; scores of two queries cannot be compared."""
+
+
+async def requery(
+    context: RunContextWrapper[Run],
+    queries: Annotated[list[str], Field(min_length=1, max_length=_MAX_QUERIES)],
+    reason: str = "",
+) -> ToolOutput:
+    """Search again with two to five different wordings at once, for new passages only.
+
+    Use it when a search did not bring what you need: other terms, synonyms, the name
+    of a thing instead of its description. Says so if nothing new turns up.
+
+    Args:
+        queries: The reformulations, each a query of its own.
+        reason: What was missing, in a few words.
+    """
+    del reason  # the model writes it for its own good, and the trajectory keeps it
+    run = context.context
+    wanted = [query for query in dict.fromkeys(queries) if query.strip()]
+    if not wanted:
+        raise ToolError("queries: each of them is blank; name what you look for")
+    found = await to_thread(run.library.search, wanted, _DEPTH)
+    fused = fuse_ranks(found)
+    new = [hit for hit in fused if source_of(run, hit).id not in run.shown]
+    if not new:
+        return ToolOutput(
+            f"Nothing new: you have seen every passage that these {len(wanted)} "
+            "queries find. Use quite different words, or answer from what you have.",
+            "nothing new",
+        )
+    shown = [show_hit(run, hit) for hit in new[: run.search_limit]]
+    return ToolOutput(
+        "\n\n".join(shown), f"{len(shown)} new passages for {len(wanted)} queries"
+    )
+
+
+def fuse_ranks(rankings: Sequence[Sequence[Hit]]) -> list[Hit]:
+    """Return the hits of several queries, best first, by reciprocal-rank fusion.
+
+    Each keeps the best score that a query gave it.
+    """
+    merits: dict[str, float] = {}
+    best: dict[str, Hit] = {}
+    for hits in rankings:
+        for rank, hit in enumerate(hits, 1):
+            key = hit.passage.key
+            merits[key] = merits.get(key, 0.0) + 1 / (_RRF_K + rank)
+            if key not in best or hit.score > best[key].score:
+                best[key] = hit
+    return sorted(best.values(), key=lambda hit: (-merits[hit.passage.key], -hit.score))

@@ -1,0 +1,26 @@
+"""The one policy by which the library's calls are tried again.
+
+Model calls have theirs in `agent.endpoint`, in the runner's own terms.
+"""
+
+from tenacity import (
+    Retrying,
+    retry_if_exception_type,
+    stop_after_attempt,
+    wait_exponential_jitter,
+)
+
+__all__ = ["retrying"]
+
+
+def retrying(*failures: type[Exception]) -> Retrying:
+    """Return an iterator of three attempts, half a second and a second apart.
+
+    Only the named failures are tried again; the last one is raised as it is.
+    """
+    return Retrying(
+        retry=retry_if_exception_type(failures),
+        stop=stop_after_attempt(3),
+        wait=wait_exponential_jitter(initial=0.5, max=4, jitter=0.2),
+        reraise=True,
+    )

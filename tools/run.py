@@ -1,0 +1,117 @@
+"""One question being answered: what its tools work with, and what they leave behind."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from tools.evidence import Evidence, Source
+from tools.library import Library
+
+__all__ = [
+    "Event",
+    "ReasoningDelta",
+    "Run",
+    "TextDelta",
+    "ToolCall",
+    "ToolFinished",
+    "ToolOutput",
+    "ToolStarted",
+    "TurnStarted",
+]
+
+
+class ToolCall(BaseModel):
+    """A tool call of the trajectory, and what came back in short."""
+
+    model_config = ConfigDict(frozen=True)
+
+    turn: int
+    """The turn that made it, from 1."""
+    name: str
+    arguments: dict[str, Any]
+    """As the model gave them, parsed; empty if they were no JSON object."""
+    returned: str
+    """One line: what came back, or the error that the model was told."""
+    failed: bool
+    """Whether it was an error."""
+    ms: int
+    """Wall-clock milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnStarted:
+    """The model is called."""
+
+    turn: int
+    """From 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReasoningDelta:
+    """A piece of the model's reasoning, as it streams."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """A piece of the model's text, as it streams."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolStarted:
+    """A tool begins to run."""
+
+    name: str
+    arguments: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolFinished:
+    """A tool has returned."""
+
+    call: ToolCall
+
+
+Event = TurnStarted | ReasoningDelta | TextDelta | ToolStarted | ToolFinished
+
+
+@dataclass(frozen=True, slots=True)
+class ToolOutput:
+    """What a tool returns: a text for the model, and a line for the person."""
+
+    text: str
+    summary: str
+
+
+@dataclass(slots=True)
+class Run:
+    """The context of a run: shared by its tools, never seen by the model."""
+
+    library: Library
+    evidence: Evidence
+    question: str
+    search_limit: int = 5
+    """How many passages a search returns if the model names no number."""
+    listen: Callable[[Event], None] = lambda event: None
+    turn: int = 0
+    """The turn that is running, from 1."""
+    trajectory: list[ToolCall] = field(default_factory=list)
+    shown: set[int] = field(default_factory=set)
+    """Numbers of the sources that this run has shown in full."""
+    finishing: bool = False
+    """Whether this is the last turn: the answer is taken as it is."""
+    rejections: int = 0
+    """How often `final_answer` has sent an answer back because of its citations."""
+    failure: BaseException | None = None
+    """What a tool raised besides `ToolError`; the runner hides it."""
+
+    def show(self, source: Source) -> bool:
+        """Mark a source as shown in full; return whether it was not before."""
+        new = source.id not in self.shown
+        self.shown.add(source.id)
+        return new

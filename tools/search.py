@@ -1,0 +1,71 @@
+"""The tool `search`: one query to the library."""
+
+from asyncio import to_thread
+from typing import Annotated
+
+from agents import RunContextWrapper
+from pydantic import Field
+
+from tools.documents import Hit
+from tools.errors import ToolError
+from tools.evidence import Source
+from tools.run import Run, ToolOutput
+from tools.shown import header, write_source
+from tools.where import parse_where
+
+__all__ = ["search", "show_hit", "source_of"]
+
+_MAX_LIMIT = 20
+
+
+async def search(
+    context: RunContextWrapper[Run],
+    query: str,
+    limit: Annotated[int | None, Field(ge=1, le=_MAX_LIMIT)] = None,
+    where: str | None = None,
+) -> ToolOutput:
+    """Search the library. Returns numbered passages, best first, with line numbers.
+
+    Ask for one fact at a time, in the words a document would use. Passages that you
+    have seen before come as their header alone.
+
+    Args:
+        query: What to look for: a short question or key terms.
+        limit: How many passages to return, at most 20.
+        where: Restricts the search to some documents, for example
+            `document=faq/*` or `title=*index*`.
+    """
+    run = context.context
+    if not query.strip():
+        raise ToolError("query: it is blank; name what you look for")
+    count = limit or run.search_limit
+    hits = (await to_thread(run.library.search, [query], count, parse_where(where)))[0]
+    if not hits:
+        return ToolOutput("No passage was found.", "no passage")
+    shown = [show_hit(run, hit) for hit in hits]
+    documents = len({hit.passage.document for hit in hits})
+    return ToolOutput(
+        "\n\n".join(shown), f"{len(hits)} passages from {documents} documents"
+    )
+
+
+def show_hit(run: Run, hit: Hit) -> str:
+    """Return a passage as the model sees it, and remember that it was shown."""
+    source = source_of(run, hit)
+    if run.show(source):
+        return write_source(source, hit.score, continues=hit.passage.continues)
+    return f"{header(source, hit.score)}\n(shown above)"
+
+
+def source_of(run: Run, hit: Hit) -> Source:
+    """Return the source for a passage, under its number."""
+    passage = hit.passage
+    return run.evidence.show(
+        passage.document,
+        passage.title,
+        passage.heading_path,
+        passage.start_line,
+        passage.text,
+    )
+
+
