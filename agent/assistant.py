@@ -1,7 +1,7 @@
 """Puts settings, library and model together, and asks."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Self
 
 from agents import Model
@@ -23,7 +23,7 @@ from agent.settings import Settings
 from tools.calls import ToolFunction
 from tools.ingest import Report
 from tools.ingest import ingest as _ingest
-from tools.run import Event, Run
+from tools.run import Listener, Run, ignore
 
 if TYPE_CHECKING:
     from tools.library import Library
@@ -83,7 +83,7 @@ class Assistant:
         self,
         question: str,
         conversation: Conversation | None = None,
-        listen: Callable[[Event], None] = lambda event: None,
+        listen: Listener = ignore,
         depth: DepthName | None = None,
     ) -> Answer:
         """Answer one question; a conversation is taken up and added to.
@@ -128,7 +128,7 @@ async def ask(
     *,
     settings: Settings | None = None,
     conversation: Conversation | None = None,
-    listen: Callable[[Event], None] = lambda event: None,
+    listen: Listener = ignore,
     model: Model | None = None,
     tools: Sequence[ToolFunction] = (),
 ) -> Answer:
@@ -178,5 +178,3 @@ def ingest(
     """
     with open_library(settings or Settings.load({}), create=True) as library:
         return _ingest(sources, library, prune=prune)
-
-

@@ -138,7 +138,11 @@ def _sentence(answer: str, mark: Mark, marks: list[Mark]) -> str:
     """Return the sentence that a mark stands at the end of, without its marks."""
     end = mark.start
     while previous := next(
-        (each for each in marks if each.end <= end and not answer[each.end : end].strip()),
+        (
+            each
+            for each in marks
+            if each.end <= end and not answer[each.end : end].strip()
+        ),
         None,
     ):
         end = previous.start

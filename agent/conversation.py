@@ -16,11 +16,15 @@ from tools.evidence import Evidence, Source
 __all__ = ["Conversation", "history_items"]
 
 
+def _new_id() -> str:
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{token_hex(2)}"
+
+
 class Conversation(BaseModel):
     """The questions and answers so far, and the sources that were shown for them."""
 
     schema_version: Literal["citeloop.conversation/1"] = "citeloop.conversation/1"
-    id: str = Field(default_factory=lambda: _new_id())
+    id: str = Field(default_factory=_new_id)
     answers: list[Answer] = Field(default_factory=list)
     sources: list[Source] = Field(default_factory=list)
     """Their numbers go on counting, so that a later answer can cite an earlier one."""
@@ -97,7 +101,3 @@ def _cited(citation: Citation, numbers: dict[tuple[str, int], int]) -> str:
     shown = f"source {number}, " if number else ""
     quote = " ".join(citation.quote.split())
     return f'[{citation.id}] {shown}{citation.document}: "{quote}"'
-
-
-def _new_id() -> str:
-    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{token_hex(2)}"

@@ -13,11 +13,13 @@ from urllib.parse import urlsplit
 import openai
 from agents import ModelRetrySettings, ModelSettings, OpenAIChatCompletionsModel
 from agents.exceptions import ModelBehaviorError
+from agents.models.reasoning_content_replay import ReasoningContentReplayContext
 from agents.retry import ModelRetryBackoffSettings, RetryDecision, RetryPolicyContext
 from openai.types.shared import Reasoning
 
 from agent.depth import Depth
 from agent.providers import Endpoint
+from prompts import Prompt, render
 from tools.clean import neutralise_control_tokens, visible
 from tools.errors import (
     CiteloopError,
@@ -27,7 +29,14 @@ from tools.errors import (
     UsageError,
 )
 
-__all__ = ["endpoint_client", "endpoint_model", "model_settings", "named_failures"]
+__all__ = [
+    "call_a_tool",
+    "endpoint_client",
+    "endpoint_model",
+    "list_models",
+    "model_settings",
+    "named_failures",
+]
 
 _RETRIED_STATUS = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 _MAX_RETRIES = 3
@@ -35,6 +44,7 @@ _MAX_WAIT = 30.0
 """Seconds; a server that asks for a longer pause is named instead of waited for."""
 _CONNECT_SECONDS = 10.0
 _MAX_DETAIL = 300
+_PROBE_TOOL = "report_ready"
 
 
 def endpoint_client(endpoint: Endpoint, seconds: float = 600) -> openai.AsyncOpenAI:
@@ -59,8 +69,13 @@ def endpoint_model(
     return OpenAIChatCompletionsModel(
         endpoint.model,
         openai_client=client,
-        should_replay_reasoning_content=lambda context: True,
+        should_replay_reasoning_content=_always,
     )
+
+
+def _always(context: ReasoningContentReplayContext) -> bool:
+    del context
+    return True
 
 
 def model_settings(depth: Depth, base_url: str | None = None) -> ModelSettings:
@@ -94,6 +109,56 @@ def _retry_policy(context: RetryPolicyContext) -> RetryDecision:
     if not passing or context.response_started or (wait or 0) > _MAX_WAIT:
         return RetryDecision(retry=False)
     return RetryDecision(retry=True, delay=wait)
+
+
+async def list_models(endpoint: Endpoint, seconds: float) -> list[str] | None:
+    """Return the models that a server lists, None if it lists none.
+
+    Raises:
+        CiteloopError: it cannot be reached, or refuses.
+    """
+    with named_failures(endpoint):
+        async with endpoint_client(endpoint, seconds) as client:
+            try:
+                page = await client.models.list()
+            except openai.NotFoundError:
+                return None  # some servers have chat completions alone
+    if not isinstance(page.data, list):
+        raise _not_an_api(urlsplit(endpoint.base_url).netloc)
+    return [model.id for model in page.data]
+
+
+async def call_a_tool(endpoint: Endpoint, seconds: float) -> str:
+    """Ask the model for one tool call; return what it did, in words.
+
+    Raises:
+        CiteloopError: it called no tool, or could not be asked.
+    """
+    schema = {"type": "object", "properties": {"word": {"type": "string"}}}
+    function = {"name": _PROBE_TOOL, "description": "Report.", "parameters": schema}
+    with named_failures(endpoint):
+        async with endpoint_client(endpoint, seconds) as client:
+            request: dict[str, Any] = {
+                "model": endpoint.model,
+                "messages": [{"role": "user", "content": render(Prompt.PROBE)}],
+                "tools": [{"type": "function", "function": function}],
+            }
+            answer = await client.chat.completions.create(**request)
+    if not getattr(answer, "choices", None):
+        raise _not_an_api(urlsplit(endpoint.base_url).netloc)
+    calls = answer.choices[0].message.tool_calls or []
+    names = [call.function.name for call in calls if call.type == "function"]
+    if _PROBE_TOOL not in names:
+        raise ModelError(
+            f"{endpoint.model} did not call the tool that it was asked to call "
+            f"(it called {_detail(', '.join(names)) or 'none'}). Serve it with its "
+            "tool-call parser (vLLM: --enable-auto-tool-choice; llama.cpp: --jinja)."
+        )
+    return f"{endpoint.model} calls tools"
+
+
+def _not_an_api(host: str) -> UsageError:
+    return UsageError(f"{host} is not an OpenAI-compatible API; check --base-url.")
 
 
 @contextmanager
@@ -150,7 +215,7 @@ def _explain_status(
         again = f"; try again in {wait} s" if wait and wait.isdigit() else ""
         return ModelError(f"Rate-limited by {host}{again} ({said}).")
     if "<html" in error.response.text[:1000].lower() and status < 500:
-        return UsageError(f"{host} is not an OpenAI-compatible API; check --base-url.")
+        return _not_an_api(host)
     return ModelError(f"{host} answered {status}: {said}")
 
 

@@ -9,8 +9,8 @@ Where nothing fits, it abstains.
 import json
 import time
 from asyncio import to_thread
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -45,14 +45,37 @@ _FITTING = 0.45
 """What the best sentence of a part must reach to be quoted at all."""
 _CLOSE = 0.75
 """What another sentence must reach of the best one's merit to stand beside it."""
-_MAX_SENTENCES = (6, 4, 3)
+_MAX_SENTENCES = (5, 3, 2)
 """Sentences quoted for each part of a question of one, of two, of more parts."""
 _COVERAGE_WEIGHT = 0.25
 _PASSAGE_WEIGHT = 0.2
-_DANGLING = ("therefore", "however", "then ", "this ", "these ", "it ", "they ", "the foll")
+_DANGLING = (
+    "therefore",
+    "however",
+    "then ",
+    "this ",
+    "these ",
+    "it ",
+    "they ",
+    "the foll",
+)
 _DANGLING_COST = 0.15
 """A sentence that begins by pointing back says less when it stands alone."""
-_PRONOUNS = frozenset("it its they them their this that these those he she".split())
+_PRONOUNS = frozenset(
+    [
+        "he",
+        "it",
+        "its",
+        "she",
+        "that",
+        "their",
+        "them",
+        "these",
+        "they",
+        "this",
+        "those",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +159,7 @@ class _Plan:
         self._parts = parts
         self._calls = calls
         self._embedder = embedder
-        self._sources = _sources(calls)
+        self._shown = _shown_in_full(calls)
 
     def next_calls(self) -> list[ResponseFunctionToolCall]:
         done = {call.name for call in self._calls}
@@ -146,7 +169,10 @@ class _Plan:
             return [_call("search", query=query) for _, query in self._parts]
         weak = self._weak_parts()
         if weak and "requery" not in done:
-            return [_call("requery", queries=_reword(query), reason="weak") for query in weak]
+            return [
+                _call("requery", queries=_reword(query), reason="weak")
+                for query in weak
+            ]
         best = self._best()
         cut = [fits[0].sentence for fits in best if fits and _is_cut(fits[0].sentence)]
         if cut and "fetch" not in done:
@@ -155,18 +181,31 @@ class _Plan:
         return [self._answer(best)]
 
     def _weak_parts(self) -> list[str]:
-        weak = []
-        searches = [call for call in self._calls if call.name == "search"]
-        for (_, query), call in zip(self._parts, searches, strict=False):
-            scores = [each.score or 0.0 for each in read_sources(call.output)]
-            if max(scores, default=0.0) < _WEAK_SCORE:
-                weak.append(query)
-        return weak
+        return [
+            query
+            for _, query in self._parts
+            if max((each.score or 0.0 for each in self._found(query)), default=0.0)
+            < _WEAK_SCORE
+        ]
 
     def _best(self) -> list[list[_Fit]]:
         return [
-            best_sentences(query, self._sources, self._embedder)
+            best_sentences(query, self._found(query), self._embedder)
             for _, query in self._parts
+        ]
+
+    def _found(self, query: str) -> list[ShownSource]:
+        """Return what a part's own search found, with its scores, and later looks."""
+        outputs = [
+            call.output
+            for call in self._calls
+            if call.name != "search" or call.arguments.get("query") == query
+        ]
+        found = {each.id: each for output in outputs for each in read_sources(output)}
+        return [
+            replace(each, lines=self._shown[number].lines)
+            for number, each in found.items()
+            if number in self._shown
         ]
 
     def _answer(self, best: list[list[_Fit]]) -> ResponseFunctionToolCall:
@@ -176,9 +215,7 @@ class _Plan:
 
 def quote_evidence(question: str, evidence: Evidence, embedder: Embedder) -> Draft:
     """Return the best answer that can be quoted from what a run has seen."""
-    shown = [
-        each for source in evidence for each in read_sources(write_source(source))
-    ]
+    shown = [each for source in evidence for each in read_sources(write_source(source))]
     parts = split_question(question)
     best = [best_sentences(part, shown, embedder) for part in parts]
     return compose(parts, best)
@@ -195,7 +232,9 @@ def best_sentences(
     """
     wanted = content_words(part)
     sentences = list(
-        {each.text: each for source in sources for each in sentences_of(source)}.values()
+        {
+            each.text: each for source in sources for each in sentences_of(source)
+        }.values()
     )
     if not sentences:
         return []
@@ -211,9 +250,7 @@ def best_sentences(
     return [fit for fit in fits[: max(_MAX_SENTENCES)] if fit.merit >= bar]
 
 
-def _merit(
-    sentence: Sentence, cosine: float, wanted: set[str], best: float
-) -> float:
+def _merit(sentence: Sentence, cosine: float, wanted: set[str], best: float) -> float:
     held = content_words(f"{sentence.source.heading} {sentence.words}")
     coverage = len(wanted & held) / len(wanted) if wanted else 0.0
     passage = (sentence.source.score or cosine) / best
@@ -244,7 +281,8 @@ def compose(parts: list[str], best: list[list[_Fit]]) -> Draft:
     if not citations:
         asked = "; ".join(parts)
         return Draft(
-            answer=f"The documents hold no passage that answers this. Searched for: {asked}.",
+            answer="The documents hold no passage that answers this. "
+            f"Searched for: {asked}.",
             answered=False,
         )
     if missing:
@@ -262,45 +300,39 @@ def _in_reading_order(fits: list[_Fit]) -> list[_Fit]:
     )
 
 
-def _read(
-    given: str | list[TResponseInputItem],
-) -> tuple[str, str, list[_Call]]:
+Item = Mapping[str, Any]
+"""An item of the input: the SDK's union of forty TypedDicts, as the mapping it is."""
+
+
+def _read(given: str | list[Any]) -> tuple[str, str, list[_Call]]:
     """Return the question, the one before it, and the calls made for it."""
-    if isinstance(given, str):
-        return given, "", []
-    asked = [
-        (at, str(item["content"]))
-        for at, item in enumerate(given)
-        if item.get("role") == "user"
-    ]
-    started = {
-        str(item["call_id"]): item
-        for item in given
-        if item.get("type") == "function_call"
-    }
-    finishing = bool(asked) and asked[-1][0] == len(given) - 1 and len(asked) > 1
-    at, question = asked[-2] if finishing and _calls_between(given, asked) else asked[-1]
-    earlier = [text for place, text in asked if place < at]
-    calls = [
-        _finished(started[str(item["call_id"])], item)
-        for item in given[at:]
-        if item.get("type") == "function_call_output"
-    ]
-    return question, earlier[-1] if earlier else "", calls
-
-
-def _calls_between(
-    given: list[TResponseInputItem], asked: list[tuple[int, str]]
-) -> bool:
-    """Whether the last user message is the loop's own, sent after tool calls."""
-    between = given[asked[-2][0] : asked[-1][0]]
-    return any(item.get("type") == "function_call_output" for item in between)
-
-
-def _finished(call: Any, output: Any) -> _Call:
-    return _Call(
-        str(call["name"]), json.loads(call["arguments"] or "{}"), str(output["output"])
+    items: Sequence[Item] = (
+        [{"role": "user", "content": given}] if isinstance(given, str) else given
     )
+    asked = [at for at, item in enumerate(items) if item.get("role") == "user"]
+    if len(asked) > 1 and any(
+        _is_output(item) for item in items[asked[-2] : asked[-1]]
+    ):
+        asked.pop()  # the loop's own word, sent in the last turn
+    texts = [str(items[at]["content"]) for at in asked]
+    started = {
+        item["call_id"]: item for item in items if item.get("type") == "function_call"
+    }
+    calls = [
+        _finished(started[item["call_id"]], item)
+        for item in items[asked[-1] :]
+        if _is_output(item)
+    ]
+    return texts[-1], texts[-2] if len(texts) > 1 else "", calls
+
+
+def _is_output(item: Item) -> bool:
+    return item.get("type") == "function_call_output"
+
+
+def _finished(call: Item, output: Item) -> _Call:
+    arguments = json.loads(call["arguments"] or "{}")
+    return _Call(str(call["name"]), arguments, str(output["output"]))
 
 
 def _subjects(question: str, before: str) -> list[tuple[str, str]]:
@@ -319,13 +351,10 @@ def _subjects(question: str, before: str) -> list[tuple[str, str]]:
     return queries
 
 
-def _sources(calls: list[_Call]) -> list[ShownSource]:
-    shown: dict[int, ShownSource] = {}
-    for call in calls:
-        for source in read_sources(call.output):
-            if source.lines or source.id not in shown:
-                shown[source.id] = source
-    return [source for source in shown.values() if source.lines]
+def _shown_in_full(calls: list[_Call]) -> dict[int, ShownSource]:
+    """Return the sources with their lines: a search repeats a known one's header."""
+    sources = (each for call in calls for each in read_sources(call.output))
+    return {each.id: each for each in sources if each.lines}
 
 
 def _reword(query: str) -> list[str]:
@@ -339,7 +368,7 @@ def _is_cut(sentence: Sentence) -> bool:
     """Whether a sentence stands at the end of a passage that goes on."""
     source = sentence.source
     at_end = sentence.last_line >= source.end_line
-    return source.continues and at_end and sentence.text[-1] not in ".!?。！？)*`\""
+    return source.continues and at_end and sentence.text[-1] not in '.!?。！？)*`"'
 
 
 def _call(name: str, **arguments: Any) -> ResponseFunctionToolCall:

@@ -1,4 +1,4 @@
-"""The loop: a question goes in, the model and its tools take turns, an answer comes out.
+"""The loop: a question goes in, model and tools take turns, an answer comes out.
 
 The loop itself is the OpenAI Agents SDK's; what is ours are the tools, the last turn,
 and what counts as an answer.
@@ -21,6 +21,7 @@ from agents import (
     RunConfig,
     RunContextWrapper,
     Runner,
+    ToolExecutionConfig,
     ToolsToFinalOutputResult,
     TResponseInputItem,
 )
@@ -106,7 +107,8 @@ async def _work(asked: Asked) -> _Ending:
     except MaxTurnsExceeded:
         # The model went on searching in its last turn.
         draft = quote_evidence(run.question, run.evidence, run.library.embedder)
-        note = f"(No answer after {asked.depth.max_turns} turns; quoted from what was seen.)"
+        turns = asked.depth.max_turns
+        note = f"(No answer after {turns} turns; quoted from what was seen.)"
         draft = draft.model_copy(update={"answer": f"{note}\n\n{draft.answer}"})
         return _Ending(draft, "turn_limit", hooks.responses)
     reason: StopReason = "turn_limit" if run.finishing else "answered"
@@ -120,7 +122,10 @@ async def _run(asked: Asked, hooks: "_Hooks") -> Any:
         "context": asked.run,
         "max_turns": asked.depth.max_turns,
         "run_config": RunConfig(
-            tracing_disabled=True, tool_not_found_behavior="return_error_to_model"
+            tracing_disabled=True,
+            tool_not_found_behavior="return_error_to_model",
+            # One after the other, so that sources are numbered as they were asked for.
+            tool_execution=ToolExecutionConfig(max_function_tool_concurrency=1),
         ),
     }
     if not asked.stream:
@@ -175,6 +180,7 @@ class _Hooks(AgentHooks[Run]):
         system_prompt: str | None,
         input_items: list[TResponseInputItem],
     ) -> None:
+        del agent, system_prompt, input_items
         context.context.turn += 1
         context.context.listen(TurnStarted(context.context.turn))
 
@@ -184,11 +190,12 @@ class _Hooks(AgentHooks[Run]):
         agent: Agent[Run],
         response: ModelResponse,
     ) -> None:
+        del context, agent
         self.responses.append(response)
 
 
 async def _relay(events: AsyncIterator[Any], listen: Callable[[Event], None]) -> None:
-    """Pass on what streams. With two reasoning fields each delta comes twice: one is read."""
+    """Pass on what streams; of two reasoning fields with the same text, the first."""
     field_: str | None = None
     async for event in events:
         if event.type != "raw_response_event":
@@ -244,4 +251,3 @@ def _usage(responses: list[ModelResponse]) -> Usage:
         total_tokens=sum(each.usage.total_tokens for each in responses),
         cost=sum(costs) if costs else None,
     )
-

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 from agent.settings import Settings
 
 if TYPE_CHECKING:
+    from tools.embedder import Embedder
     from tools.library import Library
 
-__all__ = ["open_library"]
+__all__ = ["load_settings_embedder", "open_library"]
 
 
 def open_library(settings: Settings, *, create: bool = False) -> "Library":
@@ -17,19 +18,29 @@ def open_library(settings: Settings, *, create: bool = False) -> "Library":
         CiteloopError: it is missing (unless `create`), locked, broken, or of another
             embedder.
     """
-    from tools.embedder import load_embedder
     from tools.library import Library
 
-    key, token = settings.embedder_api_key, settings.library_token
-    embedder = load_embedder(
+    token = settings.library_token
+    return Library.open(
+        settings.library,
+        load_settings_embedder(settings),
+        token.get_secret_value() if token else None,
+        create=create,
+    )
+
+
+def load_settings_embedder(settings: Settings) -> "Embedder":
+    """Return the embedder that the settings name.
+
+    Raises:
+        UsageError: no embedder has this name, or its extra is not installed.
+    """
+    from tools.embedder import load_embedder
+
+    key = settings.embedder_api_key
+    return load_embedder(
         settings.embedder,
         base_url=settings.embedder_base_url,
         api_key=key.get_secret_value() if key else None,
         weights=settings.embedder_weights,
-    )
-    return Library.open(
-        settings.library,
-        embedder,
-        token.get_secret_value() if token else None,
-        create=create,
     )

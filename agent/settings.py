@@ -172,7 +172,10 @@ Layer = tuple[str, Mapping[str, Any]]
 
 def _layers(settings: type[BaseSettings]) -> list[Layer]:
     variables = EnvSettingsSource(settings)()
-    return [("the variable", variables), *((str(path), _read(path)) for path in _files())]
+    return [
+        ("the variable", variables),
+        *((str(path), _read(path)) for path in _files()),
+    ]
 
 
 def _origin(name: str, layers: list[Layer]) -> str:

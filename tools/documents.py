@@ -19,7 +19,7 @@ class Document:
     """A source as it was read, before it is split into passages."""
 
     name: str
-    """What citations and the user call it: a relative path, or the `_id` of a record."""
+    """What citations call it: a relative path, or the `_id` of a record."""
     title: str
     text: str
     """The whole text; its lines are the lines that citations count."""

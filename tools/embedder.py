@@ -23,9 +23,13 @@ class Embedder(Protocol):
 
     identity: str
     """Stored with a library; vectors of two identities cannot be compared."""
-    dimension: int
     max_tokens: int
     """How many tokens of a passage count; passages are cut to it."""
+
+    @property
+    def dimension(self) -> int:
+        """The length of its vectors; an endpoint is asked for it."""
+        ...
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Return the vectors of passages."""
@@ -68,7 +72,7 @@ def load_embedder(
         from tools.minilm import MiniLM
 
         return MiniLM(weights)
-    if name.split(":")[0] == "pymilvus":
+    if name.split(":", maxsplit=1)[0] == "pymilvus":
         from tools.pymilvus_embedder import PymilvusEmbedder
 
         return PymilvusEmbedder(name.partition(":")[2])

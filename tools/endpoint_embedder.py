@@ -69,7 +69,11 @@ class EndpointEmbedder:
         ordered = sorted(answer.data or [], key=lambda each: each.index)
         vectors = np.asarray([each.embedding for each in ordered], np.float32)
         norms = np.linalg.norm(vectors, axis=-1, keepdims=True)
-        if len(ordered) != len(texts) or not np.isfinite(norms).all() or not norms.all():
+        if (
+            len(ordered) != len(texts)
+            or not np.isfinite(norms).all()
+            or not norms.all()
+        ):
             raise LibraryError(
                 f"The embedder {self._model} at {self._base_url} sent "
                 f"{len(ordered)} usable vectors for {len(texts)} texts."

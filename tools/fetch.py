@@ -2,6 +2,7 @@
 
 from asyncio import to_thread
 from difflib import get_close_matches
+from itertools import chain
 from typing import Annotated
 
 from agents import RunContextWrapper
@@ -64,7 +65,9 @@ async def fetch(
 
 def _start(lines: list[Line], line: int | None, find: str | None) -> int:
     """Return the index of the first line to show."""
-    index = next((at for at, (number, _) in enumerate(lines) if number >= (line or 1)), None)
+    index = next(
+        (at for at, (number, _) in enumerate(lines) if number >= (line or 1)), None
+    )
     if index is None:
         raise ToolError(f"line: the document ends at line {lines[-1][0]}")
     if find is None or not find.strip():
@@ -83,14 +86,10 @@ def _find(lines: list[Line], start: int, find: str) -> int | None:
     wanted = " ".join(find.casefold().split())
     words = wanted.split()
     texts = [" ".join(text.casefold().split()) for _, text in lines]
-    for holds in (
-        lambda text: wanted in text,
-        lambda text: all(word in text for word in words),
-    ):
-        for index in range(start, len(texts)):
-            if holds(texts[index]):
-                return index
-    return None
+    later = range(start, len(texts))
+    phrase = (at for at in later if wanted in texts[at])
+    all_words = (at for at in later if all(word in texts[at] for word in words))
+    return next(chain(phrase, all_words), None)
 
 
 def _window(lines: list[Line], start: int) -> list[Line]:

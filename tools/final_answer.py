@@ -43,7 +43,7 @@ class Draft(BaseModel):
 async def final_answer(
     context: RunContextWrapper[Run],
     answer: str,
-    answered: bool = True,  # noqa: FBT001, FBT002 (the model passes it by name)
+    answered: bool = True,
     citations: list[DraftCitation] | None = None,
 ) -> Draft:
     """Give the final answer. This ends the work on the question.

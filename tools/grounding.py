@@ -176,9 +176,7 @@ def _normalise(text: str) -> tuple[str, Sequence[int]]:
     return "".join(characters), tuple(offsets)
 
 
-def _compare(
-    claim: str, source: Source, lines: tuple[int, int] | None
-) -> Verified:
+def _compare(claim: str, source: Source, lines: tuple[int, int] | None) -> Verified:
     """Judge a claim that is no quote by the words and numbers it shares."""
     first, last = _clip(lines, source) if lines else _best_lines(claim, source)
     texts = source.text.split("\n")
@@ -208,5 +206,7 @@ def _best_lines(claim: str, source: Source) -> tuple[int, int]:
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(
-        word for word in _WORD.findall(text.casefold()) if len(word) > 2 or word.isdigit()  # noqa: PLR2004
+        word
+        for word in _WORD.findall(text.casefold())
+        if len(word) > 2 or word.isdigit()
     )

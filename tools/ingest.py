@@ -53,12 +53,16 @@ class Report:
 Listener = Callable[[Outcome, Report], None]
 
 
+def _ignore(outcome: Outcome, report: Report) -> None:
+    del outcome, report
+
+
 def ingest(
     specs: Iterable[str],
     library: Library,
     *,
     prune: bool = False,
-    listen: Listener = lambda outcome, report: None,
+    listen: Listener = _ignore,
 ) -> Report:
     """Ingest every document of the sources that is new or has changed.
 
@@ -138,7 +142,7 @@ class _Ingestion:
 
     def _refuse(self, document: Document) -> Skipped | None:
         """Say why a document may not take its name, if it may not."""
-        if len(document.name.encode()) > 1000:  # noqa: PLR2004 (fits every engine)
+        if len(document.name.encode()) > 1000:
             return Skipped(document.name, "its name is longer than 1,000 bytes")
         if document.name in self._seen:
             return Skipped(document.name, "a document of this name came before it")

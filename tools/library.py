@@ -186,7 +186,9 @@ class Library:
                 grouped.setdefault(row["document"], []).append(row)
         return [_summary(name, grouped[name]) for name in sorted(grouped)]
 
-    def write(self, passages: Sequence[Passage], vectors: "np.ndarray[Any, Any]") -> None:
+    def write(
+        self, passages: Sequence[Passage], vectors: "np.ndarray[Any, Any]"
+    ) -> None:
         """Store passages with their vectors, in place of those with the same keys.
 
         Raises:
@@ -241,7 +243,9 @@ class Library:
         )
         return found
 
-    def _scan(self, fields: list[str], expression: str = "") -> Iterator[dict[str, Any]]:
+    def _scan(
+        self, fields: list[str], expression: str = ""
+    ) -> Iterator[dict[str, Any]]:
         rows = self._client.query_iterator(
             milvus.COLLECTION,
             batch_size=2000,
@@ -304,9 +308,7 @@ def _summary(name: str, rows: list[dict[str, Any]]) -> DocumentSummary:
     )
 
 
-def _check_fit(
-    uri: str, identity: milvus.Identity | None, embedder: Embedder
-) -> None:
+def _check_fit(uri: str, identity: milvus.Identity | None, embedder: Embedder) -> None:
     if identity is None:
         raise LibraryError(milvus.MISSING.format(uri=uri))
     if identity.embedder != embedder.identity:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 __all__ = ["Mark", "find_marks", "replace_marks"]
 
 _CODE = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]*`", re.DOTALL)
-_LINES = r"(?:†[^\]】\dL]*(?:L(?P<{0}first>\d+)(?:\s*[-–]\s*L?(?P<{0}last>\d+))?)?[^\]】]*)?"
+_LINES = (
+    r"(?:†[^\]】\dL]*(?:L(?P<{0}first>\d+)(?:\s*[-–]\s*L?(?P<{0}last>\d+))?)?[^\]】]*)?"
+)
 _MARK = re.compile(
     rf"【(?P<gpt>\d+)(?::\d+)?{_LINES.format('gpt_')}】"
     rf"|\[(?P<several>\d+(?:\s*[,;]\s*\d+)*){_LINES.format('')}\](?![(:])"

@@ -10,7 +10,9 @@ import json
 import logging
 import os
 import re
+import signal
 import sqlite3
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -32,6 +34,7 @@ __all__ = [
     "connect",
     "create",
     "describe",
+    "engine_name",
     "has_full_text",
     "is_embedded",
     "named_failures",
@@ -56,6 +59,7 @@ _FULL_TEXT_SINCE = (2, 5)
 """The first Milvus with BM25 functions and sparse inverted indexes over text."""
 _MAX_TEXT = 32_000
 """Characters on Milvus Lite, bytes on a server: four thousand of any script fit."""
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -98,8 +102,21 @@ def connect(uri: str, token: str | None = None) -> "MilvusClient":
 def _silence() -> None:
     import pymilvus  # noqa: F401 (it sets its loggers up when it is imported)
 
+    with warnings.catch_warnings():
+        # pkg_resources, which milvus-lite 2.5.1 imports, warns every user of itself.
+        warnings.simplefilter("ignore")
+        import milvus_lite  # noqa: F401
+
     for name in ("pymilvus", "pymilvus.milvus_client"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+
+def engine_name(uri: str) -> str:
+    """Return what holds a library, in words."""
+    if not is_embedded(uri):
+        return "Milvus server"
+    core = "C++" if _has_cpp_engine() else "Python"
+    return f"Milvus Lite {version('milvus-lite')} ({core}, embedded)"
 
 
 def require_file(uri: str) -> None:
@@ -233,13 +250,31 @@ def _open_file(uri: str) -> "MilvusClient":
     if not _open_here[str(path)]:
         _check_file(path)
     try:
-        client = MilvusClient(str(path))
+        with _sheltered_child():
+            client = MilvusClient(str(path))
     except (MilvusException, RuntimeError) as error:
         raise LibraryError(
             f"The library {uri} could not be opened: {error}. Its file was not touched."
         ) from error
     _open_here[str(path)] += 1
     return client
+
+
+@contextmanager
+def _sheltered_child() -> Iterator[None]:
+    """Keep Ctrl-C from the process that is started inside.
+
+    A terminal sends it to the whole group: the engine would end with a turn that the
+    user only wanted to cancel. A child inherits the mask of the thread that forks it.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _check_file(path: Path) -> None:
@@ -362,5 +397,7 @@ def _explain(uri: str, reason: str) -> str:
             f"The disk is full: the library {uri} took no more. What was ingested is "
             "kept; free some space and run the same command again."
         )
-    first = reason.strip().splitlines()[0][:300] if reason.strip() else "no reason given"
+    first = (
+        reason.strip().splitlines()[0][:300] if reason.strip() else "no reason given"
+    )
     return f"The library {uri} failed: {first}"

@@ -67,9 +67,7 @@ def split_document(
     ]
 
 
-def _passage(
-    document: Document, heading: str, text: "_Text", piece: _Piece
-) -> Passage:
+def _passage(document: Document, heading: str, text: "_Text", piece: _Piece) -> Passage:
     body = text.content[piece.start : piece.end]
     return Passage(
         document=document.name,

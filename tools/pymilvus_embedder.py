@@ -35,8 +35,7 @@ class PymilvusEmbedder:
             import pymilvus.model  # noqa: F401 (only to see that it is there)
         except ImportError as error:
             raise UsageError(
-                'The embedder "pymilvus" is an extra: '
-                "install citeloop[pymilvus-model]."
+                'The embedder "pymilvus" is an extra: install citeloop[pymilvus-model].'
             ) from error
         self.identity = f"pymilvus:{model or 'default'}"
         self._model = model
@@ -76,7 +75,7 @@ class PymilvusEmbedder:
         except (OSError, TimeoutError, ImportError, ValueError) as error:
             raise UsageError(
                 f"The embedder {self.identity} could not load its weights "
-                f"({error or 'no answer in two minutes'}). They come from a hub: "
+                f"({str(error) or 'no answer in two minutes'}). They come from a hub: "
                 'check the network, or use the embedder "minilm".'
             ) from error
 

@@ -11,6 +11,7 @@ from tools.library import Library
 
 __all__ = [
     "Event",
+    "Listener",
     "ReasoningDelta",
     "Run",
     "TextDelta",
@@ -19,6 +20,7 @@ __all__ = [
     "ToolOutput",
     "ToolStarted",
     "TurnStarted",
+    "ignore",
 ]
 
 
@@ -78,6 +80,12 @@ class ToolFinished:
 
 
 Event = TurnStarted | ReasoningDelta | TextDelta | ToolStarted | ToolFinished
+Listener = Callable[[Event], None]
+
+
+def ignore(event: Event) -> None:
+    """Listen to nothing."""
+    del event
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +105,7 @@ class Run:
     question: str
     search_limit: int = 5
     """How many passages a search returns if the model names no number."""
-    listen: Callable[[Event], None] = lambda event: None
+    listen: Listener = ignore
     turn: int = 0
     """The turn that is running, from 1."""
     trajectory: list[ToolCall] = field(default_factory=list)

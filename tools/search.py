@@ -67,5 +67,3 @@ def source_of(run: Run, hit: Hit) -> Source:
         passage.start_line,
         passage.text,
     )
-
-

@@ -4,13 +4,13 @@ Every source yields documents and, for what could not be read, the reason: one b
 never stops the rest. Archives and addresses are untrusted; their limits are below.
 """
 
-import gzip
 import json
 import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from glob import glob, has_magic
+from gzip import GzipFile
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -74,7 +74,8 @@ def _read_glob(pattern: str) -> Found:
             break
         fixed.append(part)
     root = Path(*fixed)
-    paths = sorted(Path(each) for each in glob(pattern, recursive=True))
+    # Path.glob would want the fixed part taken off, and knows no absolute pattern.
+    paths = sorted(Path(each) for each in glob(pattern, recursive=True))  # noqa: PTH207
     files = [path for path in paths if path.is_file()]
     if not files:
         raise UsageError(f"No file matches {pattern}.")
@@ -174,7 +175,7 @@ def _from_html(html: str) -> str:
 
 def _read_records(file: IO[bytes], name: str, source: str) -> Found:
     """Yield the documents of a BEIR corpus: `_id`, `title` and `text` a line."""
-    unpacked = gzip.open(file) if name.endswith(".gz") else file
+    unpacked = GzipFile(fileobj=file) if name.endswith(".gz") else file
     try:
         for number, line in enumerate(unpacked, 1):
             if line.strip():

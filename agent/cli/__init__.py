@@ -1,0 +1,246 @@
+"""The command `citeloop`. Only argparse is imported before a command is known."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+TYPE_CHECKING = False  # `typing` itself would cost the start a fifth of its time
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001
+    # (argparse has no public name for what add_subparsers returns)
+
+__all__ = ["main"]
+
+_DESCRIPTION = """\
+Answers questions over your documents, with citations that have been checked.
+
+Without a command it opens the chat."""
+_EPILOG = """\
+Exit codes: 0 answered and grounded, 1 bug, 2 usage or settings, 3 credentials,
+4 model or provider, 5 library, 6 incomplete or not grounded, 7 a limit of the depth
+ended the run, 130 interrupted.
+
+Settings: flags, then CITELOOP_* variables, then ./citeloop.toml, then your config
+file. `citeloop doctor` shows each and where it comes from."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    flags = _parser().parse_args(given or ["chat"])
+    from agent.cli.failures import run_command
+
+    return run_command(lambda: _run(flags), debug=flags.debug)
+
+
+def _run(flags: argparse.Namespace) -> int:
+    command = import_module(f"agent.cli.{flags.command}")
+    code: int = command.run(flags)
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="citeloop",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action=_Version)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _add_ingest(commands)
+    _add_search(commands)
+    _add_ask(commands)
+    _add_chat(commands)
+    _add_library(commands)
+    _add_doctor(commands)
+    return parser
+
+
+class _Version(argparse.Action):
+    """Prints the version; reading it from the metadata takes a while."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str) -> None:
+        super().__init__(option_strings, dest, nargs=0, help="show the version")
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        parser.exit(message=f"citeloop {version('citeloop')}\n")
+
+
+def _add(
+    commands: Commands, name: str, what: str, example: str
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=what,
+        description=f"{what[0].upper()}{what[1:]}.",
+        epilog=f"examples:\n{example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--library",
+        metavar="URI",
+        help="a .db file, or a Milvus server such as http://localhost:19530",
+    )
+    parser.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
+    return parser
+
+
+def _add_model(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--base-url", metavar="URL", help="an OpenAI-compatible endpoint"
+    )
+    parser.add_argument(
+        "--model", metavar="NAME", help="gpt-oss-20b, gpt-oss-120b, or a server's name"
+    )
+    parser.add_argument(
+        "--provider",
+        metavar="NAME",
+        help="openrouter, ollama, vllm, lmstudio, llamacpp, groq or together: fills in "
+        "the URL, the key's variable and the model's name",
+    )
+
+
+def _add_depth(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--depth", metavar="DEPTH", help="low, medium or high: effort and turns"
+    )
+    parser.add_argument(
+        "--no-stream",
+        dest="stream",
+        action="store_false",
+        default=None,
+        help="ask the model for whole responses",
+    )
+
+
+def _add_ingest(commands: Commands) -> None:
+    parser = _add(
+        commands,
+        "ingest",
+        "bring the library up to date with documents",
+        "  citeloop ingest docs/ notes.md 'papers/**/*.txt'\n"
+        "  citeloop ingest https://example.org/manual.zip\n"
+        "  citeloop ingest corpus.jsonl     (one document a line: _id, title, text)\n"
+        "  citeloop ingest milvus-docs      (the Milvus 2.4 documentation)",
+    )
+    parser.add_argument(
+        "sources",
+        nargs="+",
+        metavar="SOURCE",
+        help="a file, a folder, a glob, a .zip, a JSONL file, an http(s) address",
+    )
+    parser.add_argument(
+        "--prune",
+        action="store_true",
+        help="remove documents of these sources that are not there any more",
+    )
+
+
+def _add_search(commands: Commands) -> None:
+    parser = _add(
+        commands,
+        "search",
+        "show what the search tool finds",
+        "  citeloop search 'how is data stored' --limit 5\n"
+        "  citeloop search 'index types' --where 'document=userGuide/*' --json\n"
+        "  citeloop search --from queries.jsonl > results.jsonl",
+    )
+    parser.add_argument("query", nargs="?", metavar="QUERY")
+    parser.add_argument(
+        "--from",
+        dest="queries",
+        metavar="FILE.jsonl",
+        help="queries, one a line (_id, text); writes one JSON line for each",
+    )
+    parser.add_argument(
+        "--limit",
+        type=_positive,
+        metavar="N",
+        help="passages to return (10; 50 with --from)",
+    )
+    parser.add_argument(
+        "--where", metavar="COND", help="document=PATTERN or title=PATTERN, with *"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+
+
+def _add_ask(commands: Commands) -> None:
+    parser = _add(
+        commands,
+        "ask",
+        "answer one question, with checked citations",
+        "  citeloop ask 'How is data stored, and what keeps the metadata?'\n"
+        "  citeloop ask --provider ollama --depth high 'Which index fits on disk?'\n"
+        "  echo 'How is data stored?' | citeloop ask - --json",
+    )
+    parser.add_argument(
+        "question", nargs="?", metavar="QUESTION", help="or - to read standard input"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+    parser.add_argument(
+        "--json-schema", action="store_true", help="print the schema of --json and end"
+    )
+    _add_model(parser)
+    _add_depth(parser)
+
+
+def _add_chat(commands: Commands) -> None:
+    parser = _add(
+        commands,
+        "chat",
+        "ask several questions in one conversation",
+        "  citeloop chat --provider openrouter --model gpt-oss-120b\n"
+        "  citeloop chat --resume           (goes on with the latest conversation)",
+    )
+    parser.add_argument(
+        "--resume",
+        nargs="?",
+        const="",
+        metavar="ID",
+        help="go on with the latest conversation, or with the one named",
+    )
+    _add_model(parser)
+    _add_depth(parser)
+
+
+def _add_library(commands: Commands) -> None:
+    parser = _add(
+        commands,
+        "library",
+        "show what the library holds",
+        "  citeloop library\n"
+        "  citeloop library list\n"
+        "  citeloop library show storage.md --line 40\n"
+        "  citeloop library remove drafts/old.md",
+    )
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
+    actions.add_parser("list", help="list the documents")
+    show = actions.add_parser("show", help="print a document with its line numbers")
+    show.add_argument("document", metavar="DOCUMENT")
+    show.add_argument("--line", type=_positive, metavar="N", help="begin at this line")
+    remove = actions.add_parser("remove", help="remove documents")
+    remove.add_argument("documents", nargs="+", metavar="DOCUMENT")
+
+
+def _add_doctor(commands: Commands) -> None:
+    parser = _add(
+        commands,
+        "doctor",
+        "check settings, endpoint, library and embedder",
+        "  citeloop doctor\n  citeloop doctor --provider ollama --model gpt-oss-20b",
+    )
+    _add_model(parser)
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f'"{text}" is not a number from 1')
+    return int(text)

@@ -1,0 +1,74 @@
+"""`citeloop ask`: one answer."""
+
+import argparse
+import asyncio
+import json
+import sys
+
+from agent.answer import Answer
+from agent.cli.flags import settings_from
+from agent.settings import Settings
+from tools.errors import UsageError
+
+__all__ = ["run"]
+
+
+def run(flags: argparse.Namespace) -> int:
+    """Answer the question and return the exit code that tells how it went."""
+    if flags.json_schema:
+        print(json.dumps(Answer.model_json_schema(by_alias=True), indent=2))
+        return 0
+    question = _question(flags.question)
+    answer = asyncio.run(_ask(question, settings_from(flags)))
+    _print(answer, as_json=flags.json)
+    return answer.exit_code
+
+
+def _question(given: str | None) -> str:
+    if given is None:
+        raise UsageError(
+            "There is no question: `citeloop ask QUESTION`, or - for stdin."
+        )
+    question = (sys.stdin.read() if given == "-" else given).strip()
+    if not question:
+        raise UsageError("The question is blank.")
+    return question
+
+
+async def _ask(question: str, settings: Settings) -> Answer:
+    from agent.assistant import Assistant
+    from agent.display import Progress, console_for
+
+    with Progress(console_for(sys.stderr)) as progress:
+        assistant = await asyncio.to_thread(Assistant.open, settings)
+        try:
+            return await assistant.ask(question, listen=progress)
+        finally:
+            await assistant.aclose()
+
+
+def _print(answer: Answer, *, as_json: bool) -> None:
+    from agent.cli.failures import complain
+    from agent.display import console_for, plain_answer, print_answer
+    from agent.providers import EXTRACTIVE
+
+    if as_json:
+        # Escaped, so that no control character reaches a terminal.
+        print(json.dumps(answer.model_dump(mode="json"), ensure_ascii=True))
+        return
+    if sys.stdout.isatty():
+        print_answer(console_for(sys.stdout), answer)
+    else:
+        print(plain_answer(answer))
+    if answer.model == EXTRACTIVE:
+        complain(
+            "The extractive model answered, by quoting alone. To connect gpt-oss: "
+            "--provider ollama (or openrouter, vllm, …), or set CITELOOP_BASE_URL."
+        )
+    if not answer.grounded:
+        complain("Not grounded: see the citations marked ✗, or ask more narrowly.")
+    if answer.stop_reason == "turn_limit":
+        complain(
+            f"Depth {answer.depth} ended after {answer.turns} turns. "
+            "Raise it with --depth high, or ask a narrower question."
+        )

@@ -1,0 +1,147 @@
+"""`citeloop doctor`: is all there that an answer needs?"""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from agent.cli.flags import settings_from
+from agent.providers import Endpoint, resolve_endpoint
+from agent.settings import Settings
+from tools.clean import visible
+from tools.errors import CiteloopError, ExitCode
+
+__all__ = ["run"]
+
+_SECONDS = 60.0
+_SHOWN = (
+    "provider",
+    "base_url",
+    "api_key",
+    "model",
+    "library",
+    "library_token",
+    "depth",
+    "stream",
+    "embedder",
+    "embedder_base_url",
+    "data_dir",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    name: str
+    found: str
+    """What was found, or what to do about it."""
+    code: ExitCode = ExitCode.ANSWERED
+    """What the command exits with if nothing worse follows."""
+
+
+def run(flags: argparse.Namespace) -> int:
+    """Print each check; the code is that of the first that failed."""
+    settings = settings_from(flags)
+    code = 0
+    for check in _checks(settings):
+        sign = "✗" if check.code else "✓"
+        print(visible(f"{sign} {check.name:<9} {check.found}"), flush=True)
+        code = code or check.code
+    return code
+
+
+def _checks(settings: Settings) -> Iterator[_Check]:
+    yield _python()
+    for name in _SHOWN:
+        value = getattr(settings, name)
+        shown = "not set" if value is None else str(value)
+        yield _Check("setting", f"{name} = {shown} ({settings.origin(name)})")
+    yield _try("embedder", lambda: _embedder(settings))
+    yield _try("library", lambda: _library(settings))
+    try:
+        endpoint = resolve_endpoint(settings)
+    except CiteloopError as error:
+        yield _Check("endpoint", str(error), error.exit_code)
+        return
+    if endpoint is None:
+        yield _Check(
+            "endpoint",
+            "none: the extractive model answers by quoting. To connect gpt-oss, use "
+            "--provider ollama (or openrouter, vllm, …), or set CITELOOP_BASE_URL",
+        )
+        return
+    yield from _endpoint(endpoint)
+
+
+def _try(name: str, look: Callable[[], str]) -> _Check:
+    try:
+        return _Check(name, look())
+    except CiteloopError as error:
+        return _Check(name, str(error), error.exit_code)
+
+
+def _python() -> _Check:
+    version = ".".join(map(str, sys.version_info[:3]))
+    return _Check("python", f"{version} at {sys.executable}")
+
+
+def _embedder(settings: Settings) -> str:
+    from agent.opening import load_settings_embedder
+
+    embedder = load_settings_embedder(settings)
+    width = embedder.embed_queries(["Is anybody there?"]).shape[1]
+    return f"{embedder.identity} makes vectors of {width} dimensions"
+
+
+def _library(settings: Settings) -> str:
+    from agent.opening import open_library
+
+    with open_library(settings) as library:
+        names = library.names()
+        notice = f". {library.notice}" if library.notice else ""
+    return f"{len(names):,} documents in {settings.library}{notice}"
+
+
+def _endpoint(endpoint: Endpoint) -> Iterator[_Check]:
+    probe = _Probe(endpoint)
+    for name, look in (
+        ("endpoint", probe.models),
+        ("model", probe.is_served),
+        ("tools", probe.calls_a_tool),
+    ):
+        check = _try(name, look)
+        yield check
+        if check.code:
+            return
+
+
+class _Probe:
+    """Asks a server for its models, and a model for one tool call."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+        self._names: list[str] | None = None
+
+    def models(self) -> str:
+        from agent.endpoint import list_models
+
+        self._names = asyncio.run(list_models(self._endpoint, _SECONDS))
+        if self._names is None:
+            return f"{self._endpoint.base_url} answers (it lists no models)"
+        return f"{self._endpoint.base_url} answers and lists {len(self._names)} models"
+
+    def is_served(self) -> str:
+        from tools.errors import ModelError
+
+        wanted = self._endpoint.model
+        if self._names and wanted not in self._names:
+            others = ", ".join(self._names[:8])
+            raise ModelError(
+                f"{wanted} is not there. Use --model with one of: {others}"
+            )
+        return f"{wanted} is there" if self._names else f"{wanted} (not verified)"
+
+    def calls_a_tool(self) -> str:
+        from agent.endpoint import call_a_tool
+
+        return asyncio.run(call_a_tool(self._endpoint, _SECONDS))

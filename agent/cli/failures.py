@@ -1,0 +1,52 @@
+"""What the command line does with failures: one clear line, and the right exit code."""
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from typing import NoReturn
+
+from tools.clean import neutralise_control_tokens, visible
+from tools.errors import CiteloopError, ExitCode
+
+__all__ = ["complain", "run_command"]
+
+
+def run_command(command: Callable[[], int], *, debug: bool) -> int:
+    """Run a command; no failure ends in a traceback unless it is asked for."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character shows a question mark.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        code = command()
+        sys.stdout.flush()
+    except CiteloopError as error:
+        complain(str(error))
+        return error.exit_code
+    except KeyboardInterrupt:
+        complain("Interrupted.")
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        _leave_quietly()
+    except Exception as error:  # noqa: BLE001 (the last line of defence)
+        if debug:
+            traceback.print_exc()
+        complain(
+            f"A bug in Citeloop: {type(error).__name__}: {error}. "
+            "Run it again with --debug after the command to see where."
+        )
+        return ExitCode.BUG
+    return code
+
+
+def complain(text: str) -> None:
+    """Write one line to standard error."""
+    line = neutralise_control_tokens(visible(" ".join(text.split())))
+    print(f"citeloop: {line}", file=sys.stderr)
+
+
+def _leave_quietly() -> NoReturn:
+    """End as a program does whose reader has gone, without a word."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(128 + 13)

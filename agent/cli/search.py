@@ -1,0 +1,115 @@
+"""`citeloop search`: what the search tool finds."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from agent.cli.failures import complain
+from agent.cli.flags import settings_from
+from agent.opening import open_library
+from tools.documents import Hit
+from tools.errors import ToolError, UsageError
+from tools.library import Library
+from tools.where import Where, parse_where
+
+__all__ = ["run"]
+
+_LIMIT = 10
+_LIMIT_FROM = 50
+"""More with `--from`, so that documents can be ranked by their best passages."""
+_MAX_LIMIT = 1000
+_BATCH = 32
+"""Queries that are embedded and searched together."""
+
+
+def run(flags: argparse.Namespace) -> int:
+    """Search, and print a table, lines, or JSON."""
+    if (flags.query is None) == (flags.queries is None):
+        raise UsageError("Give either a QUERY or --from FILE.jsonl.")
+    limit = flags.limit or (_LIMIT_FROM if flags.queries else _LIMIT)
+    if limit > _MAX_LIMIT:
+        raise UsageError(f"--limit is at most {_MAX_LIMIT:,}.")
+    where = _where(flags.where)
+    queries = _read_queries(flags.queries) if flags.queries else []
+    if flags.query is not None and not flags.query.strip():
+        raise UsageError("The query is blank.")
+    with open_library(settings_from(flags)) as library:
+        if library.notice:
+            complain(library.notice)
+        if flags.queries:
+            _search_all(library, queries, limit, where)
+            return 0
+        hits = library.search([flags.query], limit, where)[0]
+    _print(flags.query, hits, as_json=flags.json)
+    return 0
+
+
+def _where(text: str | None) -> Where | None:
+    try:
+        return parse_where(text)
+    except ToolError as error:
+        raise UsageError(f"--{error}.") from error
+
+
+def _read_queries(name: str) -> list[tuple[str, str]]:
+    try:
+        text = sys.stdin.read() if name == "-" else Path(name).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"--from {name} cannot be read: {reason}.") from error
+    queries = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip():
+            queries.append(_read_query(line, f"{name} line {number}"))
+    return queries
+
+
+def _read_query(line: str, place: str) -> tuple[str, str]:
+    try:
+        record = json.loads(line)
+        query = (str(record["_id"]), str(record["text"]))
+    except (ValueError, TypeError, KeyError) as error:
+        raise UsageError(f'{place} is no JSON object with "_id" and "text".') from error
+    if not query[1].strip():
+        raise UsageError(f"{place} has a blank text.")
+    return query
+
+
+def _search_all(
+    library: Library, queries: list[tuple[str, str]], limit: int, where: Where | None
+) -> None:
+    for start in range(0, len(queries), _BATCH):
+        batch = queries[start : start + _BATCH]
+        found = library.search([text for _, text in batch], limit, where)
+        for (name, _), hits in zip(batch, found, strict=True):
+            print(_dumps({"_id": name, "results": [_record(hit) for hit in hits]}))
+
+
+def _print(query: str, hits: list[Hit], *, as_json: bool) -> None:
+    if as_json:
+        print(_dumps({"query": query, "results": [_record(hit) for hit in hits]}))
+        return
+    from agent.display import console_for, print_hits
+
+    if not hits:
+        complain("No passage was found.")
+    print_hits(console_for(sys.stdout), hits)
+
+
+def _record(hit: Hit) -> dict[str, Any]:
+    passage = hit.passage
+    return {
+        "document": passage.document,
+        "title": passage.title,
+        "start_line": passage.start_line,
+        "end_line": passage.end_line,
+        "score": round(hit.score, 6),
+        "text": passage.text,
+    }
+
+
+def _dumps(value: dict[str, Any]) -> str:
+    # Escaped, so that no control character of a document reaches a terminal.
+    return json.dumps(value, ensure_ascii=True)
