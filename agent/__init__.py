@@ -9,10 +9,14 @@
 Names are imported when they are used: the command line must start at once.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
 
+from importlib import import_module
+
+TYPE_CHECKING = False  # importing `typing` would be half of the command's own start
 if TYPE_CHECKING:
+    from typing import Any
+
     from agent.answer import Answer, Citation
     from agent.assistant import Assistant, ask, ask_sync, ingest
     from agent.conversation import Conversation

@@ -365,10 +365,11 @@ def _reword(query: str) -> list[str]:
 
 
 def _is_cut(sentence: Sentence) -> bool:
-    """Whether a sentence stands at the end of a passage that goes on."""
+    """Whether a sentence is the last of a passage after which the document goes on."""
     source = sentence.source
-    at_end = sentence.last_line >= source.end_line
-    return source.continues and at_end and sentence.text[-1] not in '.!?。！？)*`"'
+    rows = [row for row, line in enumerate(source.lines) if line.strip()]
+    last = source.start_line + (rows[-1] if rows else 0)
+    return source.continues and sentence.last_line >= last
 
 
 def _call(name: str, **arguments: Any) -> ResponseFunctionToolCall:

@@ -76,6 +76,7 @@ class Library:
         self.embedder = embedder
         self.identity = identity
         self._client = client
+        self._closed = False
         self._names: dict[str, str] | None = None
 
     @classmethod
@@ -115,7 +116,9 @@ class Library:
 
     def close(self) -> None:
         """Close the connection; an embedded engine ends with its last user."""
-        milvus.release(self.uri, self._client)
+        if not self._closed:
+            self._closed = True
+            milvus.release(self.uri, self._client)
 
     def __enter__(self) -> Self:
         """Return the open library."""

@@ -7,7 +7,7 @@ from tenacity import (
     Retrying,
     retry_if_exception_type,
     stop_after_attempt,
-    wait_exponential_jitter,
+    wait_exponential,
 )
 
 __all__ = ["retrying"]
@@ -21,6 +21,6 @@ def retrying(*failures: type[Exception]) -> Retrying:
     return Retrying(
         retry=retry_if_exception_type(failures),
         stop=stop_after_attempt(3),
-        wait=wait_exponential_jitter(initial=0.5, max=4, jitter=0.2),
+        wait=wait_exponential(multiplier=0.5, max=4),
         reraise=True,
     )

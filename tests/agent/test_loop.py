@@ -1,0 +1,295 @@
+import json
+from itertools import count
+from typing import Any
+
+import pytest
+from agents import Model, ModelSettings, RunContextWrapper
+from agents.testing import ScriptedModel, assistant_message, function_call
+
+from agent.answer import Answer
+from agent.depth import Depth
+from agent.loop import Asked, answer_question
+from tools.calls import ToolFunction
+from tools.errors import IncompleteError, LibraryError
+from tools.evidence import Evidence
+from tools.grounding import Verdict
+from tools.library import Library
+from tools.run import Event, Run, ToolFinished, TurnStarted
+
+QUOTE = (
+    "The data coordinator seals a growing segment when the segment reaches a share "
+    "of the maximum segment size."
+)
+SHORT = Depth("low", "low", max_turns=4, search_limit=3, turn_seconds=30)
+
+
+_ids = count(1)
+
+
+def script(*items: Any) -> ScriptedModel:
+    """Return a model that answers each turn with one item."""
+    return ScriptedModel([[item] for item in items])
+
+
+def call(name: str, arguments: Any) -> Any:
+    return function_call(name, arguments, call_id=f"call_{next(_ids)}")
+
+
+def final(answer: str = "It is sealed by size [1].", **rest: Any) -> Any:
+    given = {"citations": [{"source": 1, "quote": QUOTE}], **rest}
+    return call("final_answer", {"answer": answer, **given})
+
+
+def search(query: str = "What seals a growing segment?", **rest: Any) -> Any:
+    return call("search", {"query": query, **rest})
+
+
+async def run(
+    library: Library,
+    model: Model,
+    *,
+    tools: tuple[ToolFunction, ...] = (),
+    stream: bool = True,
+    events: list[Event] | None = None,
+) -> Answer:
+    heard: list[Event] = [] if events is None else events
+    work = Run(library, Evidence(), "What seals a segment?", 3, heard.append)
+    asked = Asked(
+        run=work,
+        model=model,
+        model_name="scripted",
+        depth=SHORT,
+        settings=ModelSettings(),
+        tools=tools,
+        stream=stream,
+    )
+    return await answer_question(asked)
+
+
+@pytest.mark.parametrize("stream", [True, False])
+async def test_a_question_takes_the_four_tools_to_a_cited_answer(
+    library: Library, stream: bool
+) -> None:
+    model = script(
+        search(),
+        call("fetch", {"document": "write-path.md", "find": "sealed"}),
+        call("requery", {"queries": ["flush", "seal"], "reason": "what of flush?"}),
+        final(),
+    )
+    answer = await run(library, model, stream=stream)
+    model.assert_complete()
+    assert [each.name for each in answer.trajectory] == [
+        "search",
+        "fetch",
+        "requery",
+        "final_answer",
+    ]
+    assert [each.turn for each in answer.trajectory] == [1, 2, 3, 4]
+    assert answer.answer == "It is sealed by size [1]."
+    assert answer.grounded
+    citation = answer.citations[0]
+    assert (citation.document, citation.verdict) == ("write-path.md", Verdict.EXACT)
+    assert citation.quote == QUOTE
+
+
+async def test_the_question_the_model_reads_has_instructions_and_four_tools(
+    library: Library,
+) -> None:
+    model = script(search(), final())
+    await run(library, model)
+    first = model.calls[0]
+    assert "final_answer" in (first.system_instructions or "")
+    assert [tool.name for tool in first.tools] == [
+        "search",
+        "fetch",
+        "requery",
+        "final_answer",
+    ]
+    assert first.output_schema is None  # a schema beside tools suppresses their calls
+
+
+async def test_events_tell_of_turns_and_tools_as_they_happen(library: Library) -> None:
+    events: list[Event] = []
+    await run(library, script(search(), final()), events=events)
+    assert [each.turn for each in events if isinstance(each, TurnStarted)] == [1, 2]
+    finished = [each.call for each in events if isinstance(each, ToolFinished)]
+    assert [each.name for each in finished] == ["search", "final_answer"]
+    assert finished[0].returned.startswith("3 passages from")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ('{"query": "x', "not valid JSON"),
+        ('{"query": 5}', "query: Input should be a valid string"),
+        ("{}", "query: Field required"),
+        ("[1]", "one JSON object"),
+        ('{"query": "x", "limit": 99}', "limit: Input should be less than or equal"),
+        ('{"query": " "}', "query: it is blank"),
+        ('{"query": "x", "where": "id > 0"}', "where: "),
+    ],
+)
+async def test_arguments_that_do_not_fit_come_back_with_the_fields_name(
+    library: Library, arguments: str, says: str
+) -> None:
+    model = script(call("search", arguments), search(), final())
+    answer = await run(library, model)
+    assert answer.trajectory[0].failed
+    assert says in answer.trajectory[0].returned
+    assert says in json.dumps(model.calls[1].input, ensure_ascii=False)
+    assert answer.grounded
+
+
+async def test_an_unknown_tool_is_told_to_the_model_and_nothing_runs(
+    library: Library,
+) -> None:
+    model = script(call("browser.search", {"q": "x"}), search(), final())
+    answer = await run(library, model)
+    assert [each.name for each in answer.trajectory] == ["search", "final_answer"]
+
+
+async def test_an_answer_with_a_false_quote_goes_back_once(library: Library) -> None:
+    false = final(citations=[{"source": 1, "quote": "Segments are sealed with wax."}])
+    model = script(search(), false, final())
+    answer = await run(library, model)
+    assert [each.failed for each in answer.trajectory] == [False, True, False]
+    assert "does not stand in source 1" in answer.trajectory[1].returned
+    assert answer.grounded
+
+
+async def test_a_false_quote_that_stays_is_marked_and_not_withheld(
+    library: Library,
+) -> None:
+    false = {"citations": [{"source": 1, "quote": "Segments are sealed with wax."}]}
+    answer = await run(library, script(search(), final(**false), final(**false)))
+    assert answer.citations[0].verdict is Verdict.FABRICATED
+    assert answer.citations[0].claim == "Segments are sealed with wax."
+    assert not answer.grounded
+    assert answer.exit_code == 6
+    assert answer.answer.startswith("It is sealed by size")
+
+
+async def test_an_invented_source_is_marked_unseen(library: Library) -> None:
+    invented = [final("It is so [99].", citations=[]) for _ in range(2)]
+    answer = await run(library, script(search(), *invented))
+    assert [each.verdict for each in answer.citations] == [Verdict.UNSEEN]
+    assert answer.citations[0].document is None
+    assert not answer.grounded
+
+
+async def test_abstaining_is_an_answer(library: Library) -> None:
+    abstain = final("The documents do not say.", answered=False, citations=[])
+    answer = await run(library, script(search(), abstain))
+    assert (answer.answered, answer.grounded, answer.exit_code) == (False, True, 0)
+
+
+async def test_plain_text_with_gpt_oss_marks_is_an_answer(library: Library) -> None:
+    model = script(search(), assistant_message(f"{QUOTE} 【1†L37-L37】"))
+    answer = await run(library, model)
+    assert answer.answer == f"{QUOTE} [1]"
+    assert answer.citations[0].verdict is Verdict.EXACT
+    assert answer.citations[0].start_line == 37
+    assert answer.grounded
+
+
+async def test_plain_text_without_a_citation_is_not_grounded(library: Library) -> None:
+    model = script(assistant_message("I simply know."))
+    answer = await run(library, model)
+    assert (answer.answered, answer.grounded, answer.exit_code) == (True, False, 6)
+
+
+async def test_an_empty_answer_is_never_presented(library: Library) -> None:
+    with pytest.raises(IncompleteError, match="without an answer"):
+        await run(library, script(assistant_message("  ")))
+
+
+@pytest.mark.parametrize("stream", [True, False])
+async def test_in_the_last_turn_search_is_withdrawn_and_the_answer_taken(
+    library: Library, stream: bool
+) -> None:
+    model = script(search(), search("flush"), search("storage"), final(citations=[]))
+    answer = await run(library, model, stream=stream)
+    assert [tool.name for tool in model.calls[-1].tools] == ["final_answer"]
+    assert "The search is over" in json.dumps(model.calls[-1].input)
+    assert (answer.stop_reason, answer.exit_code) == ("turn_limit", 7)
+    assert answer.answer.startswith("It is sealed by size")
+
+
+async def test_a_model_that_never_stops_still_leaves_a_quoted_answer(
+    library: Library,
+) -> None:
+    model = script(*[search(f"segment {at}") for at in range(9)])
+    answer = await run(library, model)
+    assert answer.stop_reason == "turn_limit"
+    assert answer.turns == 4
+    assert answer.citations
+    assert {each.verdict for each in answer.citations} == {Verdict.EXACT}
+    assert "No answer after 4 turns" in answer.answer
+
+
+async def test_requery_leaves_out_what_was_seen_and_says_when_nothing_is_new(
+    library: Library,
+) -> None:
+    everything = search("segments", limit=20)
+    again = call("requery", {"queries": ["segments"]})
+    model = script(everything, again, final(citations=[]))
+    answer = await run(library, model)
+    assert answer.trajectory[1].returned == "nothing new"
+
+
+async def test_fetch_takes_names_of_the_library_and_no_path(library: Library) -> None:
+    path = call("fetch", {"document": "../../etc/passwd"})
+    near = call("fetch", {"document": "write-paht.md"})
+    answer = await run(library, script(path, near, search(), final()))
+    assert 'no "../../etc/passwd"' in answer.trajectory[0].returned
+    assert "did you mean write-path.md" in answer.trajectory[1].returned
+
+
+async def test_fetch_opens_a_window_and_says_how_to_go_on(library: Library) -> None:
+    fetch = call("fetch", {"document": "write-path.md", "line": 37})
+    beyond = call("fetch", {"document": "write-path.md", "line": 9999})
+    model = script(fetch, beyond, assistant_message(f"{QUOTE} [1]"))
+    answer = await run(library, model)
+    shown = json.dumps(model.calls[1].input)
+    assert f"L37: {QUOTE}" in shown
+    assert "go on with line=" in shown or "The document ends at line" in shown
+    assert "the document ends at line" in answer.trajectory[1].returned
+    assert answer.citations[0].verdict is Verdict.EXACT
+
+
+async def test_a_bug_in_a_tool_surfaces_as_it_is(library: Library) -> None:
+    async def broken() -> str:
+        """Fail."""
+        raise ZeroDivisionError("a bug")
+
+    model = script(call("broken", {}), final())
+    with pytest.raises(ZeroDivisionError, match="a bug"):
+        await run(library, model, tools=(broken,))
+
+
+async def test_a_library_that_fails_ends_the_run_with_its_own_error(
+    own_library: Library,
+) -> None:
+    own_library.close()
+    with pytest.raises(LibraryError, match=r"library\.db"):
+        await run(own_library, script(search(), final()))
+
+
+async def test_a_tool_of_the_users_own_is_called_with_the_run(library: Library) -> None:
+    async def count_documents(context: RunContextWrapper[Run], suffix: str) -> str:
+        """Count the documents whose names end in a suffix.
+
+        Args:
+            suffix: For example .md
+        """
+        names = context.context.library.names()
+        return str(sum(name.endswith(suffix) for name in names))
+
+    model = script(call("count_documents", {"suffix": ".md"}), search(), final())
+    answer = await run(library, model, tools=(count_documents,))
+    assert (answer.trajectory[0].name, answer.trajectory[0].returned) == (
+        "count_documents",
+        "24",
+    )
+    tool = model.calls[0].tools[-1]
+    assert tool.name == "count_documents"
