@@ -42,7 +42,7 @@ class _Pipe:
 
 
 class _Editor:
-    """Enter sends; Alt-Enter or Ctrl-J begins another line; Tab completes commands."""
+    """Enter sends; Alt-Enter begins another line; Tab completes commands."""
 
     def __init__(
         self, folder: Path, commands: list[str], status: Callable[[], str]
@@ -83,7 +83,6 @@ def _bindings() -> "KeyBindings":
     bindings = KeyBindings()
 
     @bindings.add("escape", "enter")
-    @bindings.add("c-j")
     def _(event: "KeyPressEvent") -> None:
         event.current_buffer.insert_text("\n")
 

@@ -4,6 +4,7 @@ The loop itself is the OpenAI Agents SDK's; what is ours are the tools, the last
 and what counts as an answer.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -21,6 +22,7 @@ from agents import (
     RunConfig,
     RunContextWrapper,
     Runner,
+    RunResultStreaming,
     ToolExecutionConfig,
     ToolsToFinalOutputResult,
     TResponseInputItem,
@@ -31,8 +33,8 @@ from pydantic import ValidationError
 from agent.answer import Answer, StopReason, Usage
 from agent.citations import resolve
 from agent.depth import Depth
-from agent.extractive import quote_evidence
 from agent.model import LoopModel
+from agent.quoting import quote_evidence
 from prompts import Prompt, render
 from tools.calls import ToolFunction, make_tool
 from tools.errors import IncompleteError
@@ -45,6 +47,7 @@ from tools.search import search
 __all__ = ["Asked", "answer_question"]
 
 _TOOLS: tuple[ToolFunction, ...] = (search, fetch, requery, final_answer)
+_STOP_SECONDS = 2.0
 _REASONING = ("response.reasoning_text.delta", "response.reasoning_summary_text.delta")
 
 
@@ -135,9 +138,16 @@ async def _run(asked: Asked, hooks: "_Hooks") -> Any:
     try:
         await _relay(streamed.stream_events(), asked.run.listen)
     except BaseException:
-        streamed.cancel()
+        await _stop(streamed)
         raise
     return streamed.final_output
+
+
+async def _stop(streamed: RunResultStreaming) -> None:
+    """Cancel a run and wait until its connection is let go."""
+    streamed.cancel()
+    if streamed.run_loop_task:
+        await asyncio.wait({streamed.run_loop_task}, timeout=_STOP_SECONDS)
 
 
 def _agent(asked: Asked, hooks: "_Hooks") -> Agent[Run]:

@@ -103,7 +103,7 @@ def _handler(  # noqa: C901 (a class of short methods)
         def do_POST(self) -> None:
             length = int(self.headers["content-length"])
             request = json.loads(self.rfile.read(length))
-            server.headers.append(dict(self.headers))
+            server.headers.append({k.lower(): v for k, v in self.headers.items()})
             turn = server.reply(request)
             if turn.status != 200:
                 self._send(turn.status, turn.error, turn.headers)

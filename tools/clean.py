@@ -7,7 +7,7 @@ by itself, so a sequence that is split over two stream deltas is caught like any
 
 import re
 
-__all__ = ["neutralise_control_tokens", "visible"]
+__all__ = ["neutralise_control_tokens", "scalar", "visible"]
 
 _KEPT = "\t\n"
 _C0_PICTURES = {code: 0x2400 + code for code in range(0x20) if chr(code) not in _KEPT}
@@ -39,6 +39,14 @@ def visible(text: str) -> str:
     which emoji and several scripts need. CR LF is a newline.
     """
     return text.replace("\r\n", "\n").translate(_TABLE)
+
+
+def scalar(text: str) -> str:
+    """Return `text` without lone surrogates, which no encoding and no engine takes.
+
+    They come from file names that are not UTF-8 and from `\\ud800` in JSON.
+    """
+    return text.encode("utf-8", "replace").decode()
 
 
 def neutralise_control_tokens(text: str) -> str:

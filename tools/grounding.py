@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import Literal
 
 from tools.evidence import Evidence, Source
 
@@ -17,7 +18,8 @@ __all__ = ["Verdict", "Verified", "verify_citation"]
 
 _LINE_MARK = re.compile(r"^L\d+:[ \t]?", re.MULTILINE)
 _ELLIPSIS = re.compile(r"\s*(?:\.{3,}|…)\s*")
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
+"""A word, or a character of a script that does not part words."""
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _FOLDED = str.maketrans(
     {
@@ -26,11 +28,21 @@ _FOLDED = str.maketrans(
         **dict.fromkeys("‐‑‒–—―−", "-"),
     }
 )
-_DROPPED = set("*_~#>|`'\\") | {"\u00ad", "\u200b", "\ufeff", '"'}
+_DROPPED = set("*_~#>`'\\") | {"\u00ad", "\u200b", "\ufeff", '"'}
 _OPENING, _CLOSING = "*_`", "*_`.!?。"
 """Marks that a quote leaves out at its ends and that belong to the excerpt."""
+_IN_NUMBER = frozenset(".,:/")
+_MEANING = frozenset({"<super>", "<sub>", "<fraction>"})
+"""Compatibility forms that are not the same as the plain digits: 10⁶ is not 106."""
+_CLUSTER = re.compile(r".[\u0300-\u036f\u3099\u309a]*", re.DOTALL)
+_UNSPACED = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
+)
+"""Thai, Lao, Burmese, Khmer, Japanese kana and Chinese characters."""
 _MIN_QUOTE = 8
 """Normalised characters; a shorter quote would be found in any text."""
+_SHORT = 2
+"""Letters of the words that say nothing by themselves."""
 _PARAPHRASE_OVERLAP = 0.7
 """Share of a claim's words that must stand in the passage that it points to."""
 
@@ -145,10 +157,25 @@ def _find_words(part: str, text: str, position: int) -> int | None:
 
 
 def _splits(text: str, at: int) -> bool:
+    """Whether a cut at `at` parts a word, or a number from its decimals or its sign."""
     if not 0 < at < len(text):
         return False
     before, after = text[at - 1], text[at]
-    return before.isascii() and after.isascii() and before.isalnum() and after.isalnum()
+    if _in_word(before) and _in_word(after):
+        return True
+    if before.isdigit() and after in _IN_NUMBER:
+        return text[at + 1 : at + 2].isdigit()
+    if not after.isdigit():
+        return False
+    further = text[at - 2 : at - 1] if at > 1 else ""
+    if before == "-":
+        return not further or further.isspace()
+    return before in _IN_NUMBER and further.isdigit()
+
+
+def _in_word(character: str) -> bool:
+    """Whether a character is of a word; scripts without spaces have no such bounds."""
+    return character.isalnum() and not _UNSPACED.match(character)
 
 
 @lru_cache(maxsize=1024)
@@ -156,24 +183,35 @@ def _normalise(text: str) -> tuple[str, Sequence[int]]:
     """Return a text in the form that is compared, and each character's offset."""
     characters: list[str] = []
     offsets: list[int] = []
-    space = True
-    for offset, character in enumerate(text.translate(_FOLDED)):
-        if character in _DROPPED:
+    folded = text.translate(_FOLDED)
+    for found in _CLUSTER.finditer(folded):
+        offset = found.start()
+        if _is_dropped(folded, offset):
             continue
-        for each in unicodedata.normalize("NFKC", character).casefold():
-            if each.isspace():
-                if not space:
-                    characters.append(" ")
-                    offsets.append(offset)
-                space = True
+        for each in _fold(found.group()):
+            if each == " " and (not characters or characters[-1] == " "):
                 continue
             characters.append(each)
             offsets.append(offset)
-            space = False
     if characters and characters[-1] == " ":
         characters.pop()
         offsets.pop()
     return "".join(characters), tuple(offsets)
+
+
+def _is_dropped(text: str, at: int) -> bool:
+    """Whether a sign is only a mark; between two digits it may be part of a number."""
+    if text[at] not in _DROPPED:
+        return False
+    return not (text[at - 1 : at].isdigit() and text[at + 1 : at + 2].isdigit())
+
+
+def _fold(cluster: str) -> str:
+    """Return a character with its accents in one form; exponents stay what they are."""
+    kind = unicodedata.decomposition(cluster[0]).split(" ", 1)[0]
+    form: Literal["NFC", "NFKC"] = "NFC" if kind in _MEANING else "NFKC"
+    folded = unicodedata.normalize(form, cluster).casefold()
+    return " " if folded.isspace() or folded == "|" else folded
 
 
 def _compare(claim: str, source: Source, lines: tuple[int, int] | None) -> Verified:
@@ -208,5 +246,5 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(
         word
         for word in _WORD.findall(text.casefold())
-        if len(word) > 2 or word.isdigit()
+        if len(word) > _SHORT or word.isdigit() or not word.isascii()
     )

@@ -6,9 +6,11 @@ from pathlib import Path
 from time import monotonic
 
 from tools.documents import Document, Passage
+from tools.errors import UsageError
 from tools.library import DocumentSummary, Library, indexed_text
 from tools.passages import split_document
-from tools.sources import Skipped, read_source
+from tools.reading import Skipped
+from tools.sources import read_source
 
 __all__ = ["Outcome", "Report", "ingest"]
 
@@ -81,9 +83,13 @@ def ingest(
         LibraryError: the library failed.
     """
     run = _Ingestion(library, listen)
-    for spec in specs:
-        for found in read_source(spec):
-            run.take(found)
+    try:
+        for spec in specs:
+            for found in read_source(spec):
+                run.take(found)
+    except UsageError:
+        run.flush()  # what came before it is ingested
+        raise
     run.flush()
     if prune:
         run.prune()

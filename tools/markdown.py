@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 
 import yaml
@@ -13,6 +14,7 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 __all__ = [
     "Block",
     "FrontMatter",
+    "body_start",
     "plain",
     "read_blocks",
     "read_front_matter",
@@ -70,6 +72,15 @@ def read_blocks(text: str) -> list[Block]:
     return [block for block, _ in _blocks(text) if block is not None]
 
 
+def body_start(text: str) -> int:
+    """Return the 0-based line after the front matter, 0 where there is none."""
+    if not text.startswith("---"):
+        return 0
+    tokens = _parser().parse(text)
+    front = tokens[0] if tokens and tokens[0].type == "front_matter" else None
+    return front.map[1] if front and front.map else 0
+
+
 def plain(markdown: str) -> str:
     """Return one block of Markdown as its words alone, without marks or targets."""
     tokens = _parser().parse(markdown)
@@ -124,12 +135,12 @@ def _words(token: Token) -> str:
 def _plain_values(content: str) -> dict[str, str]:
     try:
         values = yaml.safe_load(content)
-    except yaml.YAMLError:
-        return {}
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return {}  # ValueError: a date or a number that there is not
     if not isinstance(values, dict):
         return {}
     return {
         str(name): str(value)[:500]
         for name, value in values.items()
-        if isinstance(value, str | int | float | bool)
+        if isinstance(value, str | int | float | bool | date)
     }

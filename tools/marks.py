@@ -6,13 +6,18 @@ from dataclasses import dataclass
 
 __all__ = ["Mark", "find_marks", "replace_marks"]
 
-_CODE = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]*`", re.DOTALL)
+_CODE = re.compile(
+    r"^ {0,3}(?P<fence>`{3,}|~{3,}).*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)"
+    r"|(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)",
+    re.DOTALL | re.MULTILINE,
+)
+_DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]+\]:", re.MULTILINE)
 _LINES = (
     r"(?:†[^\]】\dL]*(?:L(?P<{0}first>\d+)(?:\s*[-–]\s*L?(?P<{0}last>\d+))?)?[^\]】]*)?"
 )
 _MARK = re.compile(
     rf"【(?P<gpt>\d+)(?::\d+)?{_LINES.format('gpt_')}】"
-    rf"|\[(?P<several>\d+(?:\s*[,;]\s*\d+)*){_LINES.format('')}\](?![(:])"
+    rf"|\[(?P<several>\d+(?:\s*[,;]\s*\d+)*){_LINES.format('')}\](?!\()"
 )
 
 
@@ -30,8 +35,9 @@ class Mark:
 
 
 def find_marks(answer: str) -> list[Mark]:
-    """Return the marks of an answer in order; what looks like one in code is none."""
+    """Return the marks of an answer in order; none are in code or link definitions."""
     code = [found.span() for found in _CODE.finditer(answer)]
+    code += [found.span() for found in _DEFINITION.finditer(answer)]
     marks: list[Mark] = []
     for found in _MARK.finditer(answer):
         if not any(start <= found.start() < end for start, end in code):

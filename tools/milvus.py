@@ -5,23 +5,19 @@ decided here. pymilvus logs whole tracebacks of failures that it also raises, so
 logger is silenced.
 """
 
-import errno
 import json
 import logging
-import os
-import re
-import signal
-import sqlite3
 import warnings
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tools.errors import LibraryError
+from tools.lite_file import check_file, has_cpp_engine, sheltered_child
 from tools.retries import retrying
 
 if TYPE_CHECKING:
@@ -50,9 +46,6 @@ MISSING = (
 _SCHEMA_VERSION = 1
 _TIMEOUT = 30
 """Seconds for one call; a load or a query that hangs ends there."""
-_SQLITE_MAGIC = b"SQLite format 3\x00"
-_FILE_NAME = re.compile(r"[A-Za-z0-9._-]{1,33}\.db")
-"""What milvus-lite takes (its `server.py`)."""
 _open_here: Counter[str] = Counter()
 """How often this process has each file open: they share one engine process."""
 _FULL_TEXT_SINCE = (2, 5)
@@ -115,7 +108,7 @@ def engine_name(uri: str) -> str:
     """Return what holds a library, in words."""
     if not is_embedded(uri):
         return "Milvus server"
-    core = "C++" if _has_cpp_engine() else "Python"
+    core = "C++" if has_cpp_engine() else "Python"
     return f"Milvus Lite {version('milvus-lite')} ({core}, embedded)"
 
 
@@ -248,9 +241,9 @@ def _open_file(uri: str) -> "MilvusClient":
 
     path = Path(uri).resolve()
     if not _open_here[str(path)]:
-        _check_file(path)
+        check_file(path)
     try:
-        with _sheltered_child():
+        with sheltered_child():
             client = MilvusClient(str(path))
     except (MilvusException, RuntimeError) as error:
         raise LibraryError(
@@ -260,99 +253,9 @@ def _open_file(uri: str) -> "MilvusClient":
     return client
 
 
-@contextmanager
-def _sheltered_child() -> Iterator[None]:
-    """Keep Ctrl-C from the process that is started inside.
-
-    A terminal sends it to the whole group: the engine would end with a turn that the
-    user only wanted to cancel. A child inherits the mask of the thread that forks it.
-    """
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _check_file(path: Path) -> None:
-    """Find out what Milvus Lite would only call "Open local milvus failed"."""
-    if not _FILE_NAME.fullmatch(path.name):
-        raise LibraryError(
-            f'The library "{path}" is neither an address such as '
-            "http://localhost:19530 nor a file whose name ends in .db and holds at "
-            'most 36 letters, digits, ".", "-" and "_".'
-        )
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _check_content(path)
-        _check_lock(path.parent / f".{path.name}.lock", path)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise LibraryError(
-            f"The library {path} cannot be opened: {reason}. "
-            "Choose a place you can write to with --library."
-        ) from error
-
-
-def _check_content(path: Path) -> None:
-    if not os.access(path if path.exists() else path.parent, os.W_OK):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-    if not path.exists() or (path.is_file() and not path.stat().st_size):
-        return
-    if path.is_dir() == _has_cpp_engine():  # the Python engine's is a folder
-        raise LibraryError(
-            f"The library {path} was made by another version of Milvus Lite "
-            f"(here is {version('milvus-lite')}). It was not touched: "
-            "use another --library, or install the version that made it."
-        )
-    if path.is_file() and not _is_database(path):
-        raise LibraryError(
-            f"The file {path} is not a Milvus Lite library. It was not touched: "
-            "use another --library."
-        )
-
-
-def _is_database(path: Path) -> bool:
-    with path.open("rb") as file:
-        if file.read(len(_SQLITE_MAGIC)) != _SQLITE_MAGIC:
-            return False
-    try:
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as database:
-            database.execute("SELECT name FROM sqlite_master LIMIT 1").fetchall()
-    except sqlite3.DatabaseError as error:
-        return "locked" in str(error)
-    return True
-
-
-def _check_lock(lock: Path, path: Path) -> None:
-    """Try the engine's lock; never while this process has the library open.
-
-    Closing any handle of a file ends a process's POSIX locks on it.
-    """
-    if not lock.exists() or not _has_cpp_engine():
-        return
-    import fcntl
-
-    with lock.open("a") as file:
-        try:
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise LibraryError(
-                f"The library {path} is open in another process. Close it there, or "
-                "use a Milvus server, which several processes can share."
-            ) from error
-
-
 def _analyzer(uri: str) -> str:
     """Return the analyzer that stems English, where the engine has it."""
-    return "standard" if is_embedded(uri) and not _has_cpp_engine() else "english"
-
-
-def _has_cpp_engine() -> bool:
-    return version("milvus-lite").startswith("2.")
+    return "standard" if is_embedded(uri) and not has_cpp_engine() else "english"
 
 
 def _encode(identity: Identity) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tools.clean import scalar
 from tools.embedder import Vectors
 from tools.errors import UsageError
 
@@ -76,7 +77,7 @@ class MiniLM:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of word pieces in each text."""
         encodings = self._counter.encode_batch(
-            [_scalar(text) for text in texts], add_special_tokens=False
+            [scalar(text) for text in texts], add_special_tokens=False
         )
         return [len(encoding.ids) for encoding in encodings]
 
@@ -151,12 +152,7 @@ def _packaged_weights() -> Path:
 
 def _readable(text: str) -> str:
     """Return `text` as the model takes it; a blank text would embed to noise."""
-    text = _scalar(text[:_MAX_CHARACTERS])
+    text = scalar(text[:_MAX_CHARACTERS])
     if not text.strip():
         raise ValueError("a blank text has no meaning to embed")
     return text
-
-
-def _scalar(text: str) -> str:
-    """Replace lone surrogates, which the tokenizer refuses."""
-    return text.encode("utf-8", "replace").decode()

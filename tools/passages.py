@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from tools.documents import Document, Passage
-from tools.markdown import Block, read_blocks, without_targets
+from tools.markdown import Block, body_start, read_blocks, without_targets
 
 __all__ = ["CountTokens", "split_document"]
 
@@ -56,7 +56,8 @@ def split_document(
     passages: list[Passage] = []
     for section in _sections(document):
         path = f"{document.title} › {section.heading}"
-        limit = max_tokens - min(count_tokens([path])[0], _MAX_HEADING_TOKENS)
+        taken = min(count_tokens([path])[0], _MAX_HEADING_TOKENS, max_tokens // 2)
+        limit = max(1, max_tokens - taken)
         passages += [
             _passage(document, section.heading, text, piece)
             for piece in text.pack(section.blocks, limit)
@@ -109,9 +110,24 @@ def _sections(document: Document) -> list[_Section]:
 
 
 def _cover_gaps(blocks: list[Block], text: str) -> list[Block]:
-    """Let each block reach to the start of the next, the last to the end."""
-    ends = [block.start for block in blocks[1:]] + [text.count("\n") + 1]
-    return [replace(block, end=end) for block, end in zip(blocks, ends, strict=True)]
+    """Let the blocks together reach from the first line with text to the end.
+
+    What no block holds, such as the definitions of links, goes with its neighbour.
+    """
+    lines = text.split("\n")
+    body = range(body_start(text), len(lines))
+    first = next((number for number in body if lines[number].strip()), None)
+    if first is None:
+        return []
+    if not blocks:
+        return [Block(first, len(lines), 0, "", ())]
+    starts = [first, *(block.start for block in blocks[1:])]
+    return [
+        replace(block, start=start, end=end)
+        for block, (start, end) in zip(
+            blocks, pairwise([*starts, len(lines)]), strict=True
+        )
+    ]
 
 
 def _paragraphs(text: str) -> list[Block]:
@@ -121,8 +137,7 @@ def _paragraphs(text: str) -> list[Block]:
         for number, line in enumerate(lines)
         if line.strip() and (number == 0 or not lines[number - 1].strip())
     ]
-    ends = [*starts[1:], len(lines)]
-    return [Block(*span, 0, "", ()) for span in zip(starts, ends, strict=True)]
+    return [Block(*span, 0, "", ()) for span in pairwise([*starts, len(lines)])]
 
 
 class _Text:

@@ -13,10 +13,10 @@ from tools.evidence import Source
 __all__ = ["ShownSource", "header", "read_sources", "write_source"]
 
 _HEADER = re.compile(
-    r"^\[(?P<id>\d+)\] (?P<document>.+?) \| (?P<heading>.*) "
-    r"\| lines (?P<start>\d+)-(?P<end>\d+)"
-    r"(?: \| score (?P<score>[-\d.]+))?(?P<more> \| goes on)?$"
+    r"^\[(?P<id>\d+)\] lines (?P<start>\d+)-(?P<end>\d+)"
+    r"(?:, score (?P<score>[-\d.]+))?(?P<more>, goes on)?: (?P<document>.*)$"
 )
+_HEADING = re.compile(r"^Under: (.*)$")
 _LINE = re.compile(r"^L(\d+): (.*)$")
 
 
@@ -40,14 +40,14 @@ class ShownSource:
 def header(
     source: Source, score: float | None = None, *, continues: bool = False
 ) -> str:
-    """Return the line that introduces a source."""
-    place = f"lines {source.start_line}-{source.end_line}"
-    parts = [f"[{source.id}] {source.document}", source.heading or source.title, place]
+    """Return the two lines that introduce a source; names stand last, in full."""
+    place = f"[{source.id}] lines {source.start_line}-{source.end_line}"
     if score is not None:
-        parts.append(f"score {score:.2f}")
+        place += f", score {score:.2f}"
     if continues:
-        parts.append("goes on")
-    return _one_line(" | ".join(parts))
+        place += ", goes on"
+    heading = _one_line(source.heading or source.title)
+    return f"{place}: {_one_line(source.document)}\nUnder: {heading}"
 
 
 def write_source(
@@ -68,24 +68,26 @@ def read_sources(output: str) -> list[ShownSource]:
     """Return the sources that a tool's output shows."""
     blocks: list[tuple[re.Match[str], list[str]]] = []
     for line in output.split("\n"):
-        if header_ := _HEADER.match(line):
-            blocks.append((header_, []))
-        elif blocks and (text := _LINE.match(line)):
-            blocks[-1][1].append(text.group(2))
-    return [_shown(found, lines) for found, lines in blocks]
+        if place := _HEADER.match(line):
+            blocks.append((place, []))
+        elif blocks:
+            blocks[-1][1].append(line)
+    return [_shown(place, lines) for place, lines in blocks]
 
 
-def _shown(found: re.Match[str], lines: list[str]) -> ShownSource:
-    score = found["score"]
+def _shown(place: re.Match[str], lines: list[str]) -> ShownSource:
+    score = place["score"]
+    heading = _HEADING.match(lines[0]) if lines else None
+    texts = [found.group(2) for line in lines if (found := _LINE.match(line))]
     return ShownSource(
-        id=int(found["id"]),
-        document=found["document"],
-        heading=found["heading"],
-        start_line=int(found["start"]),
-        end_line=int(found["end"]),
+        id=int(place["id"]),
+        document=place["document"],
+        heading=heading.group(1) if heading else "",
+        start_line=int(place["start"]),
+        end_line=int(place["end"]),
         score=float(score) if score else None,
-        continues=bool(found["more"]),
-        lines=tuple(lines),
+        continues=bool(place["more"]),
+        lines=tuple(texts),
     )
 
 

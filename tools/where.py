@@ -9,7 +9,7 @@ from tools.errors import ToolError
 
 __all__ = ["Where", "parse_where"]
 
-_FORM = re.compile(r"\s*(document|title)\s*=\s*(.+?)\s*", re.DOTALL)
+_FORM = re.compile(r"\s*(document|title)\s*=\s*(\S.*?)\s*", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,4 +43,6 @@ def parse_where(text: str | None) -> Where | None:
             "for example document=faq/* (the * stands for any characters)"
         )
     field, pattern = found.groups()
-    return Where("document" if field == "document" else "title", pattern.strip("\"'"))
+    if pattern[0] in "\"'" and pattern[-1] == pattern[0] and len(pattern) > 1:
+        pattern = pattern[1:-1]
+    return Where("document" if field == "document" else "title", pattern)

@@ -4,11 +4,17 @@ import argparse
 import asyncio
 import json
 import sys
+from typing import TYPE_CHECKING
 
 from agent.answer import Answer
 from agent.cli.flags import settings_from
+from agent.opening import open_library
+from agent.providers import EXTRACTIVE, resolve_endpoint
 from agent.settings import Settings
 from tools.errors import UsageError
+
+if TYPE_CHECKING:
+    from agent.assistant import Assistant
 
 __all__ = ["run"]
 
@@ -36,21 +42,29 @@ def _question(given: str | None) -> str:
 
 
 async def _ask(question: str, settings: Settings) -> Answer:
-    from agent.assistant import Assistant
     from agent.display import Progress, console_for
 
     with Progress(console_for(sys.stderr)) as progress:
-        assistant = await asyncio.to_thread(Assistant.open, settings)
+        assistant = await _open(settings)
         try:
             return await assistant.ask(question, listen=progress)
         finally:
             await assistant.aclose()
 
 
+async def _open(settings: Settings) -> "Assistant":
+    """Open the library while the SDK is imported: each of them takes a second."""
+    resolve_endpoint(settings)  # what is wrong there is said before work begins
+    opening = asyncio.create_task(asyncio.to_thread(open_library, settings))
+    await asyncio.sleep(0)  # lets the thread begin
+    from agent.assistant import Assistant
+
+    return Assistant(settings, await opening)
+
+
 def _print(answer: Answer, *, as_json: bool) -> None:
     from agent.cli.failures import complain
     from agent.display import console_for, plain_answer, print_answer
-    from agent.providers import EXTRACTIVE
 
     if as_json:
         # Escaped, so that no control character reaches a terminal.

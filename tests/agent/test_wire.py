@@ -181,7 +181,7 @@ async def test_the_key_is_trimmed_and_sent_and_nowhere_else(
     with serve(SCRIPT) as server:
         settings = settings_for(server, library_file, api_key=" secret-key-123\n")
         answer = await ask("When?", settings=settings)
-    assert server.headers[0]["Authorization"] == "Bearer secret-key-123"
+    assert server.headers[0]["authorization"] == "Bearer secret-key-123"
     assert "secret-key-123" not in answer.model_dump_json()
     assert "secret-key-123" not in repr(settings)
 

@@ -15,6 +15,16 @@ from tools.minilm import MiniLM
 from tools.passages import split_document
 from tools.where import Where
 
+HOLD_OPEN = """
+import sys
+from tools.embedder import load_embedder
+from tools.library import Library
+library = Library.open(sys.argv[1], load_embedder('minilm'))
+print('open', flush=True)
+sys.stdin.read()
+library.close()
+"""
+
 
 class OtherEmbedder(MiniLM):
     identity = "another"
@@ -176,10 +186,7 @@ def test_a_locked_a_foreign_and_a_broken_file_have_texts_of_their_own(
         [
             sys.executable,
             "-c",
-            "import sys\nfrom tools.embedder import load_embedder\n"
-            "from tools.library import Library\n"
-            "library = Library.open(sys.argv[1], load_embedder('minilm'))\n"
-            "print('open', flush=True)\nsys.stdin.read()\nlibrary.close()\n",
+            HOLD_OPEN,
             str(library_file),
         ],
         cwd=ROOT,

@@ -74,7 +74,8 @@ def test_a_star_reaches_over_newlines_in_a_title() -> None:
 
 
 @pytest.mark.parametrize(
-    "injected", ['" or id >= 0 or owner == "x', "x\\", "' or 1 == 1 --", '*" or "" == "']
+    "injected",
+    ['" or id >= 0 or owner == "x', "x\\", "' or 1 == 1 --", '*" or "" == "'],
 )
 def test_a_filter_that_is_smuggled_in_is_literal(injected: str) -> None:
     assert not matches(f"document={injected}", name="a.md")
