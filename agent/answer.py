@@ -62,7 +62,8 @@ class Answer(BaseModel):
     )
     citations: tuple[Citation, ...]
     grounded: bool = Field(
-        description="Every citation stands in its document; an answer has at least one."
+        description="Every citation stands in its document, and an answer has at least "
+        "one; that the documents hold no answer is grounded, too."
     )
     stop_reason: StopReason
     model: str

@@ -18,17 +18,23 @@ from agent.endpoint import (
 from agent.extractive import ExtractiveModel
 from agent.loop import Asked, answer_question
 from agent.opening import open_library
-from agent.providers import EXTRACTIVE, resolve_endpoint
+from agent.providers import resolve_endpoint
 from agent.settings import Settings
 from tools.calls import ToolFunction
+from tools.clean import scalar
+from tools.errors import UsageError
 from tools.ingest import Report
 from tools.ingest import ingest as _ingest
 from tools.run import Listener, Run, ignore
 
 if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
     from tools.library import Library
 
 __all__ = ["Assistant", "ask", "ask_sync", "ingest"]
+
+_MAX_QUESTION = 20_000
 
 
 class Assistant:
@@ -45,6 +51,8 @@ class Assistant:
         self.settings = settings
         self.library = library
         self.tools = tools
+        self._clients: list[AsyncOpenAI] = []
+        """Those of models that were in use, too: they are closed at the end."""
         self.use(settings, model)
 
     @classmethod
@@ -63,21 +71,22 @@ class Assistant:
         return cls(settings, open_library(settings), model, tools)
 
     def use(self, settings: Settings, model: Model | None = None) -> None:
-        """Go on with the model of other settings."""
+        """Go on with the model of other settings, or with one that is given."""
         self.settings = settings
         self.endpoint = None if model else resolve_endpoint(settings)
-        self._client = endpoint_client(self.endpoint) if self.endpoint else None
         if model is not None:
             self._model = model
-        elif self.endpoint and self._client:
-            self._model = endpoint_model(self.endpoint, self._client)
+        elif self.endpoint:
+            client = endpoint_client(self.endpoint)
+            self._clients.append(client)
+            self._model = endpoint_model(self.endpoint, client)
         else:
             self._model = ExtractiveModel(self.library.embedder)
 
     @property
     def model_name(self) -> str:
         """The model that answers; `extractive` if none is connected."""
-        return str(getattr(self._model, "model", EXTRACTIVE))
+        return str(getattr(self._model, "model", type(self._model).__name__))
 
     async def ask(
         self,
@@ -91,6 +100,14 @@ class Assistant:
         Raises:
             CiteloopError: no answer came about; the text says why.
         """
+        question = scalar(question).strip()
+        if not question:
+            raise UsageError("The question is blank.")
+        if len(question) > _MAX_QUESTION:
+            raise UsageError(
+                f"The question has {len(question):,} characters, and {_MAX_QUESTION:,} "
+                "at most: ingest what it quotes, and ask about that."
+            )
         conversation = conversation or Conversation()
         preset = DEPTHS[depth or self.settings.depth]
         run = Run(
@@ -118,8 +135,8 @@ class Assistant:
 
     async def aclose(self) -> None:
         """Close the client and the library."""
-        if self._client:
-            await self._client.close()
+        for client in self._clients:
+            await client.close()
         self.library.close()
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, get_args
 
-from agent.chat_input import open_input
+from agent.chat_input import Input, open_input
 from agent.depth import DepthName
 from agent.display import (
     Progress,
@@ -78,27 +78,28 @@ class Chat:
 
     def run(self) -> int:
         """Talk until the person leaves; return the exit code."""
-        folder = self._settings.data_dir
-        entries = open_input(folder, [*_HELP], self._status)
-        self._greet()
+        entries = open_input(self._settings.data_dir, [*_HELP], self._status)
         code = 0
         with asyncio.Runner() as runner:
             try:
-                while True:
-                    try:
-                        entry = entries.read().strip()
-                    except KeyboardInterrupt:
-                        self._say("Ctrl-D or /exit leaves.")
-                        continue
-                    except EOFError:
-                        break
-                    if entry == "/exit":
-                        break
+                self._greet()
+                while (entry := self._read(entries)) is not None:
                     if entry:
                         code = self._take(entry, runner)
             finally:
                 self._close(runner)
         return 0 if sys.stdin.isatty() else code
+
+    def _read(self, entries: Input) -> str | None:
+        """Return what was typed, None at the end."""
+        try:
+            entry = entries.read().strip()
+        except KeyboardInterrupt:
+            self._say("Ctrl-D or /exit leaves.")
+            return ""
+        except EOFError:
+            return None
+        return None if entry == "/exit" else entry
 
     def _take(self, entry: str, runner: asyncio.Runner) -> int:
         """Do one entry; a failure is said, and the chat goes on."""
@@ -122,7 +123,10 @@ class Chat:
         conversation = self._talk()
         with Progress(self._console, reasoning=self._reasoning) as progress:
             assistant = self._opening.result()
-            answer = runner.run(assistant.ask(question, conversation, progress))
+            asking = assistant.ask(
+                question, conversation, progress, self._settings.depth
+            )
+            answer = runner.run(asking)
         if self._console.is_terminal:
             print_answer(self._console, answer)
         else:
@@ -188,20 +192,16 @@ class Chat:
         if argument:
             if argument not in get_args(DepthName):
                 raise UsageError("A depth is low, medium or high.")
-            self._change({"depth": argument})
+            self._settings = self._settings.model_copy(update={"depth": argument})
         self._say(f"depth {self._settings.depth}")
 
     def _set_model(self, argument: str) -> None:
         if argument:
             changed = self._settings.model_copy(update={"model": argument})
-            name = _name_of_model(changed)  # raises if there is no server for it
-            self._change({"model": argument})
-            self._model_name = name
+            self._model_name = _name_of_model(changed)  # raises without a server
+            self._opening.result().use(changed)
+            self._settings = changed
         self._say(f"model {self._model_name}")
-
-    def _change(self, values: dict[str, str]) -> None:
-        self._settings = self._settings.model_copy(update=values)
-        self._opening.result().use(self._settings)
 
     def _toggle_reasoning(self, argument: str) -> None:
         if argument not in {"", "on", "off"}:

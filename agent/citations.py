@@ -4,18 +4,17 @@ import re
 from dataclasses import dataclass
 
 from agent.answer import Citation
+from tools.clean import neutralise_control_tokens
 from tools.evidence import Evidence
 from tools.final_answer import Draft
-from tools.grounding import Verdict, Verified, verify_citation
-from tools.marks import Mark, find_marks, replace_marks
+from tools.grounding import Verified, verify_citation
+from tools.marks import Mark, find_marks, replace_marks, sentence_at
 
 __all__ = ["Resolved", "resolve"]
 
-_SOUND = {Verdict.EXACT, Verdict.RELOCATED, Verdict.PARAPHRASED}
 _WORD = re.compile(r"\w+")
 _CLOSE = 0.8
 """What share of the best quote's words in common another must reach."""
-_SENTENCE_START = re.compile(r"[.!?。！？]\s+|\n\s*\n|\n\s*[-*+>|]\s|[。！？]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +32,29 @@ def resolve(draft: Draft, evidence: Evidence) -> Resolved:
     A mark points to the quotes of its source that its sentence shares words with, to
     all of them if there are none. Where a source has no quote, the sentence is checked.
     """
+    answer = neutralise_control_tokens(draft.answer)
     resolver = _Resolver(evidence)
     for each in draft.citations:
         resolver.cite(each.source, each.quote, None)
     quoted = resolver.by_source()
-    marks = find_marks(draft.answer)
+    marks = [
+        mark
+        for mark in find_marks(answer)
+        if not mark.attached or evidence.get(mark.source)
+    ]
     targets: dict[Mark, list[int]] = {}
     for mark in marks:
-        lines = _lines(mark)
-        sentence = _sentence(draft.answer, mark, marks)
-        meant = [each for each in quoted.get(mark.source, []) if _within(each, lines)]
+        sentence = sentence_at(answer, mark, marks)
+        meant = [
+            each for each in quoted.get(mark.source, []) if _within(each, mark.lines)
+        ]
         targets[mark] = [each.id for each in _closest(meant, sentence)] or [
-            resolver.cite(mark.source, sentence, lines)
+            resolver.cite(mark.source, sentence, mark.lines)
         ]
     citations = tuple(resolver.citations)
-    sound = all(each.verdict in _SOUND for each in citations)
+    sound = all(each.verdict.is_sound for each in citations)
     return Resolved(
-        answer=replace_marks(draft.answer, lambda group: _write(group, targets)),
+        answer=replace_marks(answer, lambda text, group: _write(text, group, targets)),
         citations=citations,
         grounded=sound and bool(citations or not draft.answered),
     )
@@ -96,7 +101,9 @@ def _closest(citations: list[Citation], sentence: str) -> list[Citation]:
     ]
 
 
-def _write(marks: list[Mark], targets: dict[Mark, list[int]]) -> str:
+def _write(text: str, marks: list[Mark], targets: dict[Mark, list[int]]) -> str:
+    if not all(mark in targets for mark in marks):
+        return text  # an index such as arr[0], and no mark
     ids = dict.fromkeys(each for mark in marks for each in targets[mark])
     return "".join(f"[{each}]" for each in ids)
 
@@ -117,14 +124,8 @@ def _citation(number: int, claim: str, verified: Verified) -> Citation:
         end_line=verified.end_line,
         quote=verified.excerpt,
         verdict=verified.verdict,
-        claim=claim,
+        claim=neutralise_control_tokens(claim),
     )
-
-
-def _lines(mark: Mark) -> tuple[int, int] | None:
-    if mark.start_line is None or mark.end_line is None:
-        return None
-    return mark.start_line, mark.end_line
 
 
 def _within(citation: Citation, lines: tuple[int, int] | None) -> bool:
@@ -132,24 +133,3 @@ def _within(citation: Citation, lines: tuple[int, int] | None) -> bool:
     if lines is None or citation.start_line is None or citation.end_line is None:
         return True
     return citation.start_line <= lines[1] and lines[0] <= citation.end_line
-
-
-def _sentence(answer: str, mark: Mark, marks: list[Mark]) -> str:
-    """Return the sentence that a mark stands at the end of, without its marks."""
-    end = mark.start
-    while previous := next(
-        (
-            each
-            for each in marks
-            if each.end <= end and not answer[each.end : end].strip()
-        ),
-        None,
-    ):
-        end = previous.start
-    before = answer[:end].rstrip()
-    body = before.rstrip(".!?。！？")
-    starts = [found.end() for found in _SENTENCE_START.finditer(body)]
-    text = before[starts[-1] if starts else 0 :]
-    for each in reversed(find_marks(text)):
-        text = text[: each.start] + text[each.end :]
-    return text.strip().lstrip("-*+># ")

@@ -24,7 +24,8 @@ class Conversation(BaseModel):
     """The questions and answers so far, and the sources that were shown for them."""
 
     schema_version: Literal["citeloop.conversation/1"] = "citeloop.conversation/1"
-    id: str = Field(default_factory=_new_id)
+    id: str = Field(default_factory=_new_id, pattern=r"^[\w-]{1,80}$")
+    """The name of its file, too."""
     answers: list[Answer] = Field(default_factory=list)
     sources: list[Source] = Field(default_factory=list)
     """Their numbers go on counting, so that a later answer can cite an earlier one."""

@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from agent.answer import Answer, Citation
-from tools.clean import visible
+from tools.clean import neutralise_control_tokens, visible
 from tools.documents import Hit
 from tools.grounding import Verdict
 from tools.run import (
@@ -58,7 +58,7 @@ def console_for(stream: TextIO) -> Console:
 
 def plain_text(text: str, style: str = "") -> Text:
     """Return untrusted text as rich prints it letter for letter."""
-    return Text(visible(text), style=style)
+    return Text(neutralise_control_tokens(visible(text)), style=style)
 
 
 class Progress:
@@ -193,7 +193,7 @@ def plain_answer(answer: Answer) -> str:
     for citation in answer.citations:
         lines.append(f"[{citation.id}] {_place(citation)} ({citation.verdict.value})")
         lines.append(f"    {_quote(citation)}")
-    return visible("\n".join(lines).rstrip())
+    return neutralise_control_tokens(visible("\n".join(lines).rstrip()))
 
 
 def _place(citation: Citation) -> str:

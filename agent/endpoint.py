@@ -5,14 +5,15 @@ Retries live in the runner alone: the client makes none, so three attempts stay 
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx2
 import openai
 from agents import ModelRetrySettings, ModelSettings, OpenAIChatCompletionsModel
-from agents.exceptions import ModelBehaviorError
+from agents.exceptions import ModelBehaviorError, ModelTimeoutError
 from agents.models.reasoning_content_replay import ReasoningContentReplayContext
 from agents.retry import ModelRetryBackoffSettings, RetryDecision, RetryPolicyContext
 from openai.types.shared import Reasoning
@@ -50,12 +51,26 @@ _PROBE_TOOL = "report_ready"
 def endpoint_client(endpoint: Endpoint, seconds: float = 600) -> openai.AsyncOpenAI:
     """Return the client of an endpoint; servers without keys get a placeholder."""
     key = endpoint.api_key.get_secret_value() if endpoint.api_key else "none"
+    timeout = openai.Timeout(seconds, connect=_CONNECT_SECONDS)
     return openai.AsyncOpenAI(
         base_url=endpoint.base_url,
         api_key=key,
         max_retries=0,
-        timeout=openai.Timeout(seconds, connect=_CONNECT_SECONDS),
+        timeout=timeout,
+        http_client=openai.DefaultAsyncHttpxClient(
+            base_url=endpoint.base_url,
+            timeout=timeout,
+            event_hooks={"response": [_refuse_pages]},
+        ),
     )
+
+
+async def _refuse_pages(response: httpx2.Response) -> None:
+    """Refuse what says 200 and is no API: a login page, a proxy's page, nothing."""
+    kind = response.headers.get("content-type", "")
+    empty = response.headers.get("content-length") == "0"
+    if response.status_code == 200 and (empty or "text/html" in kind):
+        raise _not_an_api(response.url.netloc.decode())
 
 
 def endpoint_model(
@@ -66,11 +81,60 @@ def endpoint_model(
     gpt-oss must read its chain of thought again while it works on one question: what
     came as `reasoning` is replayed by the SDK itself, `reasoning_content` by the hook.
     """
-    return OpenAIChatCompletionsModel(
+    return _WatchedModel(
         endpoint.model,
         openai_client=client,
         should_replay_reasoning_content=_always,
     )
+
+
+class _WatchedModel(OpenAIChatCompletionsModel):
+    """The SDK's model, which takes a text that was cut off for a whole one.
+
+    Only the response of the wire tells why it ended, so this looks at it there.
+    """
+
+    async def _fetch_response(self, *given: Any, **named: Any) -> Any:
+        fetched = await super()._fetch_response(*given, **named)
+        if isinstance(fetched, tuple):
+            response, stream = fetched
+            return response, _WatchedStream(stream)
+        for choice in (fetched.choices or [])[:1]:
+            if not choice.message.tool_calls:
+                _refuse_cut(choice.finish_reason, choice.message.content)
+        return fetched
+
+
+class _WatchedStream:
+    """A stream that fails at its end if its text was cut off."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    async def __aiter__(self) -> AsyncIterator[Any]:
+        reason: str | None = None
+        text: str | None = None
+        called = False
+        async for chunk in self._stream:
+            for choice in (chunk.choices or [])[:1]:
+                reason = choice.finish_reason or reason
+                text = choice.delta.content or text
+                called = called or bool(choice.delta.tool_calls)
+            yield chunk
+        if not called:
+            _refuse_cut(reason, text)
+
+
+def _refuse_cut(reason: str | None, text: str | None) -> None:
+    if text and reason in {None, "length"}:
+        raise IncompleteError(
+            "The answer was cut off by the server "
+            f"({'its length limit' if reason else 'the stream ended early'}). "
+            "Ask again, more narrowly, or give the server a larger context."
+        )
 
 
 def _always(context: ReasoningContentReplayContext) -> bool:
@@ -104,6 +168,8 @@ def model_settings(depth: Depth, base_url: str | None = None) -> ModelSettings:
 
 def _retry_policy(context: RetryPolicyContext) -> RetryDecision:
     facts = context.normalized
+    if isinstance(context.error.__cause__, CiteloopError):
+        return RetryDecision(retry=False)  # what answers there is no API
     passing = facts.is_network_error or facts.status_code in _RETRIED_STATUS
     wait = facts.retry_after
     if not passing or context.response_started or (wait or 0) > _MAX_WAIT:
@@ -169,15 +235,31 @@ def named_failures(endpoint: Endpoint | None) -> Iterator[None]:
     except openai.OpenAIError as error:
         if endpoint is None:
             raise
-        raise _explain(error, endpoint) from error
-    except ModelBehaviorError as error:
-        raise IncompleteError(
-            f"The model gave no usable answer: {_detail(str(error))}"
+        named = _explain(error, endpoint)
+        raise type(named)(_without_key(str(named), endpoint)) from error
+    except ModelTimeoutError as error:
+        host = endpoint.base_url if endpoint else "the model"
+        raise ModelError(
+            f"No answer from {host} in time. Check that the model is loaded, or "
+            "raise the time with --depth high."
         ) from error
+    except ModelBehaviorError as error:
+        text = _detail(str(error))
+        if "no choices" in text:
+            raise ModelError(f"The provider failed: {text}") from error
+        raise IncompleteError(f"The model gave no usable answer: {text}") from error
+
+
+def _without_key(text: str, endpoint: Endpoint) -> str:
+    """Take out a key that a server repeats in its error."""
+    key = endpoint.api_key.get_secret_value() if endpoint.api_key else ""
+    return text.replace(key, "***") if key else text
 
 
 def _explain(error: openai.OpenAIError, endpoint: Endpoint) -> CiteloopError:
     host = urlsplit(endpoint.base_url).netloc
+    if isinstance(error.__cause__, CiteloopError):
+        return error.__cause__
     if isinstance(error, openai.APITimeoutError):
         return ModelError(
             f"No answer from {endpoint.base_url} in time. "
@@ -231,7 +313,7 @@ def _server_text(error: openai.APIStatusError) -> str:
     return _detail(str(body or error.message))
 
 
-_KEY = re.compile(r"\b(?:sk|gsk|key|Bearer)[-_ ][\w.-]{8,}")
+_KEY = re.compile(r"\b(?:sk|gsk|key)[-_][\w.-]{6,}|\bBearer [\w.-]{6,}")
 
 
 def _detail(text: str) -> str:

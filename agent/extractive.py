@@ -33,21 +33,9 @@ __all__ = ["ExtractiveModel"]
 _WEAK_SCORE = 0.75
 """Below it a search's best passage calls for other words. The best one has 0.3 of
 BM25 by construction; on the Milvus FAQ right ones have a cosine above 0.5."""
-_PRONOUNS = frozenset(
-    [
-        "he",
-        "it",
-        "its",
-        "she",
-        "that",
-        "their",
-        "them",
-        "these",
-        "they",
-        "this",
-        "those",
-    ]
-)
+_PRONOUNS = frozenset(["he", "it", "its", "she", "their", "them", "they"])
+_DEMONSTRATIVES = frozenset(["that", "these", "this", "those"])
+"""At the end of a part they point back; elsewhere they may open a clause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +210,9 @@ def _subjects(question: str, before: str) -> list[tuple[str, str]]:
     queries = []
     context = before
     for part in parts:
-        words = {word.casefold() for word in part.split()}
-        points_back = bool(words & _PRONOUNS) and bool(context)
+        words = [word.casefold() for word in part.split()]
+        backward = not _PRONOUNS.isdisjoint(words) or words[-1] in _DEMONSTRATIVES
+        points_back = backward and bool(context)
         queries.append((part, f"{context} {part}" if points_back else part))
         context = context or part
     return queries

@@ -7,7 +7,7 @@ and what counts as an answer.
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
@@ -160,7 +160,7 @@ def _agent(asked: Asked, hooks: "_Hooks") -> Agent[Run]:
         ),
         tools=[make_tool(function) for function in (*_TOOLS, *asked.tools)],
         model=LoopModel(asked.model, asked.run, asked.depth.max_turns),
-        model_settings=replace(asked.settings),
+        model_settings=asked.settings,
         tool_use_behavior=_stop_on_draft,
         hooks=hooks,
     )

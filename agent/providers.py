@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -91,9 +92,15 @@ def _at(base_url: str | None) -> Provider | None:
     return next(found, None)
 
 
+def _host(address: str) -> str | None:
+    return urlsplit(address).hostname
+
+
 def _key(settings: "Settings", provider: Provider | None) -> SecretStr | None:
     if settings.api_key or provider is None or provider.key_variable is None:
         return settings.api_key
+    if settings.base_url and _host(settings.base_url) != _host(provider.base_url):
+        return None  # a provider's key goes to that provider alone
     value = os.environ.get(provider.key_variable, "").strip()
     if not value:
         raise CredentialsError(

@@ -87,6 +87,7 @@ _STOP = frozenset(
     ]
 )
 _WORD = re.compile(r"\w+")
+_MAX_PARTS = 6
 _MIN_LENGTH = 20
 """Characters; what is shorter says nothing by itself."""
 _MIN_LENGTH_CJK = 8
@@ -112,8 +113,9 @@ class Sentence:
 
 def split_question(question: str) -> list[str]:
     """Return the parts of a question that can be searched for by themselves."""
-    parts = [part.strip(" ,?？") for part in _PART.split(question) if part]
-    return [part for part in parts if content_words(part)] or [question.strip()]
+    stripped = (part.strip(" ,?？") for part in _PART.split(question) if part)
+    parts = list(dict.fromkeys(part for part in stripped if content_words(part)))
+    return parts[:_MAX_PARTS] or [question.strip()]
 
 
 def content_words(text: str) -> set[str]:

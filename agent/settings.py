@@ -8,7 +8,8 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from platformdirs import user_config_path, user_data_path
 from pydantic import (
@@ -91,7 +92,6 @@ class Settings(BaseSettings):
     """What `citeloop ingest milvus-docs` fetches: a mirror can be named here."""
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
-    _names: ClassVar[frozenset[str]] = frozenset()
 
     @classmethod
     def load(cls, flags: Mapping[str, Any]) -> Self:
@@ -106,8 +106,11 @@ class Settings(BaseSettings):
             settings = cls(**given)
         except ValidationError as error:
             raise UsageError(_say_what_is_wrong(error, layers)) from None
+        if _rank("provider", layers) < _rank("base_url", layers) < len(layers):
+            # A provider that is named above an address replaces it.
+            settings = settings.model_copy(update={"base_url": None})
         for name in cls.model_fields:
-            settings._origins[name] = _origin(name, layers)
+            settings._origins[name] = _origin(name, layers)  # noqa: SLF001 (our own)
         return settings
 
     def origin(self, name: str) -> str:
@@ -117,9 +120,25 @@ class Settings(BaseSettings):
     @field_validator("base_url", "embedder_base_url")
     @classmethod
     def _is_address(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("http://", "https://")):
+        if value is None:
+            return None
+        if not value.startswith(("http://", "https://")):
             raise ValueError("an address begins with http:// or https://")
-        return value.rstrip("/") if value else None
+        parts = urlsplit(value)
+        _ = parts.port  # raises a ValueError if it is none
+        if not parts.hostname:
+            raise ValueError("it names no host")
+        if parts.username or parts.password:
+            raise ValueError("it holds a password: set api_key instead")
+        return value.rstrip("/")
+
+    @field_validator("api_key", "library_token", "embedder_api_key")
+    @classmethod
+    def _is_printable(cls, value: SecretStr | None) -> SecretStr | None:
+        text = value.get_secret_value() if value else ""
+        if not (text.isascii() and text.isprintable()):
+            raise ValueError("it holds a character that no key has")
+        return value
 
     @field_validator("library")
     @classmethod
@@ -127,6 +146,8 @@ class Settings(BaseSettings):
         value = value.strip()
         if not value:
             raise ValueError("it is blank")
+        if "://" in value and "@" in urlsplit(value).netloc:
+            raise ValueError("it holds a password: set library_token instead")
         return value if "://" in value else str(Path(value).expanduser())
 
     @classmethod
@@ -140,15 +161,8 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Put the two TOML files below the environment."""
         del dotenv_settings, file_secret_settings
-        files = [_FileSource(settings_cls, path) for path in _files()]
+        files = [InitSettingsSource(settings_cls, _read(path)) for path in _files()]
         return (init_settings, env_settings, *files)
-
-
-class _FileSource(InitSettingsSource):
-    """A TOML file, with its path in the errors it causes."""
-
-    def __init__(self, settings: type[BaseSettings], path: Path) -> None:
-        super().__init__(settings, _read(path))
 
 
 def _files() -> list[Path]:
@@ -178,11 +192,15 @@ def _layers(settings: type[BaseSettings]) -> list[Layer]:
     ]
 
 
+def _rank(name: str, layers: list[Layer]) -> int:
+    """Return the layer that a setting comes from, 0 the highest."""
+    ranks = (rank for rank, (_, values) in enumerate(layers) if name in values)
+    return next(ranks, len(layers))
+
+
 def _origin(name: str, layers: list[Layer]) -> str:
-    for place, values in layers:
-        if name in values:
-            return _spell(name, place)
-    return "the default"
+    rank = _rank(name, layers)
+    return _spell(name, layers[rank][0]) if rank < len(layers) else "the default"
 
 
 def _spell(name: str, place: str) -> str:

@@ -29,6 +29,10 @@ class Turn:
     error: Any = None
     """The body that goes with another status."""
     headers: dict[str, str] = field(default_factory=dict)
+    finish: str | None = "stop"
+    """The finish reason of a text; None ends a stream without one."""
+    page: str | None = None
+    """Sent as HTML, with status 200, in place of all else."""
     pause: float = 0.0
     """Seconds between the chunks of a stream."""
 
@@ -105,7 +109,9 @@ def _handler(  # noqa: C901 (a class of short methods)
             request = json.loads(self.rfile.read(length))
             server.headers.append({k.lower(): v for k, v in self.headers.items()})
             turn = server.reply(request)
-            if turn.status != 200:
+            if turn.page is not None:
+                self._send_page(turn.page)
+            elif turn.status != 200:
                 self._send(turn.status, turn.error, turn.headers)
             elif request.get("stream"):
                 self._stream(turn, request)
@@ -126,6 +132,15 @@ def _handler(  # noqa: C901 (a class of short methods)
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(content)
+
+        def _send_page(self, page: str) -> None:
+            self.send_response(200)
+            self.send_header(
+                "content-type", "text/html" if page else "application/json"
+            )
+            self.send_header("content-length", str(len(page)))
+            self.end_headers()
+            self.wfile.write(page.encode())
 
         def _stream(self, turn: Turn, request: dict[str, Any]) -> None:
             self.send_response(200)
@@ -185,7 +200,7 @@ def _completion(turn: Turn, request: dict[str, Any]) -> dict[str, Any]:
         message[turn.reasoning_field] = turn.reasoning
     if turn.calls:
         message["tool_calls"] = _calls(turn)
-    reason = "tool_calls" if turn.calls else "stop"
+    reason = "tool_calls" if turn.calls else turn.finish
     choice = {"index": 0, "message": message, "finish_reason": reason}
     return {
         **_frame(request, "chat.completion"),
@@ -213,7 +228,7 @@ def _chunks(turn: Turn, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
         for piece in _pieces(arguments):
             delta = {"index": index, "function": {"arguments": piece}}
             yield chunk({"tool_calls": [delta]})
-    yield chunk({}, "tool_calls" if turn.calls else "stop")
+    yield chunk({}, "tool_calls" if turn.calls else turn.finish)
     if (request.get("stream_options") or {}).get("include_usage"):
         yield {**frame, "choices": [], "usage": _usage(turn)}
 

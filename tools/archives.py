@@ -21,8 +21,8 @@ _UNPACKING = (
 )  # fmt: skip
 
 
-def read_archive(file: IO[bytes], name: str, source: str) -> Found:
-    """Yield the documents of an archive, named by their paths in it."""
+def read_archive(file: IO[bytes], name: str, source: str, prefix: str = "") -> Found:
+    """Yield the documents of an archive, named by `prefix` and their paths in it."""
     try:
         with ZipFile(file) as archive:
             entries = archive.infolist()
@@ -30,17 +30,17 @@ def read_archive(file: IO[bytes], name: str, source: str) -> Found:
                 yield Skipped(name, f"{len(entries):,} entries; only 200,000 are read")
             for entry in sorted(entries[:_MAX_ENTRIES], key=lambda each: each.filename):
                 if not entry.is_dir():
-                    yield from _read_entry(archive, entry, source)
+                    yield from _read_entry(archive, entry, source, prefix)
     except BadZipFile as error:
-        yield Skipped(name, f"not a zip archive ({error})")
+        yield Skipped(name, f"not a zip archive ({error})", holds_more=True)
 
 
-def _read_entry(archive: ZipFile, entry: ZipInfo, source: str) -> Found:
-    name = entry.filename
+def _read_entry(archive: ZipFile, entry: ZipInfo, source: str, prefix: str) -> Found:
+    name = f"{prefix}{entry.filename}"
     if reason := _refusal(entry):
         yield Skipped(name, reason)
         return
-    if _is_hidden(name):
+    if _is_hidden(entry.filename):
         return
     try:
         with archive.open(entry) as file:

@@ -14,6 +14,7 @@ from agents.function_schema import FuncSchema, function_schema
 from agents.tool_context import ToolContext
 from pydantic import BaseModel, ValidationError
 
+from tools.clean import scalar
 from tools.errors import ToolError
 from tools.run import Run, ToolCall, ToolFinished, ToolOutput, ToolStarted
 
@@ -100,7 +101,8 @@ async def _call(
 def _parse(text: str) -> dict[str, Any]:
     try:
         arguments = json.loads(text or "{}")
-    except ValueError as error:
+        arguments = json.loads(scalar(json.dumps(arguments, ensure_ascii=False)))
+    except (ValueError, RecursionError) as error:
         raise ToolError(f"the arguments are not valid JSON: {error}") from error
     if arguments is None:
         return {}

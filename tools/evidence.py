@@ -44,6 +44,11 @@ class Evidence:
         """Return the source of this number, None if none was shown."""
         return self._sources.get(number)
 
+    def find(self, document: str, start_line: int, text: str) -> Source | None:
+        """Return the source for these lines if they were shown before."""
+        number = self._ids.get((document, start_line, text.rstrip("\n")))
+        return self._sources.get(number) if number else None
+
     def show(
         self, document: str, title: str, heading: str, start_line: int, text: str
     ) -> Source:

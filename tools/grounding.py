@@ -20,7 +20,7 @@ _LINE_MARK = re.compile(r"^L\d+:[ \t]?", re.MULTILINE)
 _ELLIPSIS = re.compile(r"\s*(?:\.{3,}|…)\s*")
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
 """A word, or a character of a script that does not part words."""
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NUMBER = re.compile(r"(?:(?<!\w)-|[<>≤≥~$€£¥]\s?)?\d+(?:[.,]\d+)*\s?[%‰°]?")
 _FOLDED = str.maketrans(
     {
         **dict.fromkeys("‘’‚‛′`´", "'"),
@@ -28,7 +28,12 @@ _FOLDED = str.maketrans(
         **dict.fromkeys("‐‑‒–—―−", "-"),
     }
 )
-_DROPPED = set("*_~#>`'\\") | {"\u00ad", "\u200b", "\ufeff", '"'}
+_EMPHASIS = frozenset("*_~")
+_DROPPED = frozenset("`'\"\u00ad\u200b\ufeff")
+_LINE_START = re.compile(
+    r"^[ \t]*(?:>[ \t]?)*(?:#{1,6}[ \t]+|[-*+][ \t]+|\d{1,2}[.)][ \t]+)?", re.MULTILINE
+)
+"""What Markdown puts before a line: marks of a quote, a heading, a list item."""
 _OPENING, _CLOSING = "*_`", "*_`.!?。"
 """Marks that a quote leaves out at its ends and that belong to the excerpt."""
 _IN_NUMBER = frozenset(".,:/")
@@ -40,7 +45,41 @@ _UNSPACED = re.compile(
 )
 """Thai, Lao, Burmese, Khmer, Japanese kana and Chinese characters."""
 _MIN_QUOTE = 8
+_MIN_PART = 4
+"""Of a part beside an ellipsis."""
+_MIN_QUOTE_UNSPACED = 4
 """Normalised characters; a shorter quote would be found in any text."""
+_MAX_GAP = 400
+"""Characters that an ellipsis may leave out."""
+_NEGATIONS = frozenset(
+    [
+        "cannot",
+        "neither",
+        "never",
+        "no",
+        "none",
+        "nor",
+        "not",
+        "without",
+        "arent",
+        "cant",
+        "doesnt",
+        "dont",
+        "isnt",
+        "mustnt",
+        "shouldnt",
+        "wont",
+        "不",
+        "没",
+        "無",
+        "无",
+        "未",
+        "非",
+        "勿",
+    ]
+)
+_WRAPPED = 4
+"""Lines that a sentence is looked for in."""
 _SHORT = 2
 """Letters of the words that say nothing by themselves."""
 _PARAPHRASE_OVERLAP = 0.7
@@ -62,6 +101,11 @@ class Verdict(StrEnum):
     """It stands nowhere in what was shown."""
     UNSEEN = "unseen"
     """It names a source that no tool has shown."""
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether a citation of this verdict grounds what it is cited for."""
+        return self in {Verdict.EXACT, Verdict.RELOCATED, Verdict.PARAPHRASED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,25 +169,40 @@ def _verified(verdict: Verdict, source: Source, start: int, end: int) -> Verifie
 def _find(quote: str, source: Source) -> tuple[int, int] | None:
     """Return where a quote stands in the text of a source: start and end offset.
 
-    The parts around an ellipsis must stand in this order.
+    A dash at the start of a line may be a list's mark or the text's own, and a quote
+    may keep it or leave it out: both readings are tried.
     """
-    parts = [
-        normalised
-        for part in _ELLIPSIS.split(_LINE_MARK.sub("", quote))
-        if (normalised := _normalise(part)[0])
-    ]
-    if sum(map(len, parts)) < _MIN_QUOTE:
+    parts = _ELLIPSIS.split(_LINE_MARK.sub("", quote))
+    for structured in (False, True):
+        texts = [text for part in parts if (text := _normalise(part, structured)[0])]
+        if found := _find_parts(texts, *_normalise(source.text, structured)):
+            return found
+    return None
+
+
+def _find_parts(
+    parts: list[str], text: str, offsets: Sequence[int]
+) -> tuple[int, int] | None:
+    """Find the parts around an ellipsis: in this order, not far from each other."""
+    least = _MIN_QUOTE_UNSPACED if any(map(_UNSPACED.search, parts)) else _MIN_QUOTE
+    if sum(map(len, parts)) < least or min(map(len, parts), default=0) < _MIN_PART:
         return None
-    text, offsets = _normalise(source.text)
-    first: int | None = None
-    position = 0
+    first = position = -1
     for part in parts:
-        at = _find_words(part, text, position)
+        at = _find_words(part, text, max(position, 0))
         if at is None:
             return None
-        first = at if first is None else first
+        if first < 0:
+            first = at
+        elif _turns(text[position:at]) or at - position > _MAX_GAP:
+            return None
         position = at + len(part)
-    return offsets[first or 0], offsets[position - 1] + 1
+    return offsets[first], offsets[position - 1] + 1
+
+
+def _turns(gap: str) -> bool:
+    """Whether what an ellipsis leaves out turns the sentence round."""
+    return not _NEGATIONS.isdisjoint(_WORD.findall(gap))
 
 
 def _find_words(part: str, text: str, position: int) -> int | None:
@@ -179,14 +238,24 @@ def _in_word(character: str) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _normalise(text: str) -> tuple[str, Sequence[int]]:
-    """Return a text in the form that is compared, and each character's offset."""
+def _normalise(
+    text: str,
+    structured: bool = True,
+) -> tuple[str, Sequence[int]]:
+    """Return a text in the form that is compared, and each character's offset.
+
+    Where it is `structured`, what Markdown puts before a line is left out.
+    """
     characters: list[str] = []
     offsets: list[int] = []
     folded = text.translate(_FOLDED)
+    heads = _LINE_START.finditer(folded) if structured else ()
+    starts = {found.start(): found.end() for found in heads}
+    skipped = 0
     for found in _CLUSTER.finditer(folded):
         offset = found.start()
-        if _is_dropped(folded, offset):
+        skipped = max(skipped, starts.get(offset, 0))
+        if offset < skipped or _is_mark(folded, offset):
             continue
         for each in _fold(found.group()):
             if each == " " and (not characters or characters[-1] == " "):
@@ -199,11 +268,28 @@ def _normalise(text: str) -> tuple[str, Sequence[int]]:
     return "".join(characters), tuple(offsets)
 
 
-def _is_dropped(text: str, at: int) -> bool:
-    """Whether a sign is only a mark; between two digits it may be part of a number."""
-    if text[at] not in _DROPPED:
-        return False
-    return not (text[at - 1 : at].isdigit() and text[at + 1 : at + 2].isdigit())
+def _is_mark(text: str, at: int) -> bool:
+    """Whether a sign is Markdown's or a quotation mark, and no part of what is said.
+
+    An emphasis stands at the edge of a word; `x_1`, `a*b` and `~30` are meant.
+    """
+    sign = text[at]
+    before, after = text[max(0, at - 1) : at], text[at + 1 : at + 2]
+    if sign == "\\":
+        return bool(after) and not after.isalnum() and not after.isspace()
+    if sign not in _EMPHASIS:
+        return sign in _DROPPED and not (before.isdigit() and after.isdigit())
+    if sign in {before, after}:
+        return not (_edge(text, at, -1).isdigit() and _edge(text, at, 1).isdigit())
+    return sign != "~" and not (before.isalnum() and after.isalnum())
+
+
+def _edge(text: str, at: int, step: int) -> str:
+    """Return the first character beside a run of one sign."""
+    sign = text[at]
+    while 0 <= at < len(text) and text[at] == sign:
+        at += step
+    return text[at] if 0 <= at < len(text) else ""
 
 
 def _fold(cluster: str) -> str:
@@ -221,11 +307,21 @@ def _compare(claim: str, source: Source, lines: tuple[int, int] | None) -> Verif
     row = first - source.start_line
     excerpt = "\n".join(texts[row : last - source.start_line + 1]).strip()
     wanted, held = _words(claim), _words(excerpt)
-    numbers = set(_NUMBER.findall(claim)) <= set(_NUMBER.findall(excerpt))
+    numbers = _numbers(claim) <= _numbers(excerpt)
     overlap = len(wanted & held) / len(wanted) if wanted else 0.0
-    sound = numbers and overlap >= _PARAPHRASE_OVERLAP
+    turned = _negations(claim) != _negations(excerpt)
+    sound = numbers and not turned and overlap >= _PARAPHRASE_OVERLAP
     verdict = Verdict.PARAPHRASED if sound else Verdict.FABRICATED
     return Verified(verdict, source, first, last, excerpt)
+
+
+def _negations(text: str) -> frozenset[str]:
+    return _NEGATIONS & frozenset(_WORD.findall(_normalise(text)[0]))
+
+
+def _numbers(text: str) -> set[str]:
+    """Return the numbers of a text with the signs and units that stand at them."""
+    return {"".join(found.split()) for found in _NUMBER.findall(text)}
 
 
 def _clip(lines: tuple[int, int], source: Source) -> tuple[int, int]:
@@ -234,12 +330,25 @@ def _clip(lines: tuple[int, int], source: Source) -> tuple[int, int]:
 
 
 def _best_lines(claim: str, source: Source) -> tuple[int, int]:
-    """Return the line of a source that shares most words with a claim."""
+    """Return the few lines of a source that share most words with a claim.
+
+    A sentence may be wrapped over some lines; of equal windows the shortest is taken.
+    """
     wanted = _words(claim)
-    texts = source.text.split("\n")
-    shares = [len(wanted & _words(text)) for text in texts]
-    row = max(range(len(texts)), key=lambda each: shares[each])
-    return source.start_line + row, source.start_line + row
+    lines = [_words(text) for text in source.text.split("\n")]
+    windows = [
+        (start, end)
+        for start in range(len(lines))
+        for end in range(start + 1, min(start + _WRAPPED, len(lines)) + 1)
+    ]
+    start, end = max(
+        windows,
+        key=lambda window: (
+            len(wanted & frozenset[str]().union(*lines[slice(*window)])),
+            window[0] - window[1],
+        ),
+    )
+    return source.start_line + start, source.start_line + end - 1
 
 
 def _words(text: str) -> frozenset[str]:

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
+from typing import Literal
 
 from tools.documents import Document, Passage
 from tools.errors import UsageError
 from tools.library import DocumentSummary, Library, indexed_text
 from tools.passages import split_document
 from tools.reading import Skipped
-from tools.sources import read_source
+from tools.sources import NamedSource, read_source
 
 __all__ = ["Outcome", "Report", "ingest"]
 
@@ -18,11 +19,14 @@ _BATCH = 128
 """Passages that are embedded and written together."""
 
 
+Verb = Literal["added", "changed", "unchanged", "removed", "skipped"]
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one document: `verb` is added, changed, unchanged…"""
+    """What became of one document."""
 
-    verb: str
+    verb: Verb
     name: str
     reason: str = ""
     passages: int = 0
@@ -37,6 +41,8 @@ class Report:
     unchanged: int = 0
     removed: int = 0
     skipped: list[Skipped] = field(default_factory=list)
+    unpruned: list[Skipped] = field(default_factory=list)
+    """Sources that were not pruned, and why."""
     passages: int = 0
     """How many were embedded and written."""
     started: float = field(default_factory=monotonic)
@@ -85,8 +91,12 @@ def ingest(
     run = _Ingestion(library, listen)
     try:
         for spec in specs:
-            for found in read_source(spec):
+            source = read_source(spec)
+            run.sources.append(source)
+            for found in source.documents:
                 run.take(found)
+                if isinstance(found, Skipped) and found.holds_more:
+                    run.unsure[source.name] = found.name
     except UsageError:
         run.flush()  # what came before it is ingested
         raise
@@ -99,6 +109,9 @@ def ingest(
 class _Ingestion:
     def __init__(self, library: Library, listen: Listener) -> None:
         self.report = Report()
+        self.sources: list[NamedSource] = []
+        self.unsure: dict[str, str] = {}
+        """Sources that hold more than could be read, and what could not."""
         self._library = library
         self._listen = listen
         self._known = {each.name: each for each in library.summaries()}
@@ -138,13 +151,27 @@ class _Ingestion:
         self._waiting.clear()
 
     def prune(self) -> None:
-        sources = set(self._seen.values())
+        """Remove what was named by its source before, and is not there any more.
+
+        A source with an unreadable folder, archive or record is left alone: nobody
+        knows which documents that holds.
+        """
         kept = self._seen.keys() | {each.name for each in self.report.skipped}
-        for name, known in self._known.items():
-            if known.source in sources and name not in kept:
-                self._library.delete(known.keys)
-                self.report.removed += 1
-                self._tell("removed", name)
+        gone = [
+            known
+            for source in self.sources
+            for known in self._known.values()
+            if known.source == source.name
+            and source.name not in self.unsure
+            and source.covers(known.name)
+            and known.name not in kept
+        ]
+        for known in dict.fromkeys(gone):
+            self._library.delete(known.keys)
+            self.report.removed += 1
+            self._tell("removed", known.name)
+        for source, culprit in self.unsure.items():
+            self.report.unpruned.append(Skipped(source, f"{culprit} cannot be read"))
 
     def _refuse(self, document: Document) -> Skipped | None:
         """Say why a document may not take its name, if it may not."""
@@ -155,8 +182,8 @@ class _Ingestion:
         known = self._known.get(document.name)
         if known is None or known.source == document.source or not known.digest:
             return None
-        if known.digest == document.digest or not Path(known.source).exists():
-            return None  # the same document, or its folder has moved
+        if known.digest == document.digest or _has_moved(known.source):
+            return None
         return Skipped(
             document.name,
             f"the library has another document of this name, from {known.source}; "
@@ -179,8 +206,13 @@ class _Ingestion:
         self.report.changed += 1
         self._tell("changed", document.name, passages=len(passages))
 
-    def _tell(self, verb: str, name: str, reason: str = "", passages: int = 0) -> None:
+    def _tell(self, verb: Verb, name: str, reason: str = "", passages: int = 0) -> None:
         self._listen(Outcome(verb, name, reason, passages), self.report)
+
+
+def _has_moved(source: str) -> bool:
+    """Whether a folder or an archive is not where it was; an address never moves."""
+    return "://" not in source and not Path(source).exists()
 
 
 def _left_over(known: DocumentSummary, passages: list[Passage]) -> list[str]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from tools import milvus
+from tools.clean import scalar
 from tools.documents import Hit, Passage, document_key
 from tools.embedder import Embedder
 from tools.errors import LibraryError
@@ -149,10 +150,17 @@ class Library:
         expression = self._expression(where)
         if expression is None:
             return [[] for _ in queries]
+        queries = [scalar(query) for query in queries]
         vectors = self.embedder.embed_queries(queries)
         depth = max(_ROUTE_LIMIT, limit)
         with milvus.named_failures(self.uri):
             near = self._route("dense", vectors.tolist(), depth, expression)
+            if not expression and not any(near):
+                # BM25 over nothing is not a number, and ends the engine's call.
+                raise LibraryError(
+                    f"The library {self.uri} holds no documents. "
+                    "Run `citeloop ingest SOURCE` first."
+                )
             words: list[list[dict[str, Any]]] = [[] for _ in queries]
             if self.identity.full_text:
                 words = self._route("sparse", list(queries), depth, expression)
@@ -206,7 +214,8 @@ class Library:
         ]
         with milvus.named_failures(self.uri):
             for start in range(0, len(rows), _BATCH):
-                self._client.upsert(milvus.COLLECTION, rows[start : start + _BATCH])
+                batch = rows[start : start + _BATCH]
+                self._client.upsert(milvus.COLLECTION, batch, timeout=milvus.TIMEOUT)
 
     def delete(self, keys: Iterable[str]) -> None:
         """Delete passages by their keys."""
@@ -215,7 +224,9 @@ class Library:
         with milvus.named_failures(self.uri):
             for start in range(0, len(wanted), _BATCH):
                 batch = wanted[start : start + _BATCH]
-                self._client.delete(milvus.COLLECTION, ids=batch)
+                self._client.delete(
+                    milvus.COLLECTION, ids=batch, timeout=milvus.TIMEOUT
+                )
 
     def _expression(self, where: Where | None) -> str | None:
         """Return a filter for `where`, None where no document fits.
@@ -243,6 +254,7 @@ class Library:
             limit=limit,
             filter=expression,
             output_fields=[*_FIELDS, "dense"],
+            timeout=milvus.TIMEOUT,
         )
         return found
 
@@ -254,6 +266,7 @@ class Library:
             batch_size=2000,
             filter=expression,
             output_fields=fields,
+            timeout=milvus.TIMEOUT,
         )
         try:
             while batch := rows.next():

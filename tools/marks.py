@@ -1,10 +1,10 @@
 """Finds the citation marks in an answer: `[3]`, `[3, 5]`, `【3†L9-L11】`."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Mark", "find_marks", "replace_marks"]
+__all__ = ["Mark", "find_marks", "replace_marks", "sentence_at"]
 
 _CODE = re.compile(
     r"^ {0,3}(?P<fence>`{3,}|~{3,}).*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)"
@@ -16,9 +16,14 @@ _LINES = (
     r"(?:†[^\]】\dL]*(?:L(?P<{0}first>\d+)(?:\s*[-–]\s*L?(?P<{0}last>\d+))?)?[^\]】]*)?"
 )
 _MARK = re.compile(
-    rf"【(?P<gpt>\d+)(?::\d+)?{_LINES.format('gpt_')}】"
-    rf"|\[(?P<several>\d+(?:\s*[,;]\s*\d+)*){_LINES.format('')}\](?!\()"
+    rf"【(?P<gpt>\d{{1,9}})(?::\d+)?{_LINES.format('gpt_')}】"
+    rf"|\[(?P<several>\d{{1,9}}(?:\s*[-–,;]\s*\d{{1,9}})*){_LINES.format('')}\](?!\()"
 )
+
+_MAX_RANGE = 20
+_MAX_SENTENCE = 2000
+"""Characters before a mark that are looked at."""
+_SENTENCE_START = re.compile(r"[.!?。！？]\s+|\n\s*\n|\n\s*[-*+>|]\s|[。！？]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +31,10 @@ class Mark:
     """A mark in the answer that points to one source."""
 
     source: int
-    start_line: int | None
-    """The lines that gpt-oss's own form names, None where it names none."""
-    end_line: int | None
+    lines: tuple[int, int] | None
+    """First and last of the lines that gpt-oss's own form names, if it names any."""
+    attached: bool
+    """Whether a word runs into it, as in `arr[0]`: it may be no mark at all."""
     start: int
     """Offset in the answer; the marks of `[3, 5]` share one."""
     end: int
@@ -45,20 +51,53 @@ def find_marks(answer: str) -> list[Mark]:
     return marks
 
 
-def replace_marks(answer: str, write: Callable[[list[Mark]], str]) -> str:
-    """Return the answer with the marks at each place replaced by what `write` says."""
+def replace_marks(answer: str, write: Callable[[str, list[Mark]], str]) -> str:
+    """Return the answer with each place replaced by what `write` says of it.
+
+    It is given the text of the place, and its marks.
+    """
     places: dict[tuple[int, int], list[Mark]] = {}
     for mark in find_marks(answer):
         places.setdefault((mark.start, mark.end), []).append(mark)
-    for (start, end), marks in reversed(places.items()):
-        answer = answer[:start] + write(marks) + answer[end:]
-    return answer
+    pieces: list[str] = []
+    rest = 0
+    for (start, end), marks in places.items():
+        pieces += [answer[rest:start], write(answer[start:end], marks)]
+        rest = end
+    return "".join([*pieces, answer[rest:]])
 
 
 def _marks(found: re.Match[str]) -> list[Mark]:
     group = "gpt_" if found["gpt"] else ""
     first = found[f"{group}first"]
-    start = int(first) if first else None
-    end = int(found[f"{group}last"] or first) if first else None
-    numbers = re.findall(r"\d+", found["gpt"] or found["several"])
-    return [Mark(int(each), start, end, *found.span()) for each in numbers]
+    lines = (int(first), int(found[f"{group}last"] or first)) if first else None
+    before = found.string[max(0, found.start() - 1) : found.start()]
+    attached = before.isalnum() and not found["gpt"]
+    numbers = [found["gpt"]] if found["gpt"] else _expand(found["several"])
+    return [Mark(int(each), lines, attached, *found.span()) for each in numbers]
+
+
+def _expand(several: str) -> list[str]:
+    """Return the numbers of `3, 5` and of `3-5`; an endless range is its two ends."""
+    numbers: list[str] = []
+    for part in re.split(r"[,;]", several):
+        ends = [int(each) for each in re.findall(r"\d+", part)]
+        if len(ends) == 2 and 0 < ends[1] - ends[0] < _MAX_RANGE:
+            ends = list(range(ends[0], ends[1] + 1))
+        numbers += map(str, ends)
+    return numbers
+
+
+def sentence_at(answer: str, mark: Mark, marks: Sequence[Mark]) -> str:
+    """Return the sentence that a mark stands at the end of, without its marks."""
+    ends = {each.end: each.start for each in marks}
+    end = len(answer[: mark.start].rstrip())
+    while end in ends:
+        end = len(answer[: ends[end]].rstrip())
+    before = answer[max(0, end - _MAX_SENTENCE) : end].rstrip()
+    body = before.rstrip(".!?。！？")
+    starts = [found.end() for found in _SENTENCE_START.finditer(body)]
+    text = before[starts[-1] if starts else 0 :]
+    for each in reversed(find_marks(text)):
+        text = text[: each.start] + text[each.end :]
+    return text.strip().lstrip("-*+># ")

@@ -7,6 +7,7 @@ logger is silenced.
 
 import json
 import logging
+import os
 import warnings
 from collections import Counter
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import gettempdir
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from tools.errors import LibraryError
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = [
     "COLLECTION",
     "MISSING",
+    "TIMEOUT",
     "Identity",
     "connect",
     "create",
@@ -44,8 +48,10 @@ MISSING = (
     "or name another with --library."
 )
 _SCHEMA_VERSION = 1
-_TIMEOUT = 30
+TIMEOUT = 30
 """Seconds for one call; a load or a query that hangs ends there."""
+_CONNECT_SECONDS = 5
+_opening = Lock()
 _open_here: Counter[str] = Counter()
 """How often this process has each file open: they share one engine process."""
 _FULL_TEXT_SINCE = (2, 5)
@@ -80,16 +86,33 @@ def connect(uri: str, token: str | None = None) -> "MilvusClient":
     _silence()
     if is_embedded(uri):
         return _open_file(uri)
+    try:
+        for attempt in retrying(_PassingError):
+            with attempt:
+                return _open_server(uri, token)
+    except _PassingError as error:
+        raise LibraryError(_unreachable(uri)) from error
+    raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+class _PassingError(Exception):
+    """A server did not answer; it may do so in a moment."""
+
+
+def _open_server(uri: str, token: str | None) -> "MilvusClient":
+    import grpc
     from pymilvus import MilvusClient
     from pymilvus.exceptions import MilvusException
 
     try:
-        for attempt in retrying(MilvusException):
-            with attempt:
-                return MilvusClient(uri, token=token or "", timeout=5)
-    except MilvusException as error:
-        raise LibraryError(_unreachable(uri, str(error))) from error
-    raise AssertionError("unreachable: the last attempt returns or raises")
+        return MilvusClient(uri, token=token or "", timeout=_CONNECT_SECONDS)
+    except (MilvusException, grpc.RpcError) as error:
+        if "auth" in str(error).lower():
+            raise LibraryError(
+                f"The Milvus server at {uri} refused the token. Set "
+                "CITELOOP_LIBRARY_TOKEN (user:password, or a Zilliz API key)."
+            ) from error
+        raise _PassingError(str(error)) from error
 
 
 def _silence() -> None:
@@ -124,12 +147,13 @@ def release(uri: str, client: "MilvusClient") -> None:
     if not is_embedded(uri):
         return
     path = str(Path(uri).resolve())
-    _open_here[path] -= 1
-    if _open_here[path] <= 0:
-        from milvus_lite.server_manager import server_manager_instance
+    with _opening:
+        _open_here[path] -= 1
+        if _open_here[path] <= 0:
+            from milvus_lite.server_manager import server_manager_instance
 
-        del _open_here[path]
-        server_manager_instance.release_server(path)
+            del _open_here[path]
+            server_manager_instance.release_server(path)
 
 
 def create(client: "MilvusClient", uri: str, identity: Identity) -> None:
@@ -182,7 +206,7 @@ def create(client: "MilvusClient", uri: str, identity: Identity) -> None:
         index_params=index,
         consistency_level="Strong",
         properties={"citeloop": _encode(identity)},
-        timeout=_TIMEOUT,
+        timeout=TIMEOUT,
     )
 
 
@@ -192,9 +216,9 @@ def describe(client: "MilvusClient", uri: str) -> Identity | None:
     Raises:
         LibraryError: there is a collection of the name that Citeloop did not make.
     """
-    if not client.has_collection(COLLECTION, timeout=_TIMEOUT):
+    if not client.has_collection(COLLECTION, timeout=TIMEOUT):
         return None
-    found = client.describe_collection(COLLECTION, timeout=_TIMEOUT)
+    found = client.describe_collection(COLLECTION, timeout=TIMEOUT)
     stored = (found.get("properties") or {}).get("citeloop") or found["description"]
     try:
         identity = Identity(**json.loads(stored))
@@ -208,7 +232,7 @@ def describe(client: "MilvusClient", uri: str) -> Identity | None:
             f"The library {uri} has schema version {identity.schema}, this Citeloop "
             f"reads {_SCHEMA_VERSION}. Ingest its documents into a new --library."
         )
-    client.load_collection(COLLECTION, timeout=_TIMEOUT)
+    client.load_collection(COLLECTION, timeout=TIMEOUT)
     return identity
 
 
@@ -240,16 +264,20 @@ def _open_file(uri: str) -> "MilvusClient":
     from pymilvus.exceptions import MilvusException
 
     path = Path(uri).resolve()
-    if not _open_here[str(path)]:
-        check_file(path)
-    try:
-        with sheltered_child():
-            client = MilvusClient(str(path))
-    except (MilvusException, RuntimeError) as error:
-        raise LibraryError(
-            f"The library {uri} could not be opened: {error}. Its file was not touched."
-        ) from error
-    _open_here[str(path)] += 1
+    with _opening:
+        if not _open_here[str(path)]:
+            check_file(path)
+        # The C++ engine ends at once where no home folder is named (cron, systemd).
+        os.environ.setdefault("HOME", gettempdir())
+        try:
+            with sheltered_child():
+                client = MilvusClient(str(path))
+        except (MilvusException, RuntimeError) as error:
+            raise LibraryError(
+                f"The library {uri} could not be opened: {error}. "
+                "Its file was not touched."
+            ) from error
+        _open_here[str(path)] += 1
     return client
 
 
@@ -269,13 +297,8 @@ def _encode(identity: Identity) -> str:
     )
 
 
-def _unreachable(uri: str, reason: str) -> str:
+def _unreachable(uri: str) -> str:
     """Say why a server cannot be reached; pymilvus has one text for every cause."""
-    if "auth" in reason.lower():
-        return (
-            f"The Milvus server at {uri} refused the token. "
-            "Set CITELOOP_LIBRARY_TOKEN (user:password, or a Zilliz API key)."
-        )
     return (
         f"No Milvus server answers at {uri} ({_probe(uri) or 'it is not Milvus'}). "
         "Start it, or correct --library."

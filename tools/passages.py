@@ -22,7 +22,11 @@ CountTokens = Callable[[Sequence[str]], list[int]]
 
 _MAX_CHARACTERS = 4000
 """A word of over 100 characters is one token to MiniLM: tokens alone bound nothing."""
-_MAX_HEADING_TOKENS = 60
+_MAX_PATH = 400
+"""Characters of all headings above a passage; the nearest ones stay."""
+_MAX_HEADING = 200
+"""Characters; what is longer is a paragraph that looks like a heading."""
+_MAX_HEADING_TOKENS = 100
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|(?<=[。！？；])")
 _WORD_END = re.compile(r"(?<=\s)(?=\S)")
 
@@ -99,8 +103,8 @@ def _sections(document: Document) -> list[_Section]:
     for block in blocks:
         if block.level:
             path = [entry for entry in path if entry[0] < block.level]
-            path.append((block.level, block.heading))
-        heading = " › ".join(text for _, text in path)
+            path.append((block.level, block.heading[:_MAX_HEADING]))
+        heading = " › ".join(text for _, text in path)[-_MAX_PATH:]
         last = sections[-1] if sections else None
         if last and (not block.level or all(each.level for each in last.blocks)):
             sections[-1] = _Section(heading, (*last.blocks, block))

@@ -28,6 +28,8 @@ class Skipped:
 
     name: str
     reason: str
+    holds_more: bool = False
+    """Whether it stands for documents whose number and names are not known."""
 
 
 Found = Iterator[Document | Skipped]
@@ -114,21 +116,23 @@ def _read_records(file: IO[bytes], name: str, source: str) -> Found:
         lines = iter(lambda: unpacked.readline(MAX_FILE + 1), b"")
         for number, line in enumerate(lines, 1):
             if len(line) > MAX_FILE:
-                yield Skipped(f"{name} line {number}", "larger than 64 MiB")
+                yield Skipped(
+                    f"{name} line {number}", "larger than 64 MiB", holds_more=True
+                )
                 return
             if line.strip():
                 yield _read_record(line, f"{name} line {number}", source)
     except (OSError, EOFError, ZlibError) as error:
-        yield Skipped(name, f"cannot be unpacked ({error})")
+        yield Skipped(name, f"cannot be unpacked ({error})", holds_more=True)
 
 
 def _read_record(line: bytes, place: str, source: str) -> Document | Skipped:
     try:
         record = json.loads(line)
     except (ValueError, RecursionError):
-        return Skipped(place, "not JSON")
+        return Skipped(place, "not JSON", holds_more=True)
     if not isinstance(record, dict) or not isinstance(record.get("text"), str):
-        return Skipped(place, 'no "text"')
+        return Skipped(place, 'no "text"', holds_more=True)
     if not isinstance(record.get("_id"), str | int) or not str(record["_id"]).strip():
         return Skipped(place, 'no "_id"')
     name = scalar(str(record["_id"]))

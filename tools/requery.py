@@ -10,7 +10,7 @@ from pydantic import Field
 from tools.documents import Hit
 from tools.errors import ToolError
 from tools.run import Run, ToolOutput
-from tools.search import show_hit, source_of
+from tools.search import show_hit
 
 __all__ = ["fuse_ranks", "requery"]
 
@@ -42,7 +42,7 @@ async def requery(
         raise ToolError("queries: each of them is blank; name what you look for")
     found = await to_thread(run.library.search, wanted, _DEPTH)
     fused = fuse_ranks(found)
-    new = [hit for hit in fused if source_of(run, hit).id not in run.shown]
+    new = [hit for hit in fused if not _was_shown(run, hit)]
     if not new:
         return ToolOutput(
             f"Nothing new: you have seen every passage that these {len(wanted)} "
@@ -53,6 +53,12 @@ async def requery(
     return ToolOutput(
         "\n\n".join(shown), f"{len(shown)} new passages for {len(wanted)} queries"
     )
+
+
+def _was_shown(run: Run, hit: Hit) -> bool:
+    passage = hit.passage
+    source = run.evidence.find(passage.document, passage.start_line, passage.text)
+    return source is not None and source.id in run.shown
 
 
 def fuse_ranks(rankings: Sequence[Sequence[Hit]]) -> list[Hit]:

@@ -8,12 +8,11 @@ from pydantic import Field
 
 from tools.documents import Hit
 from tools.errors import ToolError
-from tools.evidence import Source
 from tools.run import Run, ToolOutput
 from tools.shown import header, write_source
 from tools.where import parse_where
 
-__all__ = ["search", "show_hit", "source_of"]
+__all__ = ["search", "show_hit"]
 
 _MAX_LIMIT = 20
 
@@ -51,19 +50,14 @@ async def search(
 
 def show_hit(run: Run, hit: Hit) -> str:
     """Return a passage as the model sees it, and remember that it was shown."""
-    source = source_of(run, hit)
-    if run.show(source):
-        return write_source(source, hit.score, continues=hit.passage.continues)
-    return f"{header(source, hit.score)}\n(shown above)"
-
-
-def source_of(run: Run, hit: Hit) -> Source:
-    """Return the source for a passage, under its number."""
     passage = hit.passage
-    return run.evidence.show(
+    source = run.evidence.show(
         passage.document,
         passage.title,
         passage.heading_path,
         passage.start_line,
         passage.text,
     )
+    if run.show(source):
+        return write_source(source, hit.score, continues=passage.continues)
+    return f"{header(source, hit.score)}\n(shown above)"

@@ -5,25 +5,50 @@ never stops the rest.
 """
 
 import os
+import re
 import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+from fnmatch import translate
 from glob import glob, has_magic
 from io import BytesIO
 from itertools import takewhile
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from tools.archives import read_archive
 from tools.errors import UsageError
-from tools.reading import Found, Skipped, named_by_kind, read_file
+from tools.reading import RECORDS, Found, Skipped, named_by_kind, read_file
 
-__all__ = ["read_source"]
+__all__ = ["NamedSource", "read_source"]
+
+
+def _everything(name: str) -> bool:
+    del name
+    return True
+
 
 _CORPUS = ("corpus.jsonl", "corpus.jsonl.gz")
 _MAX_DOWNLOAD = 1024 * 1024 * 1024
 
 
-def read_source(spec: str) -> Found:
-    """Yield the documents of one source.
+@dataclass(frozen=True, slots=True)
+class NamedSource:
+    """What the user named: its documents, and which documents are its own."""
+
+    name: str
+    """The folder, archive or address that its documents are remembered by."""
+    documents: Found
+    """Read as they are asked for, once."""
+    covers: Callable[[str], bool] = _everything
+    """Whether a document of this source, by its name, is one that was named."""
+
+
+def read_source(spec: str) -> NamedSource:
+    """Return the source that `spec` names.
+
+    A file, a folder and a glob are remembered by the folder that their names begin
+    below, so that each may bring the others' documents up to date.
 
     Args:
         spec: A file, a folder, a glob, a `.zip`, a JSONL file or an http(s) address.
@@ -35,21 +60,30 @@ def read_source(spec: str) -> Found:
         raise UsageError("A source is blank.")
     try:
         if urlsplit(spec).scheme in {"http", "https"}:
-            return _read_address(spec)
+            return NamedSource(spec, _read_address(spec))
         path = Path(spec).expanduser()
         if path.is_dir():
-            return _read_folder(path)
+            return NamedSource(str(path.resolve()), _read_folder(path))
         if path.is_symlink() or path.exists():
-            return _read_path(path, path.name, str(path.absolute()))
+            return _named_file(path)
     except (OSError, ValueError, RuntimeError) as error:
         # A name too long, an address that is none, a home folder of nobody.
         raise UsageError(f"{spec[:200]} cannot be read: {error}.") from error
     if has_magic(spec):
-        return _read_glob(str(path))
+        return _named_glob(str(path))
     raise UsageError(f"There is no file, folder or address {spec}.")
 
 
-def _read_glob(pattern: str) -> Found:
+def _named_file(path: Path) -> NamedSource:
+    if path.name.lower().endswith((".zip", *RECORDS)):
+        source = str(path.absolute())
+        return NamedSource(source, _read_path(path, path.name, source))
+    folder = str(path.parent.resolve())
+    found = _read_path(path, path.name, folder)
+    return NamedSource(folder, found, lambda name: name == path.name)
+
+
+def _named_glob(pattern: str) -> NamedSource:
     parts = Path(pattern).parts
     root = Path(*takewhile(lambda part: not has_magic(part), parts))
     # Path.glob would want the fixed part taken off, and knows no absolute pattern.
@@ -57,7 +91,25 @@ def _read_glob(pattern: str) -> Found:
     files = [path for path in paths if path.is_file()]
     if not files:
         raise UsageError(f"No file matches {pattern}.")
-    return _read_paths(files, root)
+    inside = Path(*parts[len(root.parts) :]).as_posix()
+    fits = re.compile(_as_expression(inside))
+    return NamedSource(
+        str(root.resolve()),
+        _read_paths(files, root),
+        lambda name: fits.fullmatch(name) is not None,
+    )
+
+
+def _as_expression(pattern: str) -> str:
+    """Return a glob as a regular expression; `**` is any folders, `*` stays in one."""
+    parts = []
+    for part in pattern.split("/"):
+        if part == "**":
+            parts.append("(?:[^/]+/)*")
+            continue
+        body = translate(part).removeprefix("(?s:").removesuffix(")\\Z")
+        parts.append(body.replace(".*", "[^/]*") + "/")
+    return "".join(parts).removesuffix("/")
 
 
 def _read_folder(root: Path) -> Found:
@@ -72,7 +124,9 @@ def _read_tree(root: Path) -> Found:
     unreadable: list[Skipped] = []
 
     def note(error: OSError) -> None:
-        unreadable.append(Skipped(str(error.filename), error.strerror or str(error)))
+        place = Path(error.filename).relative_to(root).as_posix()
+        reason = error.strerror or str(error)
+        unreadable.append(Skipped(place, reason, holds_more=True))
 
     for folder, folders, names in os.walk(root, onerror=note):
         links = [name for name in folders if (Path(folder) / name).is_symlink()]
@@ -109,8 +163,12 @@ def _read_path(path: Path, name: str, source: str) -> Found:
             yield Skipped(name, "not a regular file")
             return
         with path.open("rb") as file:
-            read = read_archive if name.lower().endswith(".zip") else read_file
-            yield from read(file, name, source)
+            if not name.lower().endswith(".zip"):
+                yield from read_file(file, name, source)
+            elif str(path.absolute()) == source:
+                yield from read_archive(file, name, source)
+            else:  # one of several in a folder: its name keeps theirs apart
+                yield from read_archive(file, name, source, f"{name}/")
     except OSError as error:
         yield Skipped(name, error.strerror or str(error))
 
@@ -132,7 +190,8 @@ def _read_address(address: str) -> Found:
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
         reason = str(error) or type(error).__name__
         raise UsageError(f"{address} cannot be read: {reason}.") from error
-    name = PurePosixPath(urlsplit(address).path).name or urlsplit(address).netloc
+    parts = urlsplit(address)
+    name = f"{parts.netloc}{parts.path}".rstrip("/")
     if content.startswith(b"PK\x03\x04"):
         return read_archive(BytesIO(content), name, address)
     return read_file(BytesIO(content), named_by_kind(name, kind), address)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
+_OWN_FLAGS = {"-h", "--help", "--version"}
+
 _DESCRIPTION = """\
 Answers questions over your documents, with citations that have been checked.
 
@@ -30,7 +32,9 @@ file. `citeloop doctor` shows each and where it comes from."""
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    flags = _parser().parse_args(given or ["chat"])
+    if not given or (given[0].startswith("-") and given[0] not in _OWN_FLAGS):
+        given.insert(0, "chat")
+    flags = _parser().parse_args(given)
     from agent.cli.failures import run_command
 
     return run_command(lambda: _run(flags), debug=flags.debug)
@@ -169,7 +173,11 @@ def _add_search(commands: Commands) -> None:
     parser.add_argument(
         "--where", metavar="COND", help="document=PATTERN or title=PATTERN, with *"
     )
-    parser.add_argument("--json", action="store_true", help="one JSON object")
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="one JSON object (--from always writes JSON)",
+    )
 
 
 def _add_ask(commands: Commands) -> None:
@@ -222,12 +230,20 @@ def _add_library(commands: Commands) -> None:
         "  citeloop library remove drafts/old.md",
     )
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
-    actions.add_parser("list", help="list the documents")
-    show = actions.add_parser("show", help="print a document with its line numbers")
+    _add_action(actions, "list", "list the documents")
+    show = _add_action(actions, "show", "print a document with its line numbers")
     show.add_argument("document", metavar="DOCUMENT")
     show.add_argument("--line", type=_positive, metavar="N", help="begin at this line")
-    remove = actions.add_parser("remove", help="remove documents")
+    remove = _add_action(actions, "remove", "remove documents")
     remove.add_argument("documents", nargs="+", metavar="DOCUMENT")
+
+
+def _add_action(actions: Commands, name: str, what: str) -> argparse.ArgumentParser:
+    description = f"{what[0].upper()}{what[1:]}."
+    action = actions.add_parser(name, help=what, description=description)
+    # The same flag as before the action; it must not undo what was said there.
+    action.add_argument("--library", metavar="URI", default=argparse.SUPPRESS)
+    return action
 
 
 def _add_doctor(commands: Commands) -> None:

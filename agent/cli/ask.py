@@ -11,7 +11,8 @@ from agent.cli.flags import settings_from
 from agent.opening import open_library
 from agent.providers import EXTRACTIVE, resolve_endpoint
 from agent.settings import Settings
-from tools.errors import UsageError
+from tools.clean import scalar
+from tools.errors import CiteloopError, UsageError
 
 if TYPE_CHECKING:
     from agent.assistant import Assistant
@@ -24,10 +25,24 @@ def run(flags: argparse.Namespace) -> int:
     if flags.json_schema:
         print(json.dumps(Answer.model_json_schema(by_alias=True), indent=2))
         return 0
-    question = _question(flags.question)
-    answer = asyncio.run(_ask(question, settings_from(flags)))
+    try:
+        question = _question(flags.question)
+        answer = asyncio.run(_ask(question, settings_from(flags)))
+    except CiteloopError as error:
+        if flags.json:
+            print(json.dumps(_failure(error), ensure_ascii=True))
+        raise
     _print(answer, as_json=flags.json)
     return answer.exit_code
+
+
+def _failure(error: CiteloopError) -> dict[str, str | int]:
+    """Return what --json prints in place of an answer."""
+    return {
+        "schema": "citeloop.error/1",
+        "error": str(error),
+        "exit_code": int(error.exit_code),
+    }
 
 
 def _question(given: str | None) -> str:
@@ -35,7 +50,9 @@ def _question(given: str | None) -> str:
         raise UsageError(
             "There is no question: `citeloop ask QUESTION`, or - for stdin."
         )
-    question = (sys.stdin.read() if given == "-" else given).strip()
+    if given == "-" and sys.stdin is None:
+        raise UsageError("There is no standard input to read the question from.")
+    question = scalar(sys.stdin.read() if given == "-" else given).strip()
     if not question:
         raise UsageError("The question is blank.")
     return question

@@ -15,19 +15,7 @@ from tools.errors import CiteloopError, ExitCode
 __all__ = ["run"]
 
 _SECONDS = 60.0
-_SHOWN = (
-    "provider",
-    "base_url",
-    "api_key",
-    "model",
-    "library",
-    "library_token",
-    "depth",
-    "stream",
-    "embedder",
-    "embedder_base_url",
-    "data_dir",
-)
+_PYTHON = (3, 11)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +40,7 @@ def run(flags: argparse.Namespace) -> int:
 
 def _checks(settings: Settings) -> Iterator[_Check]:
     yield _python()
-    for name in _SHOWN:
+    for name in type(settings).model_fields:
         value = getattr(settings, name)
         shown = "not set" if value is None else str(value)
         yield _Check("setting", f"{name} = {shown} ({settings.origin(name)})")
@@ -82,6 +70,9 @@ def _try(name: str, look: Callable[[], str]) -> _Check:
 
 def _python() -> _Check:
     version = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info < _PYTHON:
+        text = f"{version} is too old: Citeloop needs Python 3.11 or newer"
+        return _Check("python", text, ExitCode.USAGE)
     return _Check("python", f"{version} at {sys.executable}")
 
 
@@ -128,7 +119,9 @@ class _Probe:
         self._names = asyncio.run(list_models(self._endpoint, _SECONDS))
         if self._names is None:
             return f"{self._endpoint.base_url} answers (it lists no models)"
-        return f"{self._endpoint.base_url} answers and lists {len(self._names)} models"
+        key = "with a key" if self._endpoint.api_key else "without a key"
+        count = len(self._names)
+        return f"{self._endpoint.base_url} answers {key} and lists {count} models"
 
     def is_served(self) -> str:
         from tools.errors import ModelError

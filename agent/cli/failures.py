@@ -14,13 +14,10 @@ __all__ = ["complain", "run_command"]
 
 def run_command(command: Callable[[], int], *, debug: bool) -> int:
     """Run a command; no failure ends in a traceback unless it is asked for."""
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a character shows a question mark.
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+    _prepare_streams()
     try:
         code = command()
-        sys.stdout.flush()
+        print(end="", flush=True)
     except CiteloopError as error:
         complain(str(error))
         return error.exit_code
@@ -38,6 +35,13 @@ def run_command(command: Callable[[], int], *, debug: bool) -> int:
         )
         return ExitCode.BUG
     return code
+
+
+def _prepare_streams() -> None:
+    """Let a terminal that cannot show a character show a question mark."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
 
 
 def complain(text: str) -> None:

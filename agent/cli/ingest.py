@@ -29,6 +29,8 @@ def run(flags: argparse.Namespace) -> int:
         with report() as listen:
             done = ingest(sources, library, prune=flags.prune, listen=listen)
     print(_summary(done))
+    for each in done.unpruned:
+        complain(f"not pruned: {each.name}, for {each.reason}")
     if not done.documents and not done.removed:
         raise UsageError(f"There is no document in {', '.join(flags.sources)}.")
     return ExitCode.LIBRARY if done.skipped else 0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from agent.cli.flags import settings_from
 from agent.opening import open_library
-from tools.clean import visible
+from tools.clean import neutralise_control_tokens, visible
 from tools.documents import join_passages
 from tools.errors import LibraryError
 from tools.library import DocumentSummary, Library
@@ -60,12 +60,15 @@ def _size(uri: str) -> str:
 
 
 def _list(summaries: list[DocumentSummary]) -> None:
-    width = max((len(visible(each.name)) for each in summaries), default=0)
+    width = max((len(_line(each.name)) for each in summaries), default=0)
     for each in summaries:
         state = "" if each.digest else "  (incomplete)"
-        title = visible(" ".join(each.title.split()))
-        name = visible(each.name)
-        print(f"{name:<{width}}  {each.passages:>5}  {title}{state}")
+        title = _line(each.title)
+        print(f"{_line(each.name):<{width}}  {each.passages:>5}  {title}{state}")
+
+
+def _line(text: str) -> str:
+    return neutralise_control_tokens(visible(" ".join(text.split())))
 
 
 def _show(library: Library, document: str, start: int) -> None:

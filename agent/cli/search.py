@@ -55,12 +55,12 @@ def _where(text: str | None) -> Where | None:
 
 def _read_queries(name: str) -> list[tuple[str, str]]:
     try:
-        text = sys.stdin.read() if name == "-" else Path(name).read_text("utf-8")
+        text = sys.stdin.read() if name == "-" else Path(name).read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise UsageError(f"--from {name} cannot be read: {reason}.") from error
     queries = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             queries.append(_read_query(line, f"{name} line {number}"))
     return queries
@@ -69,9 +69,12 @@ def _read_queries(name: str) -> list[tuple[str, str]]:
 def _read_query(line: str, place: str) -> tuple[str, str]:
     try:
         record = json.loads(line)
-        query = (str(record["_id"]), str(record["text"]))
-    except (ValueError, TypeError, KeyError) as error:
+        name, text = record["_id"], record["text"]
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise UsageError(f'{place} is no JSON object with "_id" and "text".') from error
+    if not isinstance(name, str | int) or not isinstance(text, str):
+        raise UsageError(f'{place}: "_id" or "text" is no text.')
+    query = (str(name), text)
     if not query[1].strip():
         raise UsageError(f"{place} has a blank text.")
     return query

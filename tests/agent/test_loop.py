@@ -177,6 +177,21 @@ async def test_an_invented_source_is_marked_unseen(library: Library) -> None:
     assert not answer.grounded
 
 
+async def test_an_index_in_the_answer_is_no_mark(library: Library) -> None:
+    final_ = final(f"{QUOTE} [1] It is like arr[0] <|end|>.", citations=[])
+    answer = await run(library, script(search(), final_))
+    assert answer.answer == f"{QUOTE} [1] It is like arr[0] < |end| >."
+    assert answer.grounded
+
+
+async def test_giving_up_without_a_search_goes_back_once(library: Library) -> None:
+    idle = final("I do not know.", answered=False, citations=[])
+    again = final("I do not know.", answered=False, citations=[])
+    answer = await run(library, script(idle, search(), again))
+    assert "nothing was searched yet" in answer.trajectory[0].returned
+    assert [each.name for each in answer.trajectory][1:] == ["search", "final_answer"]
+
+
 async def test_abstaining_is_an_answer(library: Library) -> None:
     abstain = final("The documents do not say.", answered=False, citations=[])
     answer = await run(library, script(search(), abstain))
@@ -232,9 +247,40 @@ async def test_requery_leaves_out_what_was_seen_and_says_when_nothing_is_new(
 ) -> None:
     everything = search("segments", limit=20)
     again = call("requery", {"queries": ["segments"]})
-    model = script(everything, again, final(citations=[]))
+    model = script(everything, again, final("No.", answered=False, citations=[]))
     answer = await run(library, model)
     assert answer.trajectory[1].returned == "nothing new"
+
+
+async def test_what_requery_found_but_did_not_show_is_unseen(library: Library) -> None:
+    found = call("requery", {"queries": ["segments", "flush", "index"]})
+    unseen = final("So [9].", citations=[{"source": 9, "quote": QUOTE}])
+    model = script(found, unseen, final("So [9].", citations=[]))
+    answer = await run(library, model)
+    assert answer.trajectory[0].returned.startswith("3 new passages")
+    assert "source 9 was shown by no tool" in answer.trajectory[1].returned
+    assert answer.citations[0].verdict is Verdict.UNSEEN
+
+
+async def test_a_sentence_that_its_mark_does_not_bear_out_goes_back_once(
+    library: Library,
+) -> None:
+    bare = [final("Segments are sealed with wax [1].", citations=[]) for _ in range(2)]
+    answer = await run(library, script(search(), *bare))
+    assert [each.failed for each in answer.trajectory] == [False, True, False]
+    assert "does not bear out" in answer.trajectory[1].returned
+    assert not answer.grounded
+
+
+async def test_a_quote_with_a_word_turned_round_is_never_grounded(
+    library: Library,
+) -> None:
+    turned = {
+        "citations": [{"source": 1, "quote": QUOTE.replace("seals", "never seals")}]
+    }
+    answer = await run(library, script(search(), final(**turned), final(**turned)))
+    assert answer.citations[0].verdict is Verdict.FABRICATED
+    assert not answer.grounded
 
 
 async def test_fetch_takes_names_of_the_library_and_no_path(library: Library) -> None:

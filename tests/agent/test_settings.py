@@ -43,6 +43,11 @@ def test_the_users_config_file_is_found_in_its_usual_place(tmp_path: Path) -> No
     [
         ("DEPTH", "deep", r"depth \(CITELOOP_DEPTH\) is wrong.*'low', 'medium' or"),
         ("BASE_URL", "localhost:80", r"base_url \(CITELOOP_BASE_URL\).*begins with"),
+        ("BASE_URL", "http://", r"base_url .*names no host"),
+        ("BASE_URL", "http://host:99999/v1", r"base_url .*out of range"),
+        ("BASE_URL", "http://me:pw@host/v1", r"base_url .*set api_key instead"),
+        ("LIBRARY", "http://me:pw@host:19530", r"library .*library_token instead"),
+        ("API_KEY", "sk-s\u00e9cret", r"api_key \(CITELOOP_API_KEY\).*no key has"),
         ("PROVIDER", "acme", r"provider \(CITELOOP_PROVIDER\).*'openrouter'"),
         ("STREAM", "perhaps", r"stream \(CITELOOP_STREAM\)"),
         ("CONFIG", "nowhere.toml", "CITELOOP_CONFIG names nowhere.toml"),
@@ -55,6 +60,7 @@ def test_a_wrong_value_is_named_with_its_origin(
     with pytest.raises(UsageError, match=says) as caught:
         Settings.load({})
     assert "\n" not in str(caught.value)
+    assert "pw" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -129,6 +135,23 @@ def test_a_hosted_providers_key_comes_from_its_own_variable(
     assert endpoint is not None
     assert endpoint.api_key is not None
     assert endpoint.api_key.get_secret_value() == "sk-or-1"
+
+
+def test_a_providers_key_goes_to_that_provider_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPENROUTER_API_KEY", "sk-or-1")
+    flags = {"provider": "openrouter", "base_url": "http://elsewhere:1/v1"}
+    endpoint = resolve_endpoint(Settings.load(flags))
+    assert endpoint is not None
+    assert (endpoint.base_url, endpoint.api_key) == ("http://elsewhere:1/v1", None)
+
+
+def test_a_provider_named_above_an_address_replaces_it() -> None:
+    Path("citeloop.toml").write_text('base_url = "http://old:1/v1"\n')
+    endpoint = resolve_endpoint(Settings.load({"provider": "ollama"}))
+    assert endpoint is not None
+    assert endpoint.base_url == "http://localhost:11434/v1"
 
 
 def test_without_an_endpoint_the_extractive_model_answers() -> None:

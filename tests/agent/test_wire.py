@@ -1,5 +1,6 @@
 """The wire: what a real server gets and sends, streaming and not."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -253,6 +254,65 @@ async def test_an_empty_answer_is_incomplete(library_file: Path, stream: bool) -
         pytest.raises(IncompleteError),
     ):
         await answer_to("When?", server, library_file, stream=stream)
+
+
+async def test_a_text_that_was_cut_off_is_never_presented_as_whole(
+    library_file: Path, stream: bool
+) -> None:
+    cut = Turn(content=f"{QUOTE} [1]", finish="length")
+    with (
+        serve([SCRIPT[0], cut]) as server,
+        pytest.raises(IncompleteError, match="cut off by the server"),
+    ):
+        await answer_to("When?", server, library_file, stream=stream)
+
+
+async def test_a_stream_that_ends_early_is_never_presented_as_whole(
+    library_file: Path,
+) -> None:
+    cut = Turn(content=f"{QUOTE} [1]", finish=None)
+    with (
+        serve([SCRIPT[0], cut]) as server,
+        pytest.raises(IncompleteError, match="the stream ended early"),
+    ):
+        await answer_to("When?", server, library_file)
+
+
+@pytest.mark.parametrize("page", ["<html>Log in</html>", ""])
+async def test_a_page_that_says_200_is_no_api(
+    library_file: Path, page: str, stream: bool
+) -> None:
+    with (
+        serve([Turn(page=page)]) as server,
+        pytest.raises(UsageError, match="not an OpenAI-compatible API"),
+    ):
+        await answer_to("When?", server, library_file, stream=stream)
+    assert len(server.requests) == 1
+
+
+async def test_a_key_that_the_server_repeats_is_not_printed(library_file: Path) -> None:
+    error = {"error": {"message": "Incorrect API key provided: abcd1234efgh5678"}}
+    with (
+        serve([Turn(status=401, error=error)]) as server,
+        pytest.raises(CredentialsError) as caught,
+    ):
+        await answer_to("When?", server, library_file, api_key="abcd1234efgh5678")
+    assert "abcd1234" not in str(caught.value)
+    assert "Incorrect API key provided: ***" in str(caught.value)
+
+
+async def test_several_questions_at_once_share_one_library(library_file: Path) -> None:
+    settings = Settings.load({"library": str(library_file)})
+    asked = [ask("What is HNSW?", settings=settings) for _ in range(4)]
+    answers = await asyncio.gather(*asked)
+    assert {each.answer for each in answers} == {answers[0].answer}
+    assert all(each.grounded for each in answers)
+
+
+async def test_a_blank_question_is_refused(library_file: Path) -> None:
+    settings = Settings.load({"library": str(library_file)})
+    with pytest.raises(UsageError, match="blank"):
+        await ask(" \n", settings=settings)
 
 
 async def test_nothing_is_traced_to_openai(

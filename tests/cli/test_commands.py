@@ -246,6 +246,18 @@ def test_search_prints_lines_json_and_one_line_a_query(
     }  # fmt: skip
 
 
+def test_queries_may_hold_what_json_holds(library_file: Path, tmp_path: Path) -> None:
+    queries = tmp_path / "q.jsonl"
+    queries.write_text(
+        '\ufeff{"_id": 1, "text": "segment\u2028growing"}\n'
+        '{"_id": "b", "text": "x \\ud800"}'
+    )
+    done = citeloop("search", "--from", str(queries), "--library", str(library_file))
+    assert [json.loads(line)["_id"] for line in done.stdout.splitlines()] == ["1", "b"]
+    queries.write_text('{"_id": null, "text": "x"}')
+    assert citeloop("search", "--from", str(queries)).returncode == 2
+
+
 def test_library_tells_lists_shows_and_removes(library_file: Path) -> None:
     where = ["--library", str(library_file)]
     told = citeloop("library", *where).stdout
@@ -259,6 +271,29 @@ def test_library_tells_lists_shows_and_removes(library_file: Path) -> None:
     again = citeloop("library", *where, "remove", "write-path.md")
     assert again.returncode == 5
     assert 'no document "write-path.md"' in again.stderr
+
+
+def test_the_library_may_be_named_before_or_after_the_action(
+    library_file: Path,
+) -> None:
+    before = citeloop("library", "--library", str(library_file), "list")
+    after = citeloop("library", "list", "--library", str(library_file))
+    assert before.stdout == after.stdout
+    assert "hnsw.md" in after.stdout
+
+
+def test_ask_json_is_one_object_when_it_fails_too() -> None:
+    done = citeloop("ask", "x", "--library", "none.db", "--json")
+    failure = json.loads(done.stdout)
+    assert failure["schema"] == "citeloop.error/1"
+    assert failure["exit_code"] == done.returncode == 5
+    assert "citeloop ingest" in failure["error"]
+
+
+def test_flags_without_a_command_open_the_chat(library_file: Path) -> None:
+    done = citeloop("--library", str(library_file), given="/help\n")
+    assert done.returncode == 0
+    assert "/reasoning" in done.stdout
 
 
 def test_doctor_checks_all_that_an_answer_needs(library_file: Path) -> None:
@@ -317,7 +352,7 @@ def test_chat_in_a_pipe_answers_line_by_line_and_resumes(library_file: Path) -> 
         "chat", "--resume", *where, given="What are its parameters?\n/exit\n"
     )
     assert resumed.returncode == 0
-    assert "1 questions so far" in resumed.stdout or "1 question" in resumed.stdout
+    assert "1 question so far" in resumed.stdout
     assert "hnsw.md" in resumed.stdout
 
 

@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -81,6 +82,54 @@ def test_prune_removes_what_is_gone_from_this_source_alone(
     assert counts(ingest([str(folder)], empty_library)) == (0, 0, 2, 0)
     assert counts(ingest([str(folder)], empty_library, prune=True)) == (0, 0, 2, 1)
     assert set(empty_library.names()) == {"a.md", "c.txt", "other.md"}
+
+
+def test_prune_by_a_glob_or_a_file_touches_only_what_it_names(
+    empty_library: Library, folder: Path
+) -> None:
+    ingest([str(folder)], empty_library)
+    assert ingest([str(folder / "*.md")], empty_library, prune=True).removed == 0
+    assert ingest([str(folder / "a.md")], empty_library, prune=True).removed == 0
+    (folder / "a.md").unlink()
+    (folder / "deep" / "b.md").unlink()
+    (folder / "z.md").write_text("# Z\n\nA new one.\n")
+    assert ingest([str(folder / "*.md")], empty_library, prune=True).removed == 1
+    assert set(empty_library.names()) == {"c.txt", "deep/b.md", "z.md"}
+    assert ingest([str(folder / "**/*.md")], empty_library, prune=True).removed == 1
+    assert set(empty_library.names()) == {"c.txt", "z.md"}
+
+
+def test_prune_of_an_emptied_folder_removes_all_of_it(
+    empty_library: Library, folder: Path
+) -> None:
+    ingest([str(folder)], empty_library)
+    for path in (folder / "a.md", folder / "deep" / "b.md", folder / "c.txt"):
+        path.unlink()
+    assert ingest([str(folder)], empty_library, prune=True).removed == 3
+
+
+def test_a_source_that_cannot_be_read_in_full_is_not_pruned(
+    empty_library: Library, folder: Path
+) -> None:
+    with ZipFile(folder / "more.zip", "w") as archive:
+        archive.writestr("inside.md", "# Inside\n\nIn the archive.\n")
+    ingest([str(folder)], empty_library)
+    assert "more.zip/inside.md" in empty_library.names()
+    (folder / "more.zip").write_bytes(b"no archive any more")
+    (folder / "a.md").unlink()
+    report = ingest([str(folder)], empty_library, prune=True)
+    assert report.removed == 0
+    assert [each.reason for each in report.unpruned] == ["more.zip cannot be read"]
+    assert "more.zip/inside.md" in empty_library.names()
+
+
+def test_a_file_and_its_folder_bring_the_same_document_up_to_date(
+    empty_library: Library, folder: Path
+) -> None:
+    ingest([str(folder)], empty_library)
+    (folder / "a.md").write_text("# Lamps\n\nThe lamp is green.\n")
+    assert counts(ingest([str(folder / "a.md")], empty_library)) == (0, 1, 0, 0)
+    assert counts(ingest([str(folder)], empty_library)) == (0, 0, 3, 0)
 
 
 def test_what_cannot_be_read_is_named_and_the_rest_is_ingested(

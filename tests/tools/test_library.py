@@ -211,6 +211,19 @@ def test_a_locked_a_foreign_and_a_broken_file_have_texts_of_their_own(
     Library.open(str(library_file), embedder).close()
 
 
+def test_an_empty_library_says_how_to_fill_it(empty_library: Library) -> None:
+    with pytest.raises(LibraryError, match="holds no documents"):
+        empty_library.search(["lamp"], 3)
+
+
+def test_a_library_opens_where_no_home_is_named(
+    library_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HOME")
+    with Library.open(str(library_file), MiniLM()) as library:
+        assert library.search(["storage"], 1)[0]
+
+
 def test_two_users_of_one_file_in_one_process_share_it(
     library_file: Path, embedder: Embedder
 ) -> None:

@@ -10,25 +10,25 @@ def sources(answer: str) -> list[int]:
 @pytest.mark.parametrize(
     ("mark", "found"),
     [
-        ("[3]", [(3, None, None)]),
-        ("[12]", [(12, None, None)]),
-        ("[3, 5]", [(3, None, None), (5, None, None)]),
-        ("[3,5;7]", [(3, None, None), (5, None, None), (7, None, None)]),
-        ("【3】", [(3, None, None)]),
-        ("【3†L9】", [(3, 9, 9)]),
-        ("【3†L9-L11】", [(3, 9, 11)]),
-        ("【3†L9–L11】", [(3, 9, 11)]),
-        ("【3†L9-11】", [(3, 9, 11)]),
-        ("【3:0†source】", [(3, None, None)]),
-        ("【3:0†a.md†L9-L11】", [(3, 9, 11)]),
-        ("[3†L9-L11]", [(3, 9, 11)]),
+        ("[3]", [(3, None)]),
+        ("[12]", [(12, None)]),
+        ("[3, 5]", [(3, None), (5, None)]),
+        ("[3,5;7]", [(3, None), (5, None), (7, None)]),
+        ("【3】", [(3, None)]),
+        ("【3†L9】", [(3, (9, 9))]),
+        ("【3†L9-L11】", [(3, (9, 11))]),
+        ("【3†L9–L11】", [(3, (9, 11))]),
+        ("【3†L9-11】", [(3, (9, 11))]),
+        ("【3:0†source】", [(3, None)]),
+        ("【3:0†a.md†L9-L11】", [(3, (9, 11))]),
+        ("[3†L9-L11]", [(3, (9, 11))]),
     ],
 )
 def test_a_mark_names_its_sources_and_lines(
-    mark: str, found: list[tuple[int, int | None, int | None]]
+    mark: str, found: list[tuple[int, tuple[int, int] | None]]
 ) -> None:
     answer = f"Lamps are red {mark}."
-    expected = [Mark(*each, 14, 14 + len(mark)) for each in found]
+    expected = [Mark(*each, False, 14, 14 + len(mark)) for each in found]
     assert find_marks(answer) == expected
 
 
@@ -92,7 +92,7 @@ def test_a_mark_before_a_colon_is_one() -> None:
 def test_marks_at_one_place_are_replaced_together() -> None:
     seen: list[list[int]] = []
 
-    def write(marks: list[Mark]) -> str:
+    def write(_: str, marks: list[Mark]) -> str:
         seen.append([mark.source for mark in marks])
         return "<" + "+".join(str(mark.source) for mark in marks) + ">"
 
@@ -102,10 +102,26 @@ def test_marks_at_one_place_are_replaced_together() -> None:
 
 
 def test_replaced_text_that_looks_like_a_mark_is_not_replaced_again() -> None:
-    assert replace_marks("A [3] B [4]", lambda marks: "[1][2]") == "A [1][2] B [1][2]"
+    assert (
+        replace_marks("A [3] B [4]", lambda _, marks: "[1][2]") == "A [1][2] B [1][2]"
+    )
 
 
 def test_an_answer_without_marks_stays_as_it_is() -> None:
-    assert replace_marks("Nothing `[3]` here.", lambda marks: "") == (
+    assert replace_marks("Nothing `[3]` here.", lambda _, marks: "") == (
         "Nothing `[3]` here."
     )
+
+
+def test_a_range_names_each_source_and_an_endless_one_its_ends() -> None:
+    assert sources("It is so [1-3], and so [5–6], and so [1-999999].") == [
+        1, 2, 3, 5, 6, 1, 999999,
+    ]  # fmt: skip
+
+
+def test_a_number_of_five_thousand_digits_is_no_mark() -> None:
+    assert sources(f"It is so [{'9' * 5000}].") == []
+
+
+def test_a_mark_that_a_word_runs_into_is_known_as_such() -> None:
+    assert [mark.attached for mark in find_marks("arr[0] is so [1].")] == [True, False]

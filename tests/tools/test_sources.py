@@ -33,7 +33,7 @@ def put(folder: Path, name: str, content: str | bytes = "words\n") -> Path:
 
 def read(spec: str | Path) -> tuple[list[Document], dict[str, str]]:
     """The documents of a source, and why each of the others was skipped."""
-    found = list(read_source(str(spec)))
+    found = list(read_source(str(spec)).documents)
     skipped = [each for each in found if isinstance(each, Skipped)]
     documents = [each for each in found if isinstance(each, Document)]
     return documents, {each.name: each.reason for each in skipped}
@@ -57,7 +57,7 @@ def test_a_file_is_one_document_that_is_named_after_it(docs: Path) -> None:
         {"owner": "x"},
     )
     assert lamp.text == path.read_text()
-    assert lamp.source == str(path)
+    assert lamp.source == str(path.parent.resolve())  # as its folder names it
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_a_source_that_does_not_exist_is_an_error_that_a_person_can_read(
 ) -> None:
     monkeypatch.chdir(docs)
     with pytest.raises(UsageError):
-        list(read_source(spec))
+        list(read_source(spec).documents)
 
 
 # --- folders
@@ -375,7 +375,11 @@ PAGE = """<!DOCTYPE html><html><head><title>Tab title</title>
 
 def test_html_is_read_as_markdown_without_scripts_and_styles(docs: Path) -> None:
     (page,), _ = read(put(docs, "page.html", PAGE))
-    assert (page.name, page.title, page.form) == ("page.html", "Red lamps", "markdown")
+    assert (page.name, page.title, page.form) == (
+        "HOST/page.html",
+        "Red lamps",
+        "markdown",
+    )
     assert "# Red lamps" in page.text
     assert "The **lamp** is\n[red](http://x)." in page.text
     assert "| a |" in page.text
@@ -592,10 +596,10 @@ def site() -> Iterator[str]:
 @pytest.mark.parametrize(
     ("path", "name", "title"),
     [
-        ("/page", "page.html", "Red lamps"),
-        ("/page.html", "page.html", "Red lamps"),
-        ("/guide.md", "guide.md", "Guide"),
-        ("/guide.md#part", "guide.md", "Guide"),
+        ("/page", "HOST/page.html", "Red lamps"),
+        ("/page.html", "HOST/page.html", "Red lamps"),
+        ("/guide.md", "HOST/guide.md", "Guide"),
+        ("/guide.md#part", "HOST/guide.md", "Guide"),
         ("/corpus.jsonl", "d1", "One"),
         ("/corpus.jsonl.gz", "d1", ""),
         ("/docs", "a.md", "a"),
@@ -605,13 +609,17 @@ def test_an_address_is_read_by_what_it_holds(
     site: str, path: str, name: str, title: str
 ) -> None:
     documents, _ = read(site + path)
-    assert [(each.name, each.title) for each in documents] == [(name, title)]
+    place = name.replace("HOST", site.removeprefix("http://"))
+    assert [(each.name, each.title) for each in documents] == [(place, title)]
     assert documents[0].source == site + path
 
 
 def test_what_an_address_holds_is_as_untrusted_as_a_file(site: str) -> None:
     assert read(f"{site}/docs")[1] == {"../b.md": OUT}
-    assert read(f"{site}/latin") == ([], {"latin": "not UTF-8 (byte 2)"})
+    assert read(f"{site}/latin") == (
+        [],
+        {f"{site.removeprefix('http://')}/latin": "not UTF-8 (byte 2)"},
+    )
     assert "steal" not in read(f"{site}/page")[0][0].text
 
 
@@ -631,7 +639,7 @@ def test_an_address_that_fails_is_an_error_that_says_why(
     site: str, path: str, said: str
 ) -> None:
     with pytest.raises(UsageError, match=rf"{path} .*{said}"):
-        list(read_source(site + path))
+        list(read_source(site + path).documents)
 
 
 def test_an_address_that_refuses_is_an_error_that_names_it() -> None:
@@ -639,4 +647,4 @@ def test_an_address_that_refuses_is_an_error_that_names_it() -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with pytest.raises(UsageError, match=rf"127\.0\.0\.1:{port}/x cannot be read"):
-        list(read_source(f"http://127.0.0.1:{port}/x"))
+        list(read_source(f"http://127.0.0.1:{port}/x").documents)
