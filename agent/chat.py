@@ -149,9 +149,9 @@ class Chat:
 
             found = Conversation.load(self._folder, self._resume or None)
             self._conversation = found
-            self._say(
-                f"Conversation {found.id}, {len(found.answers)} questions so far."
-            )
+            count = len(found.answers)
+            noun = "question" if count == 1 else "questions"
+            self._say(f"Conversation {found.id}, {count} {noun} so far.")
             for answer in found.answers[-1:]:
                 self._console.print(plain_text(f"› {answer.question}"))
                 print_answer(self._console, answer)

@@ -70,8 +70,9 @@ def load_embedder(
         return EndpointEmbedder(name, base_url, api_key)
     if name == BUNDLED:
         from tools.minilm import MiniLM
+        from tools.weights import folder_weights
 
-        return MiniLM(weights)
+        return MiniLM(folder_weights(weights) if weights else None)
     if name.split(":", maxsplit=1)[0] == "pymilvus":
         from tools.pymilvus_embedder import PymilvusEmbedder
 

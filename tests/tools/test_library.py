@@ -27,7 +27,9 @@ library.close()
 
 
 class OtherEmbedder(MiniLM):
-    identity = "another"
+    def __init__(self) -> None:
+        super().__init__()
+        self.identity = "another"
 
 
 class WiderEmbedder(MiniLM):

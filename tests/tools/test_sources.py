@@ -376,7 +376,7 @@ PAGE = """<!DOCTYPE html><html><head><title>Tab title</title>
 def test_html_is_read_as_markdown_without_scripts_and_styles(docs: Path) -> None:
     (page,), _ = read(put(docs, "page.html", PAGE))
     assert (page.name, page.title, page.form) == (
-        "HOST/page.html",
+        "page.html",
         "Red lamps",
         "markdown",
     )
