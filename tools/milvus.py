@@ -107,12 +107,22 @@ def _open_server(uri: str, token: str | None) -> "MilvusClient":
     try:
         return MilvusClient(uri, token=token or "", timeout=_CONNECT_SECONDS)
     except (MilvusException, grpc.RpcError) as error:
-        if "auth" in str(error).lower():
+        if _is_refusal(error):
             raise LibraryError(
                 f"The Milvus server at {uri} refused the token. Set "
                 "CITELOOP_LIBRARY_TOKEN (user:password, or a Zilliz API key)."
             ) from error
         raise _PassingError(str(error)) from error
+
+
+def _is_refusal(error: BaseException) -> bool:
+    """Whether a token was refused; pymilvus hides that beneath its own error."""
+    chain: list[BaseException] = []
+    below: BaseException | None = error
+    while below is not None and below not in chain:
+        chain.append(below)
+        below = below.__cause__ or below.__context__
+    return any("unauthenticated" in str(each).lower() for each in chain)
 
 
 def _silence() -> None:
@@ -299,9 +309,15 @@ def _encode(identity: Identity) -> str:
 
 def _unreachable(uri: str) -> str:
     """Say why a server cannot be reached; pymilvus has one text for every cause."""
+    reason = _probe(uri)
+    if reason is None:
+        return (
+            f"What answers at {uri} does not talk to us: set CITELOOP_LIBRARY_TOKEN "
+            "if it wants one (user:password); if it is no Milvus server, correct "
+            "--library."
+        )
     return (
-        f"No Milvus server answers at {uri} ({_probe(uri) or 'it is not Milvus'}). "
-        "Start it, or correct --library."
+        f"No Milvus server answers at {uri} ({reason}). Start it, or correct --library."
     )
 
 
