@@ -67,7 +67,8 @@ class Assistant:
         Raises:
             CiteloopError: the library cannot be opened, or a setting is wrong.
         """
-        resolve_endpoint(settings)  # what is wrong there is said before work begins
+        if model is None:
+            resolve_endpoint(settings)  # what is wrong there is said before work begins
         return cls(settings, open_library(settings), model, tools)
 
     def use(self, settings: Settings, model: Model | None = None) -> None:

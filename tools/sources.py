@@ -22,14 +22,15 @@ from tools.reading import RECORDS, Found, Skipped, named_by_kind, read_file
 
 __all__ = ["NamedSource", "read_source"]
 
+_CORPUS = ("corpus.jsonl", "corpus.jsonl.gz")
+_MAX_DOWNLOAD = 1024 * 1024 * 1024
+_TRANSLATED = re.compile(r"\(\?s:(.*)\)\\[zZ]", re.DOTALL)
+"""What `fnmatch.translate` returns; from Python 3.14 on it ends in `\\z`."""
+
 
 def _everything(name: str) -> bool:
     del name
     return True
-
-
-_CORPUS = ("corpus.jsonl", "corpus.jsonl.gz")
-_MAX_DOWNLOAD = 1024 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def _as_expression(pattern: str) -> str:
         if part == "**":
             parts.append("(?:[^/]+/)*")
             continue
-        body = translate(part).removeprefix("(?s:").removesuffix(")\\Z")
+        body = _TRANSLATED.sub(r"\1", translate(part))
         parts.append(body.replace(".*", "[^/]*") + "/")
     return "".join(parts).removesuffix("/")
 

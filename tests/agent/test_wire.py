@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from agents.testing import ScriptedModel, assistant_message
 
 from agent.answer import Answer
 from agent.assistant import ask
@@ -313,6 +314,15 @@ async def test_a_blank_question_is_refused(library_file: Path) -> None:
     settings = Settings.load({"library": str(library_file)})
     with pytest.raises(UsageError, match="blank"):
         await ask(" \n", settings=settings)
+
+
+async def test_a_model_that_is_given_needs_no_key_of_the_settings_provider(
+    library_file: Path,
+) -> None:
+    settings = Settings.load({"library": str(library_file), "provider": "groq"})
+    model = ScriptedModel([[assistant_message("Nothing to cite.")]])
+    answer = await ask("When?", settings=settings, model=model)
+    assert (answer.model, answer.grounded) == ("ScriptedModel", False)
 
 
 async def test_nothing_is_traced_to_openai(
