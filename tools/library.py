@@ -23,12 +23,18 @@ from tools.where import Where
 if TYPE_CHECKING:
     from pymilvus import MilvusClient
 
-__all__ = ["DocumentSummary", "Library"]
+__all__ = ["DocumentSummary", "Library", "StoredPassage", "indexed_text"]
 
 _ROUTE_LIMIT = 50
 _BM25_WEIGHT = 0.3
 _BATCH = 500
 """Rows of one write: about 2 MiB, well below the 8 MiB that every server takes."""
+_CLOSED_TO_WRITES = (
+    "The library {uri} takes no more, for a write to it has failed. Open it anew; "
+    "what was written before is kept."
+)
+_WINDOW = 2000
+"""Passages that one answer may hold; a longer document is read by an iterator."""
 _FIELDS = [
     "document",
     "title",
@@ -58,6 +64,17 @@ class DocumentSummary:
     """The primary keys of its passages."""
 
 
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage as the engine keeps it."""
+
+    key: str
+    """Its primary key there; equal to the passage's own, or the row is wrong."""
+    passage: Passage
+    vector: "np.ndarray[Any, Any]"
+    """float32 of shape (dimension,)."""
+
+
 class Library:
     """A Milvus collection of passages, and the embedder that it was made with.
 
@@ -79,6 +96,8 @@ class Library:
         self._client = client
         self._closed = False
         self._names: dict[str, str] | None = None
+        self._failed = False
+        """Whether a write has failed, on an engine that must not go on then."""
 
     @classmethod
     def open(
@@ -163,7 +182,8 @@ class Library:
                 )
             words: list[list[dict[str, Any]]] = [[] for _ in queries]
             if self.identity.full_text:
-                words = self._route("sparse", list(queries), depth, expression)
+                asked = [milvus.full_text_form(each, self.uri) for each in queries]
+                words = self._route("sparse", asked, depth, expression)
         return [
             _fuse(vector, dense, sparse)[:limit]
             for vector, dense, sparse in zip(vectors, near, words, strict=True)
@@ -173,7 +193,16 @@ class Library:
         """Return the passages of a document in order; none if it is not there."""
         expression = f'document_key == "{document_key(document)}"'
         with milvus.named_failures(self.uri):
-            rows = self._scan(_FIELDS, expression)
+            rows = self._client.query(
+                milvus.COLLECTION,
+                filter=expression,
+                output_fields=_FIELDS,
+                limit=_WINDOW,
+                timeout=milvus.TIMEOUT,
+                **milvus.read_options(self.uri),
+            )
+            if len(rows) == _WINDOW:
+                rows = list(self._scan(_FIELDS, expression))
             return sorted(map(_passage, rows), key=lambda passage: passage.number)
 
     def names(self) -> dict[str, str]:
@@ -197,6 +226,13 @@ class Library:
                 grouped.setdefault(row["document"], []).append(row)
         return [_summary(name, grouped[name]) for name in sorted(grouped)]
 
+    def stored(self) -> Iterator[StoredPassage]:
+        """Yield every passage as the engine keeps it, with its key and vector."""
+        with milvus.named_failures(self.uri):
+            for row in self._scan([*_FIELDS, "key", "dense"]):
+                vector = np.asarray(row["dense"], np.float32)
+                yield StoredPassage(row["key"], _passage(row), vector)
+
     def write(
         self, passages: Sequence[Passage], vectors: "np.ndarray[Any, Any]"
     ) -> None:
@@ -212,10 +248,16 @@ class Library:
             self._row(passage, vector)
             for passage, vector in zip(passages, vectors, strict=True)
         ]
+        if self._failed:
+            raise LibraryError(_CLOSED_TO_WRITES.format(uri=self.uri))
+        # The Python engine loses what is written after a write that failed.
+        self._failed = milvus.is_python_lite(self.uri)
         with milvus.named_failures(self.uri):
             for start in range(0, len(rows), _BATCH):
                 batch = rows[start : start + _BATCH]
                 self._client.upsert(milvus.COLLECTION, batch, timeout=milvus.TIMEOUT)
+            milvus.settle(self._client, self.uri)
+        self._failed = False
 
     def delete(self, keys: Iterable[str]) -> None:
         """Delete passages by their keys."""
@@ -247,7 +289,7 @@ class Library:
     def _route(
         self, field: str, data: list[Any], limit: int, expression: str
     ) -> list[list[dict[str, Any]]]:
-        found: list[list[dict[str, Any]]] = self._client.search(
+        found = self._client.search(
             milvus.COLLECTION,
             data=data,
             anns_field=field,
@@ -255,8 +297,16 @@ class Library:
             filter=expression,
             output_fields=[*_FIELDS, "dense"],
             timeout=milvus.TIMEOUT,
+            **milvus.read_options(self.uri),
         )
-        return found
+        # An engine calls the key "id" or by the field's name; the hit knows which.
+        return [
+            [
+                {"id": hit.id, "distance": hit.distance, "entity": hit.fields}
+                for hit in hits
+            ]
+            for hits in found
+        ]
 
     def _scan(
         self, fields: list[str], expression: str = ""
@@ -281,7 +331,7 @@ class Library:
         row["document_key"] = document_key(passage.document)
         row["dense"] = vector.tolist()
         if self.identity.full_text:
-            row["indexed"] = indexed_text(passage)
+            row["indexed"] = milvus.full_text_form(indexed_text(passage), self.uri)
         return row
 
 
