@@ -226,6 +226,23 @@ class Library:
                 grouped.setdefault(row["document"], []).append(row)
         return [_summary(name, grouped[name]) for name in sorted(grouped)]
 
+    def count(self, document: str | None = None) -> int:
+        """Return how many rows the engine counts, of one document or of all.
+
+        The C++ engine counts a row that was inserted under a key that is there
+        already, and shows it in no other answer.
+        """
+        key = None if document is None else document_key(document)
+        with milvus.named_failures(self.uri):
+            found = self._client.query(
+                milvus.COLLECTION,
+                filter="" if key is None else f'document_key == "{key}"',
+                output_fields=["count(*)"],
+                timeout=milvus.TIMEOUT,
+                consistency_level="Strong",
+            )
+        return int(found[0]["count(*)"])
+
     def stored(self) -> Iterator[StoredPassage]:
         """Yield every passage as the engine keeps it, with its key and vector."""
         with milvus.named_failures(self.uri):
