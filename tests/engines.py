@@ -64,7 +64,8 @@ class MilvusServer:
         etcd = self._folder / "etcd.yaml"
         etcd.write_text(_etcd_settings(self._folder, *self._etcd_ports))
         command = [sys.executable, str(_SERVER), "--data", str(self._folder)]
-        command += ["--proxy-port", str(self._port)]
+        # Not --proxy-port: that takes the next one while old connections linger.
+        command += ["--extra-config", f"proxy.port={self._port}"]
         if self._authorized:
             command += ["--authorization-enabled", "true"]
         path = os.pathsep.join([str(_FOLDERS["server"]), *sys.path])
@@ -99,12 +100,15 @@ class MilvusServer:
 
     def _wait_until_up(self) -> None:
         from tools.errors import LibraryError
-        from tools.milvus import connect
+        from tools.milvus import connect, named_failures
 
         deadline = time.monotonic() + _UP_SECONDS
         while True:
             try:
-                connect(self.uri, self.token).close()
+                client = connect(self.uri, self.token)
+                with named_failures(self.uri):
+                    client.list_collections()
+                client.close()
             except LibraryError:
                 if time.monotonic() > deadline:
                     raise

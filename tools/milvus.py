@@ -62,6 +62,8 @@ _open_here: Counter[str] = Counter()
 """How often this process has each file open: they share one engine process."""
 _FULL_TEXT_SINCE = (2, 5)
 """The first Milvus with BM25 functions and sparse inverted indexes over text."""
+_LOST = re.compile(r"Fail connecting to server|StatusCode\.UNAVAILABLE")
+"""What pymilvus says of a server that has gone while a library was open."""
 _VERSION = re.compile(r"(\d+)\.(\d+)")
 _MAX_TEXT = 32_000
 """Characters on Milvus Lite, bytes on a server: four thousand of any script fit."""
@@ -379,6 +381,11 @@ def _explain(uri: str, reason: str) -> str:
         return (
             f"The disk is full: the library {uri} took no more. What was ingested is "
             "kept; free some space and run the same command again."
+        )
+    if not is_embedded(uri) and _LOST.search(reason):
+        return (
+            f"{_unreachable(uri)} What was ingested is kept: the same command goes on "
+            "from there."
         )
     first = (
         reason.strip().splitlines()[0][:300] if reason.strip() else "no reason given"

@@ -107,7 +107,7 @@ def test_a_server_that_ends_during_an_ingestion_loses_and_repeats_nothing(
             server.kill()
 
     library = open_library(server, embedder, create=True)
-    with pytest.raises(LibraryError, match=server.uri):
+    with pytest.raises(LibraryError, match=r"No Milvus server answers.*is kept"):
         ingest([str(DOCS)], library, listen=end_it)
     library.close()
     with pytest.raises(LibraryError, match="No Milvus server answers"):
