@@ -154,7 +154,7 @@ class Library:
         vectors = self.embedder.embed_queries(queries)
         depth = max(_ROUTE_LIMIT, limit)
         with milvus.named_failures(self.uri):
-            near = self._route("dense", vectors.tolist(), depth, expression)
+            near = self._route("dense", vectors.tolist(), depth, expression, [])
             if not expression and not any(near):
                 # BM25 over nothing is not a number, and ends the engine's call.
                 raise LibraryError(
@@ -163,10 +163,22 @@ class Library:
                 )
             words: list[list[dict[str, Any]]] = [[] for _ in queries]
             if self.identity.full_text:
-                words = self._route("sparse", list(queries), depth, expression)
+                words = self._route(
+                    "sparse", list(queries), depth, expression, ["dense"]
+                )
+            ranked = [
+                _fuse(vector, dense, sparse)[:limit]
+                for vector, dense, sparse in zip(vectors, near, words, strict=True)
+            ]
+            found = self._fetch({each.key for best in ranked for each in best})
+        # A passage that was deleted since it was ranked is left out.
         return [
-            _fuse(vector, dense, sparse)[:limit]
-            for vector, dense, sparse in zip(vectors, near, words, strict=True)
+            [
+                Hit(found[each.key], each.score, each.cosine)
+                for each in best
+                if each.key in found
+            ]
+            for best in ranked
         ]
 
     def passages(self, document: str) -> list[Passage]:
@@ -245,7 +257,12 @@ class Library:
         return f"document_key in [{quoted}]" if keys else None
 
     def _route(
-        self, field: str, data: list[Any], limit: int, expression: str
+        self,
+        field: str,
+        data: list[Any],
+        limit: int,
+        expression: str,
+        output: list[str],
     ) -> list[list[dict[str, Any]]]:
         found: list[list[dict[str, Any]]] = self._client.search(
             milvus.COLLECTION,
@@ -253,10 +270,22 @@ class Library:
             anns_field=field,
             limit=limit,
             filter=expression,
-            output_fields=[*_FIELDS, "dense"],
+            output_fields=output,
             timeout=milvus.TIMEOUT,
         )
         return found
+
+    def _fetch(self, keys: set[str]) -> dict[str, Passage]:
+        """Return the passages of these keys that are there: those shown, not all."""
+        if not keys:
+            return {}
+        rows = self._client.get(
+            milvus.COLLECTION,
+            ids=sorted(keys),
+            output_fields=_FIELDS,
+            timeout=milvus.TIMEOUT,
+        )
+        return {passage.key: passage for passage in map(_passage, rows)}
 
     def _scan(
         self, fields: list[str], expression: str = ""
@@ -290,21 +319,33 @@ def indexed_text(passage: Passage) -> str:
     return f"{passage.heading_path}\n{without_targets(passage.text).strip()}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """A passage that is ranked, before its text is fetched."""
+
+    key: str
+    score: float
+    cosine: float
+
+
 def _fuse(
     vector: "np.ndarray[Any, Any]",
     dense: list[dict[str, Any]],
     sparse: list[dict[str, Any]],
-) -> list[Hit]:
-    rows = {row["id"]: row["entity"] for row in (*dense, *sparse)}
+) -> list[_Ranked]:
+    cosines = {row["id"]: float(row["distance"]) for row in dense}
+    for row in sparse:
+        if row["id"] not in cosines:  # decoding a vector is what costs here
+            stored = np.asarray(row["entity"]["dense"], np.float32)
+            cosines[row["id"]] = float(np.dot(vector, stored))
     # Milvus Lite 3 reports BM25 as a negative distance.
     words = {row["id"]: abs(row["distance"]) for row in sparse}
     best = max(words.values(), default=0.0) or 1.0
-    hits = []
-    for key, entity in rows.items():
-        cosine = float(np.dot(vector, np.asarray(entity["dense"], np.float32)))
-        score = cosine + _BM25_WEIGHT * words.get(key, 0.0) / best
-        hits.append(Hit(_passage(entity), score, cosine))
-    return sorted(hits, key=lambda hit: (-hit.score, hit.passage.key))
+    ranked = [
+        _Ranked(key, cosine + _BM25_WEIGHT * words.get(key, 0.0) / best, cosine)
+        for key, cosine in cosines.items()
+    ]
+    return sorted(ranked, key=lambda each: (-each.score, each.key))
 
 
 def _passage(row: Mapping[str, Any]) -> Passage:
