@@ -9,6 +9,7 @@ import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from threading import local
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -222,13 +223,21 @@ class SqliteVec:
                     self._db.execute(command, values)
 
     def open(self, folder: Path) -> None:
-        """Open the file and load the extension."""
+        """Open the file and load the extension; a thread has its own connection."""
+        self._path = str(folder / "passages.sqlite")
+        self._local = local()
+        self._db.execute("SELECT vec_version()")
+
+    @property
+    def _db(self) -> Any:
         import apsw
         import sqlite_vec
 
-        self._db = apsw.Connection(str(folder / "passages.sqlite"))
-        self._db.enable_load_extension(True)
-        self._db.load_extension(sqlite_vec.loadable_path())
+        if not hasattr(self._local, "db"):
+            self._local.db = apsw.Connection(self._path)
+            self._local.db.enable_load_extension(True)
+            self._local.db.load_extension(sqlite_vec.loadable_path())
+        return self._local.db
 
     def hybrid(self, text: str, vector: Vector) -> list[str]:
         """Fuse the ranks of both tables."""
@@ -239,7 +248,8 @@ class SqliteVec:
         )
         best = fuse_ranks(self._near(vector, CANDIDATES), [row for (row,) in words])
         texts = self._db.execute(
-            "SELECT id, text FROM passages WHERE id IN (SELECT value FROM json_each(?))",
+            "SELECT id, text FROM passages "
+            "WHERE id IN (SELECT value FROM json_each(?))",
             (json.dumps(best),),
         )
         by_row = dict(texts)
