@@ -21,7 +21,7 @@ _STOP_WORDS = """
 the of and to in a is that for it as was with be by on not he his but at are this have
 from or had an they which one you were her all she there would their we him been has
 when who will more no if out so said what up its about into than
-""".split()  # noqa: SIM905 (fifty-four short words read best as prose)
+""".split()  # noqa: SIM905 (short words read best as prose)
 _SYLLABLES = [a + b for a in "bdfgklmnprstvz" for b in ("a", "e", "i", "o", "u", "or")]
 
 
