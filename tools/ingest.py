@@ -7,8 +7,9 @@ from time import monotonic
 from typing import Literal
 
 from tools.documents import Document, Passage
+from tools.embedding import embed_passages
 from tools.errors import UsageError
-from tools.library import DocumentSummary, Library, indexed_text
+from tools.library import DocumentSummary, Library
 from tools.passages import split_document
 from tools.reading import Skipped
 from tools.sources import NamedSource, read_source
@@ -191,8 +192,7 @@ class _Ingestion:
         )
 
     def _write(self, passages: Sequence[Passage]) -> None:
-        texts = [indexed_text(passage) for passage in passages]
-        vectors = self._library.embedder.embed_passages(texts)
+        vectors = embed_passages(self._library.embedder, passages)
         self._library.write(passages, vectors)
         self.report.passages += len(passages)
 
