@@ -53,7 +53,7 @@ def _read_entry(archive: ZipFile, entry: ZipInfo, source: str, prefix: str) -> F
     yield from read_file(BytesIO(content), name, source)
 
 
-def _refusal(entry: ZipInfo) -> str | None:  # noqa: PLR0911 (one reason a line)
+def _refusal(entry: ZipInfo) -> str | None:
     path = PurePosixPath(entry.filename.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or _DRIVE.match(entry.filename):
         return "its path leads out of the archive"

@@ -105,7 +105,8 @@ _PHP = _Grammar(
     "tree_sitter_php",
     """[(class_declaration name: (_) @name) (interface_declaration name: (_) @name)
     (trait_declaration name: (_) @name) (enum_declaration name: (_) @name)
-    (function_definition name: (_) @name) (method_declaration name: (_) @name)] @here""",
+    (function_definition name: (_) @name)
+    (method_declaration name: (_) @name)] @here""",
     "language_php",
 )
 _CSHARP = _Grammar(

@@ -139,8 +139,11 @@ def _definition(
         if at < start:
             yield _lines_section(path, lines, at, start)
         below = " › ".join(part for part in (path, inner.name) if part)[-_MAX_PATH:]
-        yield from _definition(replace(inner, start=start), below, lines, fits)
-        at = max(inner.end, at)
+        end = max(inner.end, start)
+        while end < here.end and not lines[end].strip():
+            end += 1  # blank lines go with what precedes them
+        yield from _definition(replace(inner, start=start, end=end), below, lines, fits)
+        at = end
     if at < here.end:
         yield _lines_section(path, lines, at, here.end)
 

@@ -80,7 +80,7 @@ def _titles(lines: list[str]) -> Iterator[tuple[int, int, str, str]]:
 
 
 def _title_at(lines: list[str], number: int) -> tuple[int, str, str] | None:
-    """Return the title that begins here, if one does; before it is nothing or a blank."""
+    """Return the title that begins here, if one does."""
     line, after = lines[number], lines[number + 1]
     if not line.strip():
         return None

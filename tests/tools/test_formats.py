@@ -1,7 +1,9 @@
+# ruff: noqa: E501 (samples of other formats read best in one line)
 import io
 import json
 import sys
 import zipfile
+from collections.abc import Callable
 
 import pytest
 
@@ -159,7 +161,9 @@ def test_a_file_is_read_as_markdown_that_keeps_its_places(name: str) -> None:
 @pytest.mark.parametrize(
     "damage", [lambda c: c[: len(c) // 3], lambda c: b"junk", lambda c: b""]
 )
-def test_a_damaged_file_is_skipped_with_one_line(name: str, damage, capfd) -> None:
+def test_a_damaged_file_is_skipped_with_one_line(
+    name: str, damage: Callable[[bytes], bytes], capfd: pytest.CaptureFixture[str]
+) -> None:
     found = read(damage(SAMPLES[name][0]), name)
     assert isinstance(found, Skipped)
     assert found.reason

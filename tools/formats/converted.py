@@ -58,7 +58,7 @@ def as_table(rows: Iterable[tuple[str, ...]]) -> list[str]:
 
 
 def own_title(value: object) -> str:
-    """Return the title that a file's properties name, if an author can have meant it."""
+    """Return the title that a file's properties name, if an author meant it."""
     title = " ".join(str(value or "").split())
     return "" if _NO_TITLE.fullmatch(title) else title[:_MAX_VALUE]
 

@@ -28,7 +28,7 @@ def convert_sheets(content: bytes) -> Converted:
 
 
 def _rows(rows: Iterable[tuple[object, ...]]) -> Iterator[tuple[str, ...]]:
-    """Yield the rows that hold something, as text without the empty cells at the end."""
+    """Yield the rows that hold something, without the empty cells at the end."""
     for row in rows:
         cells = [_text(value) for value in row]
         while cells and not cells[-1]:
