@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from tools.archives import read_archive
 from tools.errors import UsageError
+from tools.formats.conversion import is_converted
 from tools.reading import RECORDS, Found, Skipped, named_by_kind, read_file
 
 __all__ = ["NamedSource", "read_source"]
@@ -193,9 +194,10 @@ def _read_address(address: str) -> Found:
         raise UsageError(f"{address} cannot be read: {reason}.") from error
     parts = urlsplit(address)
     name = f"{parts.netloc}{parts.path}".rstrip("/")
-    if content.startswith(b"PK\x03\x04"):
+    typed = named_by_kind(name, kind)
+    if content.startswith(b"PK\x03\x04") and not is_converted(typed):
         return read_archive(BytesIO(content), name, address)
-    return read_file(BytesIO(content), named_by_kind(name, kind), address)
+    return read_file(BytesIO(content), typed, address)
 
 
 def _download(address: str) -> tuple[bytes, str]:
