@@ -23,7 +23,7 @@ from tools.where import Where
 if TYPE_CHECKING:
     from pymilvus import MilvusClient
 
-__all__ = ["DocumentSummary", "Library"]
+__all__ = ["DocumentSummary", "Library", "indexed_text", "row_of"]
 
 _ROUTE_LIMIT = 50
 _BM25_WEIGHT = 0.3
@@ -209,7 +209,7 @@ class Library:
             raise LibraryError("The embedder made a vector that is not a number.")
         self._names = None
         rows = [
-            self._row(passage, vector)
+            row_of(passage, vector, self.identity)
             for passage, vector in zip(passages, vectors, strict=True)
         ]
         with milvus.named_failures(self.uri):
@@ -274,15 +274,17 @@ class Library:
         finally:
             rows.close()
 
-    def _row(self, passage: Passage, vector: Any) -> dict[str, Any]:
-        row = {name: getattr(passage, name) for name in _FIELDS}
-        row["metadata"] = dict(passage.metadata)
-        row["key"] = passage.key
-        row["document_key"] = document_key(passage.document)
-        row["dense"] = vector.tolist()
-        if self.identity.full_text:
-            row["indexed"] = indexed_text(passage)
-        return row
+
+def row_of(passage: Passage, vector: Any, identity: milvus.Identity) -> dict[str, Any]:
+    """Return what is stored of a passage, by the names of the fields."""
+    row = {name: getattr(passage, name) for name in _FIELDS}
+    row["metadata"] = dict(passage.metadata)
+    row["key"] = passage.key
+    row["document_key"] = document_key(passage.document)
+    row["dense"] = vector.tolist()
+    if identity.full_text:
+        row["indexed"] = indexed_text(passage)
+    return row
 
 
 def indexed_text(passage: Passage) -> str:

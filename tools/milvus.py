@@ -24,7 +24,7 @@ from tools.lite_file import check_file, has_cpp_engine, sheltered_child
 from tools.retries import retrying
 
 if TYPE_CHECKING:
-    from pymilvus import MilvusClient
+    from pymilvus import CollectionSchema, MilvusClient
 
 __all__ = [
     "COLLECTION",
@@ -40,6 +40,7 @@ __all__ = [
     "named_failures",
     "release",
     "require_file",
+    "schema_for",
 ]
 
 COLLECTION = "citeloop"
@@ -166,15 +167,11 @@ def release(uri: str, client: "MilvusClient") -> None:
             server_manager_instance.release_server(path)
 
 
-def create(client: "MilvusClient", uri: str, identity: Identity) -> None:
-    """Create the collection that holds a library.
+def schema_for(identity: Identity, analyzer: str = "english") -> "CollectionSchema":
+    """Return the fields of a library; what is written to files has the same."""
+    from pymilvus import DataType, Function, FunctionType, MilvusClient
 
-    The identity goes into the description and the properties: each engine keeps only
-    one of the two.
-    """
-    from pymilvus import DataType, Function, FunctionType
-
-    schema = client.create_schema(
+    schema = MilvusClient.create_schema(
         enable_dynamic_field=False, description=_encode(identity)
     )
     for name, length in (("document_key", 32), ("digest", 64)):
@@ -187,16 +184,13 @@ def create(client: "MilvusClient", uri: str, identity: Identity) -> None:
     schema.add_field("metadata", DataType.JSON)
     schema.add_field("text", DataType.VARCHAR, max_length=_MAX_TEXT)
     schema.add_field("dense", DataType.FLOAT_VECTOR, dim=identity.dimension)
-    index = client.prepare_index_params()
-    exact = "FLAT" if is_embedded(uri) else "AUTOINDEX"
-    index.add_index("dense", index_type=exact, metric_type="COSINE")
     if identity.full_text:
         schema.add_field(
             "indexed",
             DataType.VARCHAR,
             max_length=_MAX_TEXT,
             enable_analyzer=True,
-            analyzer_params={"type": _analyzer(uri)},
+            analyzer_params={"type": analyzer},
         )
         schema.add_field("sparse", DataType.SPARSE_FLOAT_VECTOR)
         schema.add_function(
@@ -207,12 +201,27 @@ def create(client: "MilvusClient", uri: str, identity: Identity) -> None:
                 output_field_names=["sparse"],
             )
         )
+    return schema
+
+
+def create(
+    client: "MilvusClient", uri: str, identity: Identity, name: str = COLLECTION
+) -> None:
+    """Create the collection that holds a library.
+
+    The identity goes into the description and the properties: each engine keeps only
+    one of the two.
+    """
+    index = client.prepare_index_params()
+    exact = "FLAT" if is_embedded(uri) else "AUTOINDEX"
+    index.add_index("dense", index_type=exact, metric_type="COSINE")
+    if identity.full_text:
         index.add_index(
             "sparse", index_type="SPARSE_INVERTED_INDEX", metric_type="BM25"
         )
     client.create_collection(
-        COLLECTION,
-        schema=schema,
+        name,
+        schema=schema_for(identity, _analyzer(uri)),
         index_params=index,
         consistency_level="Strong",
         properties={"citeloop": _encode(identity)},
