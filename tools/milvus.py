@@ -38,6 +38,7 @@ __all__ = [
     "has_full_text",
     "is_embedded",
     "named_failures",
+    "quiet",
     "release",
     "require_file",
     "schema_for",
@@ -134,8 +135,14 @@ def _silence() -> None:
         warnings.simplefilter("ignore")
         import milvus_lite  # noqa: F401
 
-    for name in ("pymilvus", "pymilvus.milvus_client"):
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    quiet()
+
+
+def quiet() -> None:
+    """Silence pymilvus, which logs what it also raises; bulk writers log progress."""
+    for name in logging.root.manager.loggerDict:
+        if name.split(".")[0] in {"pymilvus", "bulk_writer"}:
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 def engine_name(uri: str) -> str:
