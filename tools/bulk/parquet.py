@@ -4,9 +4,8 @@ A file holds whole documents, and counts once the manifest names it: what interr
 run costs the file that was being filled, and the next run goes on after the others.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from collections.abc import Iterator
 from pathlib import Path
 from shutil import rmtree
 from typing import Any, Literal
