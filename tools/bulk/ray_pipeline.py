@@ -205,10 +205,9 @@ def _tell(row: Row, report: Report, listen: Listener) -> None:
 
 
 def _import_ray() -> Any:
-    # Read when Ray is imported: it reports no usage and prints nothing of its core.
+    # Read when Ray is imported: it neither reports usage nor hides the accelerators.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
-    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
     try:
         import ray
         import ray.data
