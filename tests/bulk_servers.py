@@ -228,11 +228,12 @@ def _wait_until_up(uri: str) -> None:
     while True:
         try:
             connect(uri).close()
-            return
         except LibraryError:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.2)
+        else:
+            return
 
 
 def _free_ports(count: int) -> list[int]:
