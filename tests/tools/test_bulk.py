@@ -16,6 +16,14 @@ from tools.bulk.jobs import ImportServer
 from tools.bulk.manifest import Manifest, read_manifest
 from tools.bulk.objects import ObjectStore, open_store
 from tools.bulk.parquet import check_files, write_parquet
+from tools.embedder import Embedder
+from tools.errors import CredentialsError, LibraryError, UsageError
+from tools.ingest import Outcome, Report
+from tools.library import Library
+
+for name in ("pyarrow", "minio", "azure.storage.blob", "ml_dtypes"):
+    pytest.importorskip(name, reason="the extra `bulk` is not installed")
+
 
 KEYS = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_REGION": "x"}
 SMALL = 100_000
@@ -261,10 +269,3 @@ def test_zilliz_cloud_is_told_what_it_can_use(tmp_path: Path) -> None:
     where = ["--library", "https://x.serverless.zillizcloud.com"]
     store = ["--object-store", "s3://bucket"]
     assert main(["bulk", "import", str(tmp_path), *where, *store]) == 2
-
-
-from tools.errors import CredentialsError, LibraryError, UsageError
-from tools.ingest import Outcome, Report
-
-for name in ("pyarrow", "minio", "azure.storage.blob", "ml_dtypes"):
-    pytest.importorskip(name, reason="the extra `bulk` is not installed")

@@ -20,6 +20,14 @@ from tools.bulk.importing import Imported, Options, import_files
 from tools.bulk.jobs import ImportServer
 from tools.bulk.objects import open_store
 from tools.bulk.parquet import write_parquet
+from tools.embedder import Embedder
+from tools.errors import CredentialsError, LibraryError
+from tools.ingest import ingest
+from tools.library import Library
+
+for name in ("pyarrow", "minio", "azure.storage.blob", "ml_dtypes"):
+    pytest.importorskip(name, reason="the extra `bulk` is not installed")
+
 
 pytestmark = pytest.mark.skipif(
     find_server() is None, reason="PyPI's milvus==2.3.5 is not installed"
@@ -151,11 +159,3 @@ def test_what_a_server_or_a_store_lacks_is_told_before_the_alias_moves(
     )
     with pytest.raises(LibraryError, match="no full-text search"):
         bring(cluster, folder, rename_old=True)
-
-
-from tools.errors import CredentialsError, LibraryError
-from tools.ingest import ingest
-from tools.library import Library
-
-for name in ("pyarrow", "minio", "azure.storage.blob", "ml_dtypes"):
-    pytest.importorskip(name, reason="the extra `bulk` is not installed")
