@@ -29,8 +29,8 @@ def open_library(settings: Settings, *, create: bool = False) -> "Library":
     )
 
 
-def load_settings_embedder(settings: Settings) -> "Embedder":
-    """Return the embedder that the settings name.
+def load_settings_embedder(settings: Settings, threads: int = 0) -> "Embedder":
+    """Return the embedder that the settings name, on so many cores (0: all).
 
     Raises:
         UsageError: no embedder has this name, or its extra is not installed.
@@ -43,4 +43,5 @@ def load_settings_embedder(settings: Settings) -> "Embedder":
         base_url=settings.embedder_base_url,
         api_key=key.get_secret_value() if key else None,
         weights=settings.embedder_weights,
+        threads=threads,
     )

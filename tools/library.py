@@ -22,7 +22,7 @@ from tools.words import full_text, query_words
 if TYPE_CHECKING:
     from pymilvus import MilvusClient
 
-__all__ = ["DocumentSummary", "Library", "StoredPassage"]
+__all__ = ["DocumentSummary", "Library", "StoredPassage", "row_of"]
 
 _BATCH = 500
 """Rows of one write: about 2 MiB, well below the 8 MiB that every server takes."""
@@ -284,9 +284,12 @@ class Library:
             raise LibraryError("The embedder made a vector that is not a number.")
         self._names = None
         rows = [
-            self._row(passage, vector)
+            row_of(passage, vector, self.identity)
             for passage, vector in zip(passages, vectors, strict=True)
         ]
+        for row in rows:
+            if "indexed" in row:
+                row["indexed"] = milvus.full_text_form(row["indexed"], self.uri)
         if self._failed:
             raise LibraryError(_CLOSED_TO_WRITES.format(uri=self.uri))
         # The Python engine loses what is written after a write that failed.
@@ -377,15 +380,17 @@ class Library:
         finally:
             rows.close()
 
-    def _row(self, passage: Passage, vector: Any) -> dict[str, Any]:
-        row = {name: getattr(passage, name) for name in _FIELDS}
-        row["metadata"] = dict(passage.metadata)
-        row["key"] = passage.key
-        row["document_key"] = document_key(passage.document)
-        row["dense"] = vector.tolist()
-        if self.identity.full_text:
-            row["indexed"] = milvus.full_text_form(full_text(passage), self.uri)
-        return row
+
+def row_of(passage: Passage, vector: Any, identity: milvus.Identity) -> dict[str, Any]:
+    """Return what is stored of a passage, by the names of the fields."""
+    row = {name: getattr(passage, name) for name in _FIELDS}
+    row["metadata"] = dict(passage.metadata)
+    row["key"] = passage.key
+    row["document_key"] = document_key(passage.document)
+    row["dense"] = vector.tolist()
+    if identity.full_text:
+        row["indexed"] = full_text(passage)
+    return row
 
 
 def _batches(keys: Sequence[str]) -> Iterator[Sequence[str]]:

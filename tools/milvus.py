@@ -26,7 +26,7 @@ from tools.retries import retrying
 from tools.stemming import stemmed
 
 if TYPE_CHECKING:
-    from pymilvus import MilvusClient
+    from pymilvus import CollectionSchema, MilvusClient
 
 __all__ = [
     "COLLECTION",
@@ -42,9 +42,11 @@ __all__ = [
     "is_embedded",
     "is_python_lite",
     "named_failures",
+    "quiet",
     "read_options",
     "release",
     "require_file",
+    "schema_for",
     "settle",
 ]
 
@@ -147,8 +149,19 @@ def _silence() -> None:
         warnings.simplefilter("ignore")
         import milvus_lite  # noqa: F401
 
-    # The Python engine logs to the same end, and gRPC what that does not implement.
-    for name in ("pymilvus", "pymilvus.milvus_client", "milvus_lite", "grpc._server"):
+    quiet()
+
+
+def quiet() -> None:
+    """Silence what logs all that it also raises, and what tells of its progress.
+
+    The Python engine logs to the same end, and gRPC what that does not implement.
+    """
+    loud = {"pymilvus", "bulk_writer", "milvus_lite"}
+    found = [
+        name for name in logging.root.manager.loggerDict if name.split(".")[0] in loud
+    ]
+    for name in (*found, "pymilvus", "milvus_lite", "grpc._server"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
@@ -206,15 +219,11 @@ def full_text_form(text: str, uri: str) -> str:
     return stemmed(text) if is_python_lite(uri) else text
 
 
-def create(client: "MilvusClient", uri: str, identity: Identity) -> None:
-    """Create the collection that holds a library.
+def schema_for(identity: Identity, analyzer: str = "english") -> "CollectionSchema":
+    """Return the fields of a library; what is written to files has the same."""
+    from pymilvus import DataType, Function, FunctionType, MilvusClient
 
-    The identity goes into the description and the properties: each engine keeps only
-    one of the two.
-    """
-    from pymilvus import DataType, Function, FunctionType
-
-    schema = client.create_schema(
+    schema = MilvusClient.create_schema(
         enable_dynamic_field=False, description=_encode(identity)
     )
     for name, length in (("document_key", 32), ("digest", 64)):
@@ -227,16 +236,13 @@ def create(client: "MilvusClient", uri: str, identity: Identity) -> None:
     schema.add_field("metadata", DataType.JSON)
     schema.add_field("text", DataType.VARCHAR, max_length=_MAX_TEXT)
     schema.add_field("dense", DataType.FLOAT_VECTOR, dim=identity.dimension)
-    index = client.prepare_index_params()
-    exact = "FLAT" if is_embedded(uri) else "AUTOINDEX"
-    index.add_index("dense", index_type=exact, metric_type="COSINE")
     if identity.full_text:
         schema.add_field(
             "indexed",
             DataType.VARCHAR,
             max_length=_MAX_TEXT,
             enable_analyzer=True,
-            analyzer_params={"type": _analyzer(uri)},
+            analyzer_params={"type": analyzer},
         )
         schema.add_field("sparse", DataType.SPARSE_FLOAT_VECTOR)
         schema.add_function(
@@ -247,11 +253,26 @@ def create(client: "MilvusClient", uri: str, identity: Identity) -> None:
                 output_field_names=["sparse"],
             )
         )
+    return schema
+
+
+def create(
+    client: "MilvusClient", uri: str, identity: Identity, name: str = COLLECTION
+) -> None:
+    """Create the collection that holds a library.
+
+    The identity goes into the description and the properties: each engine keeps only
+    one of the two.
+    """
+    index = client.prepare_index_params()
+    exact = "FLAT" if is_embedded(uri) else "AUTOINDEX"
+    index.add_index("dense", index_type=exact, metric_type="COSINE")
+    if identity.full_text:
         inverted = "SPARSE_INVERTED_INDEX" if is_embedded(uri) else "AUTOINDEX"
         index.add_index("sparse", index_type=inverted, metric_type="BM25")
     client.create_collection(
-        COLLECTION,
-        schema=schema,
+        name,
+        schema=schema_for(identity, _analyzer(uri)),
         index_params=index,
         consistency_level="Strong",
         properties={"citeloop": _encode(identity)},

@@ -33,13 +33,16 @@ class MiniLM:
     dimension = 384
     max_tokens = 240
 
-    def __init__(self, weights: Weights | None = None) -> None:
+    def __init__(self, weights: Weights | None = None, threads: int = 0) -> None:
         """Remember where the weights are; they are loaded at the first use.
+
+        With `threads` 0 it uses every core.
 
         Raises:
             UsageError: none are given, and no package carries them here.
         """
         self._weights = weights or packaged_weights()
+        self._threads = threads
         self.identity = self._weights.identity
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
@@ -84,8 +87,10 @@ class MiniLM:
 
         self._weights.check()
         onnxruntime.set_default_logger_severity(3)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = self._threads
         return onnxruntime.InferenceSession(
-            str(self._weights.model), providers=["CPUExecutionProvider"]
+            str(self._weights.model), options, providers=["CPUExecutionProvider"]
         )
 
     @cached_property

@@ -1,0 +1,276 @@
+"""Ingestion on many machines: the documents as a Ray Data pipeline into a cluster.
+
+The machine that the command runs on reads the sources, once and as a stream; actors on
+all machines cut, embed and write them, each with an embedder and a connection of its
+own. A document stays with one actor, so what is left over of its former passages goes
+right after the new ones are there, as in `tools.ingest`. Rows have the same keys
+however often they are written: what an interruption or a lost machine left undone, the
+next run does.
+"""
+
+import json
+import logging
+import os
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from tools.bulk.selection import select_documents
+from tools.documents import Document, Passage
+from tools.embedder import Embedder
+from tools.embedding import embed_passages
+from tools.errors import CiteloopError, LibraryError, UsageError
+from tools.ingest import Listener, Outcome, Report
+from tools.library import DocumentSummary, Library
+from tools.milvus import is_embedded
+from tools.passages import split_document
+from tools.reading import Skipped
+
+__all__ = ["Cluster", "ingest_by_ray"]
+
+_BLOCK = 64 * 1024
+"""Bytes of documents that travel together: some tens of passages, seconds of work."""
+_DOCUMENTS = 8
+"""Documents that an actor takes at once."""
+_OBJECT_STORE = 256 * 1024 * 1024
+"""Shared memory of a Ray that is started here; the stream needs little."""
+
+_WRITTEN = {"added", "changed"}
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """What every machine needs to open the same library; it is sent to them."""
+
+    uri: str
+    token: str | None
+    load_embedder: Callable[[], Embedder]
+
+    def open(self) -> Library:
+        """Return the library, open for writing."""
+        return Library.open(self.uri, self.load_embedder(), self.token, create=True)
+
+
+def ingest_by_ray(
+    specs: Sequence[str],
+    cluster: Cluster,
+    *,
+    address: str | None = None,
+    workers: int | None = None,
+    listen: Listener,
+) -> Report:
+    """Ingest every document of the sources that is new or has changed.
+
+    Args:
+        specs: What `tools.sources.read_source` takes, readable on this machine.
+        cluster: The library; several processes write to it, so it must be a server.
+        address: A Ray cluster that runs, `auto` for the one of this machine; without
+            it Ray is started here, for this run.
+        workers: Actors of one core each; without it one for each core of the cluster.
+        listen: Called for each document as soon as its fate is known.
+
+    Raises:
+        UsageError: Ray is not installed or not reached, or a source does not exist.
+        LibraryError: the library failed, or is a file.
+    """
+    if is_embedded(cluster.uri):
+        raise LibraryError(
+            f"The library {cluster.uri} is a file, which one process writes to. "
+            "Name a Milvus server with --library, or use `citeloop ingest`."
+        )
+    ray = _import_ray()
+    report = Report()
+    # Ray first: a child that it starts beside the threads of an open client hangs.
+    with _running(ray, address, workers), _named_failures(ray):
+        with cluster.open() as library:  # made here, so that no two actors make it
+            known = {each.name: each for each in library.summaries()}
+        count = workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
+        for row in _pipeline(ray, list(specs), known, cluster, count).iter_rows():
+            _tell(row, report, listen)
+    return report
+
+
+def _pipeline(
+    ray: Any,
+    specs: list[str],
+    known: dict[str, DocumentSummary],
+    cluster: Cluster,
+    workers: int,
+) -> Any:
+    here = f"node:{ray.util.get_node_ip_address()}"
+    shared = ray.put(known)
+
+    def read(row: Row) -> Iterator[Row]:
+        del row
+        return _read(specs, ray.get(shared))
+
+    return (
+        ray.data.from_items([{"source": 0}])
+        .flat_map(read, num_cpus=0, resources={here: 0.001})
+        .map_batches(
+            _Ingesting,
+            fn_constructor_args=(cluster,),
+            batch_size=_DOCUMENTS,
+            batch_format="pandas",
+            num_cpus=1,
+            concurrency=workers,
+        )
+    )
+
+
+def _read(specs: list[str], known: dict[str, DocumentSummary]) -> Iterator[Row]:
+    """Yield one row for each document; those that are left out only pass through."""
+    left_out: list[Row] = []
+
+    def note(verb: Literal["unchanged", "skipped"], name: str, reason: str) -> None:
+        left_out.append(_row(verb, name, reason))
+
+    for document in select_documents(specs, known, note):
+        yield from left_out
+        left_out.clear()
+        former = known.get(document.name)
+        keys = former.keys if former else ()
+        verb = "changed" if former else "added"
+        yield _row(verb, document.name, json.dumps(asdict(document)), keys=keys)
+    yield from left_out
+
+
+def _row(
+    verb: str, name: str, content: str, passages: int = 0, keys: Sequence[str] = ()
+) -> Row:
+    return {
+        "verb": verb,
+        "name": json.dumps(name),  # a lone surrogate survives no column of strings
+        "content": json.dumps(content),
+        "passages": passages,
+        "keys": json.dumps(keys),
+    }
+
+
+class _Ingesting:
+    """An actor: its embedder and its connection are made once."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._library = cluster.open()
+
+    def __call__(self, batch: Any) -> Any:
+        """Ingest a batch of documents, and return what became of each."""
+        import pandas as pd
+
+        rows: list[Row] = batch.to_dict("records")
+        cut = [self._cut(row) for row in rows]
+        passages = [passage for several in cut for passage in several]
+        if passages:
+            vectors = embed_passages(self._library.embedder, passages)
+            self._library.write(passages, vectors)
+        settled = [self._settle(*each) for each in zip(rows, cut, strict=True)]
+        return pd.DataFrame(settled)
+
+    def _cut(self, row: Row) -> list[Passage]:
+        if row["verb"] not in _WRITTEN:
+            return []
+        document = Document(**json.loads(json.loads(row["content"])))
+        embedder = self._library.embedder
+        return split_document(document, embedder.count_tokens, embedder.max_tokens)
+
+    def _settle(self, row: Row, passages: list[Passage]) -> Row:
+        if row["verb"] not in _WRITTEN:
+            return row
+        name = json.loads(row["name"])
+        if not passages:
+            return _row("skipped", name, "no text besides its front matter")
+        former = json.loads(row["keys"])
+        if former:
+            self._library.delete(set(former) - {each.key for each in passages})
+        return _row(row["verb"], name, "", len(passages))
+
+
+def _tell(row: Row, report: Report, listen: Listener) -> None:
+    verb = row["verb"]
+    outcome = Outcome(
+        verb, json.loads(row["name"]), json.loads(row["content"]), int(row["passages"])
+    )
+    if verb == "skipped":
+        report.skipped.append(Skipped(outcome.name, outcome.reason))
+    else:
+        setattr(report, verb, getattr(report, verb) + 1)
+    report.passages += outcome.passages
+    listen(outcome, report)
+
+
+def _import_ray() -> Any:
+    # Read when Ray is imported: it neither reports usage nor hides the accelerators.
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    try:
+        import ray
+        import ray.data
+    except ImportError as error:
+        raise UsageError(
+            "Ray is not installed. Install the extra: pip install 'citeloop[ray]'."
+        ) from error
+    return ray
+
+
+@contextmanager
+def _running(ray: Any, address: str | None, workers: int | None) -> Iterator[None]:
+    """Connect to a Ray cluster, or start one here; nothing of it is printed."""
+    if address and "://" in address:
+        raise UsageError(
+            f"Ray at {address} is reached through a client, which cannot read the "
+            "sources. Run this on a machine of the cluster, with --address auto."
+        )
+    started = {} if address else {"object_store_memory": _OBJECT_STORE}
+    try:
+        ray.init(
+            address=address or "local",
+            num_cpus=None if address else workers,
+            include_dashboard=None if address else False,
+            logging_level=logging.ERROR,
+            log_to_driver=False,
+            **started,
+        )
+    except (ConnectionError, RuntimeError, ValueError, OSError) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise UsageError(
+            f"Ray cannot be reached at {address or 'this machine'}: {reason}"
+        ) from error
+    try:
+        _silence(ray)
+        yield
+    finally:
+        ray.shutdown()
+
+
+def _silence(ray: Any) -> None:
+    context = ray.data.DataContext.get_current()
+    context.enable_progress_bars = False
+    context.target_max_block_size = _BLOCK
+    context.log_internal_stack_trace_to_stdout = False
+    # Of which arguments the next Ray renames, and of actors without work.
+    warnings.filterwarnings("ignore", module=r"ray\.|tools\.bulk\.ray_pipeline")
+    for name in ("ray", "ray.data"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+
+@contextmanager
+def _named_failures(ray: Any) -> Iterator[None]:
+    """Raise what failed on another machine as it would be raised here."""
+    try:
+        yield
+    except ray.exceptions.RayError as error:
+        raise _cause(error) from error
+
+
+def _cause(error: BaseException) -> CiteloopError:
+    below: BaseException | None = error
+    while below is not None:
+        if isinstance(below, CiteloopError):
+            return below
+        below = getattr(below, "cause", None) or below.__cause__
+    last = str(error).strip().splitlines()[-1]
+    return LibraryError(f"Ray failed: {last}. Run the same command again to go on.")
