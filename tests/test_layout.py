@@ -126,5 +126,6 @@ def test_the_lock_names_no_address_and_holds_every_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
     for requirement in wanted:
-        name = requirement.split(">")[0].split("=")[0].split(";")[0].strip()
+        name = requirement.split(">")[0].split("=")[0].split(";")[0]
+        name = name.split("[")[0].strip()
         assert f"\n{name.lower().replace('_', '-')}==" in f"\n{lock.lower()}"

@@ -1,27 +1,34 @@
 """Reads the structure of a Markdown document: front matter, headings and blocks."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from typing import Any
 
 import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
 
+from tools.clean import scalar
+
 __all__ = [
     "Block",
     "FrontMatter",
     "body_start",
     "plain",
+    "plain_values",
     "read_blocks",
     "read_front_matter",
     "without_targets",
 ]
 
 _TARGET = re.compile(r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+\"[^\"\n]*\")?\)")
+
+_MAX_VALUES = 50
+"""Of one document; the rest of a table that poses as front matter is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,7 @@ def read_front_matter(text: str) -> FrontMatter:
     heading = None
     for block, content in _blocks(text):
         if block is None:
-            metadata = _plain_values(content)
+            metadata = plain_values(_mapping(content))
         elif heading is None and block.level:
             heading = block.heading
     return FrontMatter(metadata, metadata.get("title") or heading)
@@ -132,15 +139,19 @@ def _words(token: Token) -> str:
     return "".join(kept).strip()
 
 
-def _plain_values(content: str) -> dict[str, str]:
+def plain_values(values: Mapping[Any, Any]) -> dict[str, str]:
+    """Return what a document says of itself as text: plain values and lists of them."""
+    texts = {str(name)[:100]: _as_text(value) for name, value in values.items()}
+    kept = [(name, text[:500]) for name, text in texts.items() if text is not None]
+    return {scalar(name): scalar(text) for name, text in kept[:_MAX_VALUES]}
+
+
+def _mapping(content: str) -> dict[Any, Any]:
     try:
         values = yaml.safe_load(content)
     except (yaml.YAMLError, ValueError, RecursionError):
         return {}  # ValueError: a date or a number that there is not
-    if not isinstance(values, dict):
-        return {}
-    texts = {str(name): _as_text(value) for name, value in values.items()}
-    return {name: text[:500] for name, text in texts.items() if text is not None}
+    return values if isinstance(values, dict) else {}
 
 
 def _as_text(value: object) -> str | None:

@@ -14,7 +14,7 @@ from tools.documents import Document, Form
 from tools.formats.conversion import convert, is_converted
 from tools.formats.converted import RefusalError
 from tools.formats.zipped import MAX_FILE
-from tools.markdown import read_front_matter
+from tools.markdown import plain_values, read_front_matter
 from tools.restructured import rst_title
 
 __all__ = ["MAX_FILE", "RECORDS", "Found", "Skipped", "named_by_kind", "read_file"]
@@ -131,7 +131,10 @@ def _decode(content: bytes, name: str) -> str | Skipped:
 
 
 def _read_records(file: IO[bytes], name: str, source: str) -> Found:
-    """Yield the documents of a BEIR corpus: `_id`, `title` and `text` a line."""
+    """Yield the documents of a BEIR corpus: `_id`, `title` and `text` a line.
+
+    Other fields with plain values become metadata, to be searched by with `where`.
+    """
     unpacked = GzipFile(fileobj=file) if name.lower().endswith(".gz") else file
     try:
         lines = iter(lambda: unpacked.readline(MAX_FILE + 1), b"")
@@ -161,4 +164,7 @@ def _read_record(line: bytes, place: str, source: str) -> Document | Skipped:
     if not text.strip():
         return Skipped(f"{place} ({name})", "empty")
     title = scalar(str(record.get("title") or ""))[:500]
-    return Document(name, title, text.replace("\x00", "�"), "markdown", source)
+    own = {"_id", "title", "text"}
+    rest = {key: value for key, value in record.items() if key not in own}
+    text = text.replace("\x00", "�")
+    return Document(name, title, text, "markdown", source, plain_values(rest))
