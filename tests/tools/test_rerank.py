@@ -1,4 +1,4 @@
-"""The reranking stage: an endpoint's, a cross-encoder's, and what search makes of it."""
+"""The rerankers: an endpoint's, a local cross-encoder's, and a search with one."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -134,9 +134,11 @@ def test_an_endpoint_that_is_busy_is_asked_again(status: int) -> None:
 
 
 def test_an_endpoint_that_stays_busy_is_an_error_after_three_attempts() -> None:
-    with serve(always(503, {"error": "loading model"})) as (base_url, requests):
-        with pytest.raises(LibraryError, match=r"HTTP 503: .*loading model"):
-            load_reranker("m", base_url).scores(QUERY, TEXTS)
+    with (
+        serve(always(503, {"error": "loading model"})) as (base_url, requests),
+        pytest.raises(LibraryError, match=r"HTTP 503: .*loading model"),
+    ):
+        load_reranker("m", base_url).scores(QUERY, TEXTS)
     assert len(requests) == 3
 
 
@@ -172,9 +174,11 @@ def test_a_wrong_key_is_refused_at_once_and_never_shown(status: int) -> None:
 def test_an_answer_without_a_score_for_each_text_is_an_error(
     reply: Reply, says: str
 ) -> None:
-    with serve(always(*reply)) as (base_url, _):
-        with pytest.raises(LibraryError, match=says) as caught:
-            load_reranker("m", base_url, "sekret").scores(QUERY, TEXTS)
+    with (
+        serve(always(*reply)) as (base_url, _),
+        pytest.raises(LibraryError, match=says) as caught,
+    ):
+        load_reranker("m", base_url, "sekret").scores(QUERY, TEXTS)
     assert f"The reranker m at {base_url} " in str(caught.value)
     assert "\x1b" not in str(caught.value)
 
@@ -386,9 +390,11 @@ def test_a_reranker_that_fails_fails_the_search(settings: Settings) -> None:
         settings = settings.model_copy(
             update={"reranker": "m", "reranker_base_url": base_url}
         )
-        with open_library(settings) as library:
-            with pytest.raises(LibraryError, match="HTTP 400: out of order"):
-                library.search([QUERY], 3)
+        with (
+            open_library(settings) as library,
+            pytest.raises(LibraryError, match="HTTP 400: out of order"),
+        ):
+            library.search([QUERY], 3)
 
 
 def test_the_settings_name_the_reranker(
@@ -400,7 +406,7 @@ def test_the_settings_name_the_reranker(
     assert folder is not None
     assert folder.identity == "cross-encoder:ce"
     monkeypatch.setenv("CITELOOP_RERANKER_BASE_URL", "http://me:pw@host/v1")
-    with pytest.raises(UsageError, match="reranker_base_url .*holds a password"):
+    with pytest.raises(UsageError, match=r"reranker_base_url .*holds a password"):
         Settings.load({})
 
 
@@ -416,11 +422,9 @@ def test_doctor_asks_the_reranker_for_scores_and_hides_its_key(
     monkeypatch.setenv("CITELOOP_RERANKER_API_KEY", "secret-1234567")
     with serve(lambda count, body: (200, rows(body["documents"]))) as (base_url, _):
         monkeypatch.setenv("CITELOOP_RERANKER_BASE_URL", base_url)
-        # A bare list of `relevance_score` is no service's, and understood all the same.
         assert main(command) == 0
-    assert "✓ reranker  endpoint:bge scores two texts: 15.000" in (
-        shown := capsys.readouterr().out
-    )
+    shown = capsys.readouterr().out
+    assert "✓ reranker  endpoint:bge scores two texts: 15.000 and 25.000" in shown
     assert "secret" not in shown
     assert main(command) == 5
     shown = capsys.readouterr().out
