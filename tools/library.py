@@ -174,7 +174,7 @@ class Library:
                 is never given in its place.
             CredentialsError: the reranker's endpoint refused the key.
         """
-        wanted = max(_RERANKED, limit) if self.reranker else limit
+        wanted = limit if self.reranker is None else max(_RERANKED, limit)
         found = self._find(queries, wanted, where)
         if self.reranker is None:
             return found
