@@ -7,12 +7,13 @@ from agent.settings import Settings
 if TYPE_CHECKING:
     from tools.embedder import Embedder
     from tools.library import Library
+    from tools.rerank import Reranker
 
-__all__ = ["load_settings_embedder", "open_library"]
+__all__ = ["load_settings_embedder", "load_settings_reranker", "open_library"]
 
 
 def open_library(settings: Settings, *, create: bool = False) -> "Library":
-    """Return the open library, with the embedder of the settings.
+    """Return the open library, with the embedder and the reranker of the settings.
 
     Raises:
         CiteloopError: it is missing (unless `create`), locked, broken, or of another
@@ -26,6 +27,7 @@ def open_library(settings: Settings, *, create: bool = False) -> "Library":
         load_settings_embedder(settings),
         token.get_secret_value() if token else None,
         create=create,
+        reranker=load_settings_reranker(settings),
     )
 
 
@@ -44,4 +46,22 @@ def load_settings_embedder(settings: Settings, threads: int = 0) -> "Embedder":
         api_key=key.get_secret_value() if key else None,
         weights=settings.embedder_weights,
         threads=threads,
+    )
+
+
+def load_settings_reranker(settings: Settings) -> "Reranker | None":
+    """Return the reranker that the settings name, None where they name none.
+
+    Raises:
+        UsageError: it is no folder that holds a cross-encoder.
+    """
+    if settings.reranker is None:
+        return None
+    from tools.rerank import load_reranker
+
+    key = settings.reranker_api_key
+    return load_reranker(
+        settings.reranker,
+        settings.reranker_base_url,
+        key.get_secret_value() if key else None,
     )

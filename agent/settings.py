@@ -86,6 +86,11 @@ class Settings(BaseSettings):
     embedder_api_key: Secret = None
     embedder_weights: Path | None = None
     """Another folder for the weights of `minilm`."""
+    reranker: Text = None
+    """The folder of a cross-encoder, or the name of a model at `reranker_base_url`."""
+    reranker_base_url: Text = None
+    """An endpoint that has `/rerank` under it."""
+    reranker_api_key: Secret = None
     data_dir: Path = Field(default_factory=lambda: user_data_path("citeloop"))
     """Where conversations and the input history are kept."""
     milvus_docs_url: str = _MILVUS_DOCS
@@ -117,7 +122,7 @@ class Settings(BaseSettings):
         """Return where a setting comes from, in words."""
         return self._origins.get(name, "the program")
 
-    @field_validator("base_url", "embedder_base_url")
+    @field_validator("base_url", "embedder_base_url", "reranker_base_url")
     @classmethod
     def _is_address(cls, value: str | None) -> str | None:
         if value is None:
@@ -132,7 +137,7 @@ class Settings(BaseSettings):
             raise ValueError("it holds a password: set api_key instead")
         return value.rstrip("/")
 
-    @field_validator("api_key", "library_token", "embedder_api_key")
+    @field_validator("api_key", "library_token", "embedder_api_key", "reranker_api_key")
     @classmethod
     def _is_printable(cls, value: SecretStr | None) -> SecretStr | None:
         text = value.get_secret_value() if value else ""

@@ -1,11 +1,12 @@
 """The library: the collection of documents that is searched, cited and ingested into.
 
 Search asks the engine twice, for the nearest vectors and for BM25, fuses the scores
-(`tools.fusion`), and fetches the texts of the best alone.
+(`tools.fusion`), and fetches the texts of the best alone. A reranker, where one is set,
+orders the best fifty again.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -16,8 +17,9 @@ from tools.documents import Hit, Passage, document_key
 from tools.embedder import Embedder
 from tools.errors import LibraryError
 from tools.fusion import DEPTH, fuse
+from tools.rerank import Reranker, unit_scale
 from tools.where import Where
-from tools.words import full_text, query_words
+from tools.words import embedded_text, full_text, query_words
 
 if TYPE_CHECKING:
     from pymilvus import MilvusClient
@@ -26,6 +28,8 @@ __all__ = ["DocumentSummary", "Library", "StoredPassage", "row_of"]
 
 _BATCH = 500
 """Rows of one write: about 2 MiB, well below the 8 MiB that every server takes."""
+_RERANKED = 50
+"""Passages of a query that a reranker is given, unless more are asked for."""
 _CLOSED_TO_WRITES = (
     "The library {uri} takes no more, for a write to it has failed. Open it anew; "
     "what was written before is kept."
@@ -85,11 +89,13 @@ class Library:
         embedder: Embedder,
         client: "MilvusClient",
         identity: milvus.Identity,
+        reranker: Reranker | None = None,
     ) -> None:
         """Take what `open` has checked."""
         self.uri = uri
         self.embedder = embedder
         self.identity = identity
+        self.reranker = reranker
         self._client = client
         self._closed = False
         self._names: dict[str, str] | None = None
@@ -104,8 +110,11 @@ class Library:
         token: str | None = None,
         *,
         create: bool = False,
+        reranker: Reranker | None = None,
     ) -> Self:
         """Open the library at `uri`, the path of a `.db` file or a server's address.
+
+        A `reranker` has the last word in the order of what is found.
 
         Raises:
             LibraryError: it is missing (unless `create`), locked, broken, out of
@@ -129,7 +138,7 @@ class Library:
             milvus.release(uri, client)
             raise
         assert identity is not None  # noqa: S101 (_check_fit has raised otherwise)
-        return cls(uri, embedder, client, identity)
+        return cls(uri, embedder, client, identity, reranker)
 
     def close(self) -> None:
         """Close the connection; an embedded engine ends with its last user."""
@@ -161,8 +170,23 @@ class Library:
         """Return the best passages for each query, best first.
 
         Raises:
-            LibraryError: the engine failed.
+            LibraryError: the engine failed, or the reranker did: the order without it
+                is never given in its place.
+            CredentialsError: the reranker's endpoint refused the key.
         """
+        wanted = limit if self.reranker is None else max(_RERANKED, limit)
+        found = self._find(queries, wanted, where)
+        if self.reranker is None:
+            return found
+        return [
+            _rerank(self.reranker, query, hits)[:limit]
+            for query, hits in zip(queries, found, strict=True)
+        ]
+
+    def _find(
+        self, queries: Sequence[str], limit: int, where: Where | None
+    ) -> list[list[Hit]]:
+        """Return the passages that vectors and words rank highest, for each query."""
         expression = self._expression(where)
         if expression is None:
             return [[] for _ in queries]
@@ -391,6 +415,19 @@ def row_of(passage: Passage, vector: Any, identity: milvus.Identity) -> dict[str
     if identity.full_text:
         row["indexed"] = full_text(passage)
     return row
+
+
+def _rerank(reranker: Reranker, query: str, hits: Sequence[Hit]) -> list[Hit]:
+    """Return the hits in the reranker's order, with its scores on a scale of 0 to 1.
+
+    Hits that it scores alike stay as they were.
+    """
+    if not hits:
+        return []
+    scores = reranker.scores(query, [embedded_text(hit.passage) for hit in hits])
+    shown = unit_scale(scores)
+    order = sorted(range(len(hits)), key=lambda index: -scores[index])
+    return [replace(hits[index], score=shown[index]) for index in order]
 
 
 def _batches(keys: Sequence[str]) -> Iterator[Sequence[str]]:

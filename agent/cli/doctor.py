@@ -45,6 +45,7 @@ def _checks(settings: Settings) -> Iterator[_Check]:
         shown = "not set" if value is None else str(value)
         yield _Check("setting", f"{name} = {shown} ({settings.origin(name)})")
     yield _try("embedder", lambda: _embedder(settings))
+    yield _try("reranker", lambda: _reranker(settings))
     yield _try("library", lambda: _library(settings))
     try:
         endpoint = resolve_endpoint(settings)
@@ -84,10 +85,23 @@ def _embedder(settings: Settings) -> str:
     return f"{embedder.identity} makes vectors of {width} dimensions"
 
 
+def _reranker(settings: Settings) -> str:
+    from agent.opening import load_settings_reranker
+
+    reranker = load_settings_reranker(settings)
+    if reranker is None:
+        return "none: passages keep the order that vectors and words give them"
+    pair = ["Yes, I am here.", "The lamp is on the table."]
+    scores = reranker.scores("Is anybody there?", pair)
+    shown = " and ".join(f"{score:.3f}" for score in scores)
+    return f"{reranker.identity} scores two texts: {shown}"
+
+
 def _library(settings: Settings) -> str:
     from agent.opening import open_library
 
-    with open_library(settings) as library:
+    # Without the reranker, which has a line of its own.
+    with open_library(settings.model_copy(update={"reranker": None})) as library:
         names = library.names()
         notice = f". {library.notice}" if library.notice else ""
     return f"{len(names):,} documents in {settings.library}{notice}"
