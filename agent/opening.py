@@ -27,6 +27,7 @@ def open_library(settings: Settings, *, create: bool = False) -> "Library":
         load_settings_embedder(settings),
         token.get_secret_value() if token else None,
         create=create,
+        analyzer=None if settings.analyzer == "auto" else settings.analyzer,
         reranker=load_settings_reranker(settings),
     )
 
@@ -45,6 +46,8 @@ def load_settings_embedder(settings: Settings, threads: int = 0) -> "Embedder":
         base_url=settings.embedder_base_url,
         api_key=key.get_secret_value() if key else None,
         weights=settings.embedder_weights,
+        query_prefix=settings.embedder_query_prefix,
+        passage_prefix=settings.embedder_passage_prefix,
         threads=threads,
     )
 

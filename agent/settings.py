@@ -84,6 +84,9 @@ class Settings(BaseSettings):
     """`minilm`, `pymilvus`, or the name of a model at `embedder_base_url`."""
     embedder_base_url: Text = None
     embedder_api_key: Secret = None
+    embedder_query_prefix: str | None = None
+    """What queries begin with for this model; known for E5, BGE, Nomic and others."""
+    embedder_passage_prefix: str | None = None
     embedder_weights: Path | None = None
     """Another folder for the weights of `minilm`."""
     reranker: Text = None
@@ -91,6 +94,8 @@ class Settings(BaseSettings):
     reranker_base_url: Text = None
     """An endpoint that has `/rerank` under it."""
     reranker_api_key: Secret = None
+    analyzer: Literal["auto", "english", "chinese", "standard"] = "auto"
+    """How full-text search splits words in a library that is made; `auto` detects."""
     data_dir: Path = Field(default_factory=lambda: user_data_path("citeloop"))
     """Where conversations and the input history are kept."""
     milvus_docs_url: str = _MILVUS_DOCS

@@ -81,6 +81,7 @@ def copy_passages(
     Raises:
         LibraryError: an engine failed, or a document is not whole in the target.
     """
+    target.prepare(like=source.identity)
     wanted = {each.name: each for each in source.summaries()}
     kept = {each.name: each for each in target.summaries()}
     whole = {
@@ -158,6 +159,7 @@ def _same(one: str, other: str) -> bool:
 class _KeptVectors:
     """Stands in for the embedder of a library whose vectors are only moved."""
 
+    language = ""
     max_tokens = 0
 
     def __init__(self, identity: milvus.Identity) -> None:

@@ -23,6 +23,8 @@ class Embedder(Protocol):
 
     identity: str
     """Stored with a library; vectors of two identities cannot be compared."""
+    language: str
+    """The one language that it reads, an ISO 639-1 code; empty for many."""
     max_tokens: int
     """How many tokens of a passage count; passages are cut to it."""
 
@@ -50,6 +52,8 @@ def load_embedder(
     base_url: str | None = None,
     api_key: str | None = None,
     weights: Path | None = None,
+    query_prefix: str | None = None,
+    passage_prefix: str | None = None,
     threads: int = 0,
 ) -> Embedder:
     """Return the embedder that a setting names.
@@ -61,6 +65,8 @@ def load_embedder(
         base_url: An OpenAI-compatible endpoint that has `/embeddings`.
         api_key: The key of that endpoint.
         weights: Another folder for the weights of `minilm`.
+        query_prefix: What queries to an endpoint begin with, if not what is known.
+        passage_prefix: The same for passages.
         threads: How many cores `minilm` uses; 0 is all of them.
 
     Raises:
@@ -69,7 +75,13 @@ def load_embedder(
     if base_url:
         from tools.endpoint_embedder import EndpointEmbedder
 
-        return EndpointEmbedder(name, base_url, api_key)
+        return EndpointEmbedder(
+            name,
+            base_url,
+            api_key,
+            query_prefix=query_prefix,
+            passage_prefix=passage_prefix,
+        )
     if name == BUNDLED:
         from tools.minilm import MiniLM
         from tools.weights import folder_weights

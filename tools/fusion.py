@@ -15,11 +15,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import fmean, pstdev
 
-__all__ = ["DEPTH", "Ranked", "fuse"]
+__all__ = ["DEPTH", "WORDS_ALONE", "WORDS_WEIGHT", "Ranked", "fuse"]
 
 DEPTH = 150
 """Passages asked of each route."""
-_WORDS_WEIGHT = 0.7
+WORDS_WEIGHT = 0.7
+WORDS_ALONE = 5.0
+"""Where the embedder does not read the language: vectors only tell ties apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,17 @@ class Ranked:
     """At most this, where only BM25 found it."""
 
 
-def fuse(cosines: Mapping[str, float], words: Mapping[str, float]) -> list[Ranked]:
+def fuse(
+    cosines: Mapping[str, float],
+    words: Mapping[str, float],
+    weight: float = WORDS_WEIGHT,
+) -> list[Ranked]:
     """Return the passages of both routes, best first.
 
     Args:
         cosines: The cosine of each passage that the nearest vectors gave, by key.
         words: The BM25 score of each passage that full-text search gave; may be empty.
+        weight: Of a standard deviation of BM25 against one of the cosines.
     """
     if not words or not cosines:
         scored = [Ranked(key, cosine, cosine) for key, cosine in cosines.items()]
@@ -46,12 +53,12 @@ def fuse(cosines: Mapping[str, float], words: Mapping[str, float]) -> list[Ranke
     spread = pstdev(words.values())
     if not spread:  # all alike, one alone: being found at all is what tells
         least_words, spread = 0.0, least_words or 1.0
-    weight = _WORDS_WEIGHT * (pstdev(cosines.values()) or 0.1) / spread
+    scale = weight * (pstdev(cosines.values()) or 0.1) / spread
     mean = fmean(words.values())
     ranked = []
     for key in cosines.keys() | words.keys():
         cosine = cosines.get(key, least_cosine)
-        gain = weight * (words.get(key, least_words) - mean)
+        gain = scale * (words.get(key, least_words) - mean)
         ranked.append(Ranked(key, cosine + gain, cosine))
     return sorted(ranked, key=_order)
 

@@ -16,7 +16,8 @@ from tools.clean import scalar
 from tools.documents import Hit, Passage, document_key
 from tools.embedder import Embedder
 from tools.errors import LibraryError
-from tools.fusion import DEPTH, fuse
+from tools.fusion import DEPTH, WORDS_ALONE, WORDS_WEIGHT, fuse
+from tools.language import Analyzer, analyzer_for, detect_language
 from tools.rerank import Reranker, unit_scale
 from tools.where import Where
 from tools.words import embedded_text, full_text, query_words
@@ -33,6 +34,11 @@ _RERANKED = 50
 _CLOSED_TO_WRITES = (
     "The library {uri} takes no more, for a write to it has failed. Open it anew; "
     "what was written before is kept."
+)
+_UNREAD = (
+    'The documents are in another language ("{language}") than the embedder reads: '
+    "words are found, meanings are not. Set a multilingual embedder (embedder = "
+    '"bge-m3" with an embedder_base_url) and ingest into a new --library.'
 )
 _WINDOW = 2000
 """Passages that one answer may hold; a longer document is read by an iterator."""
@@ -90,6 +96,9 @@ class Library:
         client: "MilvusClient",
         identity: milvus.Identity,
         reranker: Reranker | None = None,
+        analyzer: Analyzer | None = None,
+        *,
+        made: bool = True,
     ) -> None:
         """Take what `open` has checked."""
         self.uri = uri
@@ -98,7 +107,10 @@ class Library:
         self.reranker = reranker
         self._client = client
         self._closed = False
-        self._names: dict[str, str] | None = None
+        self._described: dict[str, tuple[str, dict[str, str]]] | None = None
+        self._analyzer = analyzer
+        self._made = made
+        """Whether its collection is there; the first write makes it."""
         self._failed = False
         """Whether a write has failed, on an engine that must not go on then."""
 
@@ -110,11 +122,19 @@ class Library:
         token: str | None = None,
         *,
         create: bool = False,
+        analyzer: Analyzer | None = None,
         reranker: Reranker | None = None,
     ) -> Self:
         """Open the library at `uri`, the path of a `.db` file or a server's address.
 
-        A `reranker` has the last word in the order of what is found.
+        Args:
+            uri: Where it is.
+            embedder: What it was made with.
+            token: What a server asks for.
+            create: Whether a library that is missing is made, by the first write.
+            analyzer: How full-text search splits words in a library that is made;
+                without it, as the language of its first documents asks.
+            reranker: What has the last word in the order of what is found.
 
         Raises:
             LibraryError: it is missing (unless `create`), locked, broken, out of
@@ -125,20 +145,39 @@ class Library:
         client = milvus.connect(uri, token)
         try:
             with milvus.named_failures(uri):
-                identity = milvus.describe(client, uri)
-                if identity is None and create:
+                identity = stored = milvus.describe(client, uri)
+                if stored is None and create:
                     identity = milvus.Identity(
                         embedder.identity,
                         embedder.dimension,
                         full_text=milvus.has_full_text(client, uri),
                     )
-                    milvus.create(client, uri, identity)
             _check_fit(uri, identity, embedder)
         except BaseException:
             milvus.release(uri, client)
             raise
         assert identity is not None  # noqa: S101 (_check_fit has raised otherwise)
-        return cls(uri, embedder, client, identity, reranker)
+        made = stored is not None
+        return cls(uri, embedder, client, identity, reranker, analyzer, made=made)
+
+    def prepare(
+        self, texts: Sequence[str] = (), like: milvus.Identity | None = None
+    ) -> None:
+        """Make the collection if it is not there yet.
+
+        Its language is that of another library, or else that of the texts; unless an
+        analyzer was named, the language decides it.
+        """
+        if self._made:
+            return
+        language = like.language if like else detect_language(texts)
+        analyzer = like.analyzer if like else analyzer_for(language)
+        self.identity = replace(
+            self.identity, analyzer=self._analyzer or analyzer, language=language
+        )
+        with milvus.named_failures(self.uri):
+            milvus.create(self._client, self.uri, self.identity)
+        self._made = True
 
     def close(self) -> None:
         """Close the connection; an embedded engine ends with its last user."""
@@ -155,14 +194,25 @@ class Library:
         self.close()
 
     @property
+    def _is_read(self) -> bool:
+        """Whether the embedder reads the language of the documents."""
+        return self.embedder.language in {"", self.identity.language}
+
+    @property
     def notice(self) -> str | None:
-        """What this engine lacks, in words; None if it lacks nothing."""
-        if self.identity.full_text:
-            return None
-        return (
-            "This server has no full-text search (Milvus 2.5 or newer has); "
-            "searching by vectors alone."
-        )
+        """What the engine or the embedder lacks, in words; None if nothing."""
+        unread = _UNREAD.format(language=self.identity.language)
+        if not self.identity.full_text:
+            notice = (
+                "This server has no full-text search (Milvus 2.5 or newer has); "
+                "searching by vectors alone."
+            )
+            return (
+                notice
+                if self._is_read
+                else f"{notice} {_UNREAD.format(language=language)}"
+            )
+        return None if self._is_read else unread
 
     def search(
         self, queries: Sequence[str], limit: int, where: Where | None = None
@@ -170,6 +220,7 @@ class Library:
         """Return the best passages for each query, best first.
 
         Raises:
+            ToolError: `where` names a field that no document has.
             LibraryError: the engine failed, or the reranker did: the order without it
                 is never given in its place.
             CredentialsError: the reranker's endpoint refused the key.
@@ -201,8 +252,9 @@ class Library:
                     "Run `citeloop ingest SOURCE` first."
                 )
             words = self.full_text(queries, depth, expression)
+            weight = WORDS_WEIGHT if self._is_read else WORDS_ALONE
             ranked = [
-                fuse(cosines, scores)[:limit]
+                fuse(cosines, scores, weight)[:limit]
                 for cosines, scores in zip(near, words, strict=True)
             ]
             found = self._fetch({each.key for best in ranked for each in best})
@@ -232,11 +284,17 @@ class Library:
         """
         if not self.identity.full_text:
             return [{} for _ in queries]
-        asked = [milvus.full_text_form(query_words(each), self.uri) for each in queries]
+        analyzer = self.identity.analyzer
+        asked = [
+            query_words(each) if analyzer == "english" else each for each in queries
+        ]
+        asked = [milvus.full_text_form(each, self.uri, analyzer) for each in asked]
         return self._route("sparse", asked, limit, expression)
 
     def passages(self, document: str) -> list[Passage]:
         """Return the passages of a document in order; none if it is not there."""
+        if not self._made:
+            return []
         expression = f'document_key == "{document_key(document)}"'
         with milvus.named_failures(self.uri):
             rows = self._client.query(
@@ -253,11 +311,7 @@ class Library:
 
     def names(self) -> dict[str, str]:
         """Return the title of each document, by its name."""
-        if self._names is None:
-            with milvus.named_failures(self.uri):
-                rows = self._scan(["document", "title"], "number == 0")
-                self._names = {row["document"]: row["title"] for row in rows}
-        return self._names
+        return {name: title for name, (title, _) in self._descriptions().items()}
 
     def summaries(self) -> list[DocumentSummary]:
         """Return every document, with the passages that are really there.
@@ -278,6 +332,8 @@ class Library:
         The C++ engine counts a row that was inserted under a key that is there
         already, and shows it in no other answer.
         """
+        if not self._made:
+            return 0
         key = None if document is None else document_key(document)
         with milvus.named_failures(self.uri):
             found = self._client.query(
@@ -306,14 +362,17 @@ class Library:
         """
         if not np.isfinite(vectors).all():
             raise LibraryError("The embedder made a vector that is not a number.")
-        self._names = None
+        self._described = None
+        self.prepare([passage.text for passage in passages])
         rows = [
             row_of(passage, vector, self.identity)
             for passage, vector in zip(passages, vectors, strict=True)
         ]
         for row in rows:
             if "indexed" in row:
-                row["indexed"] = milvus.full_text_form(row["indexed"], self.uri)
+                row["indexed"] = milvus.full_text_form(
+                    row["indexed"], self.uri, self.identity.analyzer
+                )
         if self._failed:
             raise LibraryError(_CLOSED_TO_WRITES.format(uri=self.uri))
         # The Python engine loses what is written after a write that failed.
@@ -328,7 +387,7 @@ class Library:
     def delete(self, keys: Iterable[str]) -> None:
         """Delete passages by their keys."""
         wanted = list(keys)
-        self._names = None
+        self._described = None
         with milvus.named_failures(self.uri):
             for start in range(0, len(wanted), _BATCH):
                 batch = wanted[start : start + _BATCH]
@@ -344,17 +403,34 @@ class Library:
         """
         if where is None:
             return ""
+        described = self._descriptions()
+        where.require_fields(
+            key for _, metadata in described.values() for key in metadata
+        )
         keys = [
             document_key(name)
-            for name, title in self.names().items()
-            if where.matches(name, title)
+            for name, (title, metadata) in described.items()
+            if where.matches(name, title, metadata)
         ]
         quoted = ", ".join(f'"{key}"' for key in keys)
         return f"document_key in [{quoted}]" if keys else None
 
+    def _descriptions(self) -> dict[str, tuple[str, dict[str, str]]]:
+        """Return title and metadata of each document, by its name."""
+        if self._described is None:
+            with milvus.named_failures(self.uri):
+                rows = self._scan(["document", "title", "metadata"], "number == 0")
+                self._described = {
+                    row["document"]: (row["title"], dict(row["metadata"] or {}))
+                    for row in rows
+                }
+        return self._described
+
     def _route(
         self, field: str, data: list[Any], limit: int, expression: str
     ) -> list[dict[str, float]]:
+        if not self._made:
+            return [{} for _ in data]
         found = self._client.search(
             milvus.COLLECTION,
             data=data,
@@ -391,6 +467,8 @@ class Library:
     def _scan(
         self, fields: list[str], expression: str = ""
     ) -> Iterator[dict[str, Any]]:
+        if not self._made:
+            return
         rows = self._client.query_iterator(
             milvus.COLLECTION,
             batch_size=2000,

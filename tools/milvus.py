@@ -13,7 +13,7 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import gettempdir
@@ -21,9 +21,10 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from tools.errors import LibraryError
+from tools.language import Analyzer
 from tools.lite_file import check_file, has_cpp_engine, sheltered_child
 from tools.retries import retrying
-from tools.stemming import stemmed
+from tools.stemming import in_pairs, stemmed
 
 if TYPE_CHECKING:
     from pymilvus import CollectionSchema, MilvusClient
@@ -80,6 +81,10 @@ class Identity:
     schema: int = _SCHEMA_VERSION
     full_text: bool = True
     """Whether the engine has BM25."""
+    analyzer: Analyzer = "english"
+    """How full-text search splits words; set when the library is made."""
+    language: str = "en"
+    """Of the documents that the library was made with, an ISO 639-1 code."""
 
 
 def is_embedded(uri: str) -> bool:
@@ -214,13 +219,21 @@ def read_options(uri: str) -> dict[str, str]:
     return {} if is_embedded(uri) else {"consistency_level": "Session"}
 
 
-def full_text_form(text: str, uri: str) -> str:
-    """Return a text, or a query, as full-text search takes it on this engine."""
-    return stemmed(text) if is_python_lite(uri) else text
+def full_text_form(text: str, uri: str, analyzer: Analyzer) -> str:
+    """Return a text, or a query, as full-text search takes it on this engine.
+
+    The Python engine splits at what is no letter and knows no more.
+    """
+    if not is_python_lite(uri) or analyzer == "standard":
+        return text
+    return stemmed(text) if analyzer == "english" else in_pairs(text)
 
 
-def schema_for(identity: Identity, analyzer: str = "english") -> "CollectionSchema":
-    """Return the fields of a library; what is written to files has the same."""
+def schema_for(identity: Identity, analyzer: str = "") -> "CollectionSchema":
+    """Return the fields of a library; what is written to files has the same.
+
+    An engine that lacks the analyzer of the library gets another, which is given.
+    """
     from pymilvus import DataType, Function, FunctionType, MilvusClient
 
     schema = MilvusClient.create_schema(
@@ -242,7 +255,7 @@ def schema_for(identity: Identity, analyzer: str = "english") -> "CollectionSche
             DataType.VARCHAR,
             max_length=_MAX_TEXT,
             enable_analyzer=True,
-            analyzer_params={"type": analyzer},
+            analyzer_params={"type": analyzer or identity.analyzer},
         )
         schema.add_field("sparse", DataType.SPARSE_FLOAT_VECTOR)
         schema.add_function(
@@ -272,7 +285,7 @@ def create(
         index.add_index("sparse", index_type=inverted, metric_type="BM25")
     client.create_collection(
         name,
-        schema=schema_for(identity, _analyzer(uri)),
+        schema=schema_for(identity, "standard" if is_python_lite(uri) else ""),
         index_params=index,
         consistency_level="Strong",
         properties={"citeloop": _encode(identity)},
@@ -354,20 +367,8 @@ def _open_file(uri: str) -> "MilvusClient":
     return client
 
 
-def _analyzer(uri: str) -> str:
-    """Return the analyzer that stems English, where the engine has it."""
-    return "standard" if is_embedded(uri) and not has_cpp_engine() else "english"
-
-
 def _encode(identity: Identity) -> str:
-    return json.dumps(
-        {
-            "embedder": identity.embedder,
-            "dimension": identity.dimension,
-            "schema": identity.schema,
-            "full_text": identity.full_text,
-        }
-    )
+    return json.dumps(asdict(identity))
 
 
 def _unreachable(uri: str) -> str:

@@ -31,6 +31,7 @@ class MiniLM:
     """all-MiniLM-L6-v2: 384 dimensions, mean pooling, unit length, English."""
 
     dimension = 384
+    language = "en"
     max_tokens = 240
 
     def __init__(self, weights: Weights | None = None, threads: int = 0) -> None:

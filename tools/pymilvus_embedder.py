@@ -38,6 +38,7 @@ class PymilvusEmbedder:
                 'The embedder "pymilvus" is an extra: install citeloop[pymilvus-model].'
             ) from error
         self.identity = f"pymilvus:{model or 'default'}"
+        self.language = "" if model else "en"  # the default is all-MiniLM-L6-v2
         self._model = model
 
     @cached_property

@@ -11,6 +11,7 @@ from tools.documents import Hit
 from tools.errors import ToolError
 from tools.run import Run, ToolOutput
 from tools.search import show_hit
+from tools.where import parse_where
 
 __all__ = ["fuse_ranks", "requery"]
 
@@ -25,6 +26,7 @@ async def requery(
     context: RunContextWrapper[Run],
     queries: Annotated[list[str], Field(min_length=1, max_length=_MAX_QUERIES)],
     reason: str = "",
+    where: str | None = None,
 ) -> ToolOutput:
     """Search again with two to five different wordings at once, for new passages only.
 
@@ -34,13 +36,15 @@ async def requery(
     Args:
         queries: The reformulations, each a query of its own.
         reason: What was missing, in a few words.
+        where: Restricts the search to some documents, as for `search`.
     """
     del reason  # the model writes it for its own good, and the trajectory keeps it
     run = context.context
     wanted = [query for query in dict.fromkeys(queries) if query.strip()]
     if not wanted:
         raise ToolError("queries: each of them is blank; name what you look for")
-    found = await to_thread(run.library.search, wanted, _DEPTH)
+    search = run.library.search
+    found = await to_thread(search, wanted, _DEPTH, parse_where(where))
     fused = fuse_ranks(found)
     new = [hit for hit in fused if not _was_shown(run, hit)]
     if not new:

@@ -8,10 +8,12 @@ any engine that only splits words.
 import re
 from collections.abc import Callable
 from functools import cache, lru_cache
+from itertools import pairwise
 
-__all__ = ["stemmed"]
+__all__ = ["in_pairs", "stemmed"]
 
 _WORD = re.compile(r"\w+")
+_CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
 _STOP_WORDS = frozenset(
     {
         *("a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "if", "in"),
@@ -30,6 +32,19 @@ def stemmed(text: str) -> str:
     """
     words = _WORD.findall(text.lower())
     return " ".join(_stem(word) for word in words if word not in _STOP_WORDS) or text
+
+
+def in_pairs(text: str) -> str:
+    """Return `text` with Chinese runs as overlapping pairs of characters.
+
+    What CJK analyzers without a dictionary do (Lucene's CJKBigramFilter).
+    """
+
+    def pairs(run: re.Match[str]) -> str:
+        found = run.group()
+        return f" {' '.join(map(''.join, pairwise(found))) or found} "
+
+    return _CHINESE.sub(pairs, text)
 
 
 @lru_cache(maxsize=65536)

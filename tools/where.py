@@ -1,48 +1,80 @@
 """The small form in which a search is restricted to some documents."""
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Literal
 
 from tools.errors import ToolError
 
-__all__ = ["Where", "parse_where"]
+__all__ = ["Condition", "Where", "parse_where"]
 
-_FORM = re.compile(r"\s*(document|title)\s*=\s*(\S.*?)\s*", re.DOTALL)
+_FORM = re.compile(r"\s*([\w.-]+)\s*=\s*(\S.*?)\s*", re.DOTALL)
+_AND = re.compile(r"\s+and\s+(?=[\w.-]+\s*=)", re.IGNORECASE)
+_OWN = ("document", "title")
+"""Fields that every document has; the others are of its front matter."""
+_NAMED = 20
+"""Fields that a message names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A pattern for one field of a document."""
+
+    field: str
+    """`document`, `title`, or a key of its front matter."""
+    pattern: str
+    """`*` stands for any characters; letters match in either case."""
+
+    def matches(self, name: str, title: str, metadata: Mapping[str, str]) -> bool:
+        """Whether a document fits; one without the field does not."""
+        own = {"document": name, "title": title}
+        value = own.get(self.field, metadata.get(self.field))
+        # Only `*` is special: a title may well hold brackets and question marks.
+        pattern = self.pattern.replace("[", "[[]").replace("?", "[?]")
+        return value is not None and fnmatchcase(value.casefold(), pattern.casefold())
 
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A pattern for the name or the title of a document."""
+    """Conditions that a document must all fit."""
 
-    field: Literal["document", "title"]
-    pattern: str
-    """`*` stands for any characters; letters match in either case."""
+    conditions: tuple[Condition, ...]
 
-    def matches(self, name: str, title: str) -> bool:
-        """Whether the document with this name and title is searched."""
-        value = name if self.field == "document" else title
-        # Only `*` is special: a title may well hold brackets and question marks.
-        pattern = self.pattern.replace("[", "[[]").replace("?", "[?]")
-        return fnmatchcase(value.casefold(), pattern.casefold())
+    def matches(self, name: str, title: str, metadata: Mapping[str, str]) -> bool:
+        """Whether the document is searched."""
+        return all(each.matches(name, title, metadata) for each in self.conditions)
+
+    def require_fields(self, known: Iterable[str]) -> None:
+        """Raise a `ToolError` if a condition names a field that no document has."""
+        fields = [*_OWN, *sorted(set(known) - {*_OWN})]
+        for each in self.conditions:
+            if each.field not in fields:
+                raise ToolError(
+                    f'where: no document has a field "{each.field}"; there are '
+                    f"{', '.join(fields[:_NAMED])}"
+                )
 
 
 def parse_where(text: str | None) -> Where | None:
-    """Read `document=faq/*` or `title=*index*`; nothing or blank is no restriction.
+    """Read `document=faq/*`, `title=*index* and lang=en`; blank is no restriction.
 
     Raises:
         ToolError: the text has another form.
     """
     if text is None or not text.strip():
         return None
-    found = _FORM.fullmatch(text)
+    return Where(tuple(_read(part, text) for part in _AND.split(text)))
+
+
+def _read(part: str, text: str) -> Condition:
+    found = _FORM.fullmatch(part)
     if found is None:
         raise ToolError(
-            f'where: "{text}" has not the form document=PATTERN or title=PATTERN, '
-            "for example document=faq/* (the * stands for any characters)"
+            f'where: "{text}" has not the form FIELD=PATTERN, for example '
+            "document=faq/* (the * stands for any characters), or two joined by and"
         )
     field, pattern = found.groups()
     if pattern[0] in "\"'" and pattern[-1] == pattern[0] and len(pattern) > 1:
         pattern = pattern[1:-1]
-    return Where("document" if field == "document" else "title", pattern)
+    return Condition(field, pattern)

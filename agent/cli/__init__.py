@@ -172,7 +172,10 @@ def _add_search(commands: Commands) -> None:
         help="passages to return (10; 50 with --from)",
     )
     parser.add_argument(
-        "--where", metavar="COND", help="document=PATTERN or title=PATTERN, with *"
+        "--where",
+        metavar="COND",
+        help="FIELD=PATTERN with * for any characters; the fields are document, title "
+        "and those of the front matter; several are joined by and",
     )
     parser.add_argument(
         "--json",

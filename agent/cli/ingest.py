@@ -28,6 +28,8 @@ def run(flags: argparse.Namespace) -> int:
         report = _Terminal if sys.stderr.isatty() else _Lines
         with report() as listen:
             done = ingest(sources, library, prune=flags.prune, listen=listen)
+        if library.notice:
+            complain(library.notice)
     print(_summary(done))
     for each in done.unpruned:
         complain(f"not pruned: {each.name}, for {each.reason}")

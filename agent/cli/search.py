@@ -3,6 +3,8 @@
 import argparse
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +33,12 @@ def run(flags: argparse.Namespace) -> int:
     limit = flags.limit or (_LIMIT_FROM if flags.queries else _LIMIT)
     if limit > _MAX_LIMIT:
         raise UsageError(f"--limit is at most {_MAX_LIMIT:,}.")
-    where = _where(flags.where)
+    with _named_flag():
+        where = parse_where(flags.where)
     queries = _read_queries(flags.queries) if flags.queries else []
     if flags.query is not None and not flags.query.strip():
         raise UsageError("The query is blank.")
-    with open_library(settings_from(flags)) as library:
+    with open_library(settings_from(flags)) as library, _named_flag():
         if library.notice:
             complain(library.notice)
         if flags.queries:
@@ -46,9 +49,11 @@ def run(flags: argparse.Namespace) -> int:
     return 0
 
 
-def _where(text: str | None) -> Where | None:
+@contextmanager
+def _named_flag() -> Iterator[None]:
+    """Turn what is wrong with the condition into a usage error that names the flag."""
     try:
-        return parse_where(text)
+        yield
     except ToolError as error:
         raise UsageError(f"--{error}.") from error
 

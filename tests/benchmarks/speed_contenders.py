@@ -54,6 +54,7 @@ class PreparedEmbedder:
     """Looks the vectors of known queries up: embedding is not what is measured."""
 
     identity = "prepared"
+    language = ""
     max_tokens = 240
     dimension = DIMENSION
 

@@ -15,7 +15,7 @@ from tools.library import Library
 from tools.lite_file import has_cpp_engine
 from tools.minilm import MiniLM
 from tools.passages import split_document
-from tools.where import Where
+from tools.where import Condition, Where
 
 HOLD_OPEN = """
 import sys
@@ -27,6 +27,10 @@ print('open', flush=True)
 sys.stdin.read()
 library.close()
 """
+
+
+def only(field: str, pattern: str) -> Where:
+    return Where((Condition(field, pattern),))
 
 
 class OtherEmbedder(MiniLM):
@@ -83,10 +87,10 @@ def test_several_queries_at_once_give_what_each_gives_alone(library: Library) ->
 
 
 def test_a_search_can_be_restricted_to_documents(library: Library) -> None:
-    hits = library.search(["memory"], 5, Where("document", "h*.md"))[0]
+    hits = library.search(["memory"], 5, only("document", "h*.md"))[0]
     assert hits
     assert {hit.passage.document for hit in hits} <= {"hnsw.md", "hybrid-search.md"}
-    assert library.search(["memory"], 5, Where("title", "no such title")) == [[]]
+    assert library.search(["memory"], 5, only("title", "no such title")) == [[]]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +99,7 @@ def test_a_search_can_be_restricted_to_documents(library: Library) -> None:
 def test_what_looks_like_a_filter_is_taken_literally(
     library: Library, pattern: str
 ) -> None:
-    assert library.search(["memory"], 5, Where("document", pattern)) == [[]]
+    assert library.search(["memory"], 5, only("document", pattern)) == [[]]
     assert library.search(["memory"], 1)[0]  # the engine is still alive
 
 
@@ -105,7 +109,7 @@ def test_what_looks_like_a_filter_is_taken_literally(
 def test_a_document_may_have_any_name(empty_library: Library, name: str) -> None:
     write(empty_library, name, "# Lamps\n\nThe lamp is on the table.")
     assert [each.text for each in empty_library.passages(name)]
-    assert empty_library.search(["lamp"], 1, Where("document", name))[0]
+    assert empty_library.search(["lamp"], 1, only("document", name))[0]
 
 
 def test_a_document_is_read_back_letter_for_letter(empty_library: Library) -> None:

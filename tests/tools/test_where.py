@@ -1,13 +1,17 @@
 import pytest
 
 from tools.errors import ToolError
-from tools.where import Where, parse_where
+from tools.where import Condition, Where, parse_where
 
 
-def matches(text: str, name: str = "", title: str = "") -> bool:
+def only(field: str, pattern: str) -> Where:
+    return Where((Condition(field, pattern),))
+
+
+def matches(text: str, name: str = "", title: str = "", **metadata: str) -> bool:
     where = parse_where(text)
     assert where is not None
-    return where.matches(name, title)
+    return where.matches(name, title, metadata)
 
 
 @pytest.mark.parametrize("text", [None, "", "  \n"])
@@ -18,12 +22,12 @@ def test_nothing_or_blank_is_no_restriction(text: str | None) -> None:
 @pytest.mark.parametrize(
     ("text", "where"),
     [
-        ("document=faq/*", Where("document", "faq/*")),
-        ("title=*index*", Where("title", "*index*")),
-        ("  title = Vector index  ", Where("title", "Vector index")),
-        ('document="a b.md"', Where("document", "a b.md")),
-        ("document='a.md'", Where("document", "a.md")),
-        ("title=a=b", Where("title", "a=b")),
+        ("document=faq/*", only("document", "faq/*")),
+        ("title=*index*", only("title", "*index*")),
+        ("  title = Vector index  ", only("title", "Vector index")),
+        ('document="a b.md"', only("document", "a b.md")),
+        ("document='a.md'", only("document", "a.md")),
+        ("title=a=b", only("title", "a=b")),
     ],
 )
 def test_a_restriction_names_a_field_and_a_pattern(text: str, where: Where) -> None:
@@ -31,10 +35,10 @@ def test_a_restriction_names_a_field_and_a_pattern(text: str, where: Where) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["faq/*", "document", "document=", "title =  ", "owner=x", "id >= 0"]
+    "text", ["faq/*", "document", "document=", "title =  ", "id >= 0", "a b=c"]
 )
 def test_another_form_is_refused_with_the_right_one(text: str) -> None:
-    with pytest.raises(ToolError, match=r"document=PATTERN or title=PATTERN"):
+    with pytest.raises(ToolError, match=r"has not the form FIELD=PATTERN"):
         parse_where(text)
 
 
@@ -80,3 +84,20 @@ def test_a_star_reaches_over_newlines_in_a_title() -> None:
 def test_a_filter_that_is_smuggled_in_is_literal(injected: str) -> None:
     assert not matches(f"document={injected}", name="a.md")
     assert matches(f"document={injected}", name=injected)
+
+
+def test_several_conditions_must_all_hold() -> None:
+    assert matches("document=faq/* and lang=EN", name="faq/a.md", lang="en")
+    assert not matches("document=faq/* and lang=en", name="faq/a.md", lang="de")
+    assert not matches("document=faq/* and lang=en", name="faq/a.md")
+
+
+def test_an_and_within_a_pattern_is_part_of_it() -> None:
+    assert matches("title=bread and butter", title="Bread and butter")
+
+
+def test_a_field_that_no_document_has_is_named_with_those_there_are() -> None:
+    where = parse_where("owner=x")
+    assert where is not None
+    with pytest.raises(ToolError, match="there are document, title, lang"):
+        where.require_fields(["lang"])
