@@ -207,11 +207,7 @@ class Library:
                 "This server has no full-text search (Milvus 2.5 or newer has); "
                 "searching by vectors alone."
             )
-            return (
-                notice
-                if self._is_read
-                else f"{notice} {_UNREAD.format(language=language)}"
-            )
+            return notice if self._is_read else f"{notice} {unread}"
         return None if self._is_read else unread
 
     def search(
