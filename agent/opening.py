@@ -6,9 +6,10 @@ from agent.settings import Settings
 
 if TYPE_CHECKING:
     from tools.embedder import Embedder
+    from tools.embedding import EmbedderRecipe
     from tools.library import Library
 
-__all__ = ["load_settings_embedder", "open_library"]
+__all__ = ["embedder_recipe", "load_settings_embedder", "open_library"]
 
 
 def open_library(settings: Settings, *, create: bool = False) -> "Library":
@@ -35,10 +36,15 @@ def load_settings_embedder(settings: Settings) -> "Embedder":
     Raises:
         UsageError: no embedder has this name, or its extra is not installed.
     """
-    from tools.embedder import load_embedder
+    return embedder_recipe(settings).load()
+
+
+def embedder_recipe(settings: Settings) -> "EmbedderRecipe":
+    """Return what another process needs to load the embedder of the settings."""
+    from tools.embedding import EmbedderRecipe
 
     key = settings.embedder_api_key
-    return load_embedder(
+    return EmbedderRecipe(
         settings.embedder,
         base_url=settings.embedder_base_url,
         api_key=key.get_secret_value() if key else None,

@@ -50,6 +50,7 @@ def load_embedder(
     base_url: str | None = None,
     api_key: str | None = None,
     weights: Path | None = None,
+    threads: int | None = None,
 ) -> Embedder:
     """Return the embedder that a setting names.
 
@@ -60,6 +61,7 @@ def load_embedder(
         base_url: An OpenAI-compatible endpoint that has `/embeddings`.
         api_key: The key of that endpoint.
         weights: Another folder for the weights of `minilm`.
+        threads: How many cores `minilm` uses; None for all of them.
 
     Raises:
         UsageError: no embedder has this name, or its extra is not installed.
@@ -72,7 +74,7 @@ def load_embedder(
         from tools.minilm import MiniLM
         from tools.weights import folder_weights
 
-        return MiniLM(folder_weights(weights) if weights else None)
+        return MiniLM(folder_weights(weights) if weights else None, threads)
     if name.split(":", maxsplit=1)[0] == "pymilvus":
         from tools.pymilvus_embedder import PymilvusEmbedder
 
