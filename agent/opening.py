@@ -6,8 +6,8 @@ from agent.settings import Settings
 
 if TYPE_CHECKING:
     from tools.embedder import Embedder
-    from tools.embedding import EmbedderRecipe
     from tools.library import Library
+    from tools.workers import EmbedderRecipe
 
 __all__ = ["embedder_recipe", "load_settings_embedder", "open_library"]
 
@@ -41,7 +41,7 @@ def load_settings_embedder(settings: Settings) -> "Embedder":
 
 def embedder_recipe(settings: Settings) -> "EmbedderRecipe":
     """Return what another process needs to load the embedder of the settings."""
-    from tools.embedding import EmbedderRecipe
+    from tools.workers import EmbedderRecipe
 
     key = settings.embedder_api_key
     return EmbedderRecipe(

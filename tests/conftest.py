@@ -1,12 +1,16 @@
 """What many tests stand on: a real library, and an environment of their own."""
 
+import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from agent.settings import Settings
+from tests.engines import ENGINE, engine_paths, missing_engine, run_server
+from tools.copying import copy_passages
 from tools.embedder import Embedder, load_embedder
 from tools.ingest import ingest
 from tools.library import Library
@@ -14,12 +18,30 @@ from tools.library import Library
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "examples" / "docs"
 
+if ENGINE_PATHS := engine_paths(ENGINE):
+    # Before anything imports milvus_lite, here and in the commands that tests start.
+    sys.path[:0] = ENGINE_PATHS
+    os.environ["PYTHONPATH"] = os.pathsep.join(ENGINE_PATHS)
+
+_OPENS_A_LIBRARY = {
+    "library", "library_uri", "library_file", "own_library", "empty_library",
+}  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs an engine that is not here, and say so."""
+    reason = missing_engine(ENGINE)
+    for item in items:
+        fixtures: set[str] = set(getattr(item, "fixturenames", ()))
+        if reason and fixtures & _OPENS_A_LIBRARY:
+            item.add_marker(pytest.mark.skip(reason=reason))
+        elif ENGINE == "server" and "library_file" in fixtures:
+            item.add_marker(pytest.mark.skip(reason="about a file; a server has none"))
+
 
 @pytest.fixture(autouse=True)
 def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No setting, key or home folder of the machine reaches a test."""
-    import os
-
     for name in list(os.environ):
         if name.startswith("CITELOOP_") or name.endswith("_API_KEY"):
             monkeypatch.delenv(name)
@@ -47,37 +69,116 @@ def primer(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Path
     return path
 
 
+def copy_file(source: Path, target: Path) -> Path:
+    """Copy an embedded library: a file, or the Python engine's folder."""
+    copy = shutil.copytree if source.is_dir() else shutil.copy
+    return Path(copy(source, target))
+
+
 @pytest.fixture
 def library_file(primer: Path, tmp_path: Path) -> Path:
     """A copy of the primer that a test may change."""
-    return Path(shutil.copy(primer, tmp_path / "library.db"))
+    return copy_file(primer, tmp_path / "library.db")
+
+
+class ServerPlaces:
+    """Libraries on one Milvus server, each in a database of its own.
+
+    A database is emptied and not made anew: to create a collection takes 3 s.
+    """
+
+    def __init__(self, uri: str, embedder: Embedder) -> None:
+        """Take a server that runs."""
+        self._uri = uri
+        self._embedder = embedder
+
+    def empty(self, name: str) -> str:
+        """Return the address of a library without documents."""
+        from pymilvus import MilvusClient
+
+        client = MilvusClient(self._uri)
+        if name not in client.list_databases():
+            client.create_database(name)
+        client.close()
+        place = f"{self._uri}/{name}"
+        with Library.open(place, self._embedder, create=True) as library:
+            for each in library.summaries():
+                library.delete(each.keys)
+        return place
+
+    def filled(self, name: str) -> str:
+        """Return the address of a library of the documents in `examples/docs`."""
+        place = self.empty(name)
+        with Library.open(place, self._embedder) as library:
+            if name == "primer":
+                ingest([str(DOCS)], library)
+                return place
+            with Library.open(f"{self._uri}/primer", self._embedder) as primer:
+                copy_passages(primer, library)
+        return place
+
+
+@pytest.fixture(scope="session")
+def server_places(
+    tmp_path_factory: pytest.TempPathFactory, embedder: Embedder
+) -> Iterator[ServerPlaces]:
+    """A Milvus server with the primer on it."""
+    with run_server(tmp_path_factory.mktemp("server")) as server:
+        places = ServerPlaces(server.uri, embedder)
+        places.filled("primer")
+        yield places
+
+
+@pytest.fixture
+def library_uri(request: pytest.FixtureRequest) -> str:
+    """A copy of the primer, on the engine under test, that a test may change."""
+    if ENGINE == "server":
+        places: ServerPlaces = request.getfixturevalue("server_places")
+        return places.filled("own")
+    return str(request.getfixturevalue("library_file"))
+
+
+@pytest.fixture
+def empty_uri(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A place for a library of one test, on the engine under test."""
+    if ENGINE == "server":
+        places: ServerPlaces = request.getfixturevalue("server_places")
+        return places.empty("empty")
+    return str(tmp_path / "empty.db")
 
 
 @pytest.fixture(scope="session")
 def library(
-    primer: Path, embedder: Embedder, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    embedder: Embedder,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Library]:
     """The primer, open for the whole session: to be read only."""
-    copy = shutil.copy(primer, tmp_path_factory.mktemp("shared") / "library.db")
-    with Library.open(str(copy), embedder) as opened:
+    if ENGINE == "server":
+        places: ServerPlaces = request.getfixturevalue("server_places")
+        uri = places.filled("shared")
+    else:
+        primer: Path = request.getfixturevalue("primer")
+        uri = str(copy_file(primer, tmp_path_factory.mktemp("shared") / "library.db"))
+    with Library.open(uri, embedder) as opened:
         yield opened
 
 
 @pytest.fixture
-def own_library(library_file: Path, embedder: Embedder) -> Iterator[Library]:
+def own_library(library_uri: str, embedder: Embedder) -> Iterator[Library]:
     """The primer, open for one test, to do with what it likes."""
-    with Library.open(str(library_file), embedder) as opened:
+    with Library.open(library_uri, embedder) as opened:
         yield opened
 
 
 @pytest.fixture
-def empty_library(tmp_path: Path, embedder: Embedder) -> Iterator[Library]:
+def empty_library(empty_uri: str, embedder: Embedder) -> Iterator[Library]:
     """A library without documents, open."""
-    with Library.open(str(tmp_path / "empty.db"), embedder, create=True) as opened:
+    with Library.open(empty_uri, embedder, create=True) as opened:
         yield opened
 
 
 @pytest.fixture
-def settings(library_file: Path, tmp_path: Path) -> Settings:
+def settings(library_uri: str, tmp_path: Path) -> Settings:
     """Settings for the primer and folders of the test's own."""
-    return Settings.load({"library": str(library_file), "data_dir": tmp_path / "data"})
+    return Settings.load({"library": library_uri, "data_dir": tmp_path / "data"})

@@ -8,12 +8,11 @@ from typing import IO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 from zlib import error as ZlibError  # noqa: N812 (it is a class)
 
-from tools.reading import MAX_FILE, Found, Skipped, read_file
+from tools.formats.zipped import MAX_FILE, bomb
+from tools.reading import Found, Skipped, read_file
 
 __all__ = ["read_archive"]
 
-_MAX_RATIO = 200
-"""Unpacked over packed size; text packs to a tenth, a bomb to a thousandth."""
 _MAX_ENTRIES = 200_000
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 _UNPACKING = (
@@ -54,7 +53,7 @@ def _read_entry(archive: ZipFile, entry: ZipInfo, source: str, prefix: str) -> F
     yield from read_file(BytesIO(content), name, source)
 
 
-def _refusal(entry: ZipInfo) -> str | None:  # noqa: PLR0911 (one reason a line)
+def _refusal(entry: ZipInfo) -> str | None:
     path = PurePosixPath(entry.filename.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or _DRIVE.match(entry.filename):
         return "its path leads out of the archive"
@@ -64,11 +63,7 @@ def _refusal(entry: ZipInfo) -> str | None:  # noqa: PLR0911 (one reason a line)
         return "no file name"
     if entry.filename.lower().endswith(".zip"):
         return "an archive inside an archive"
-    if entry.file_size > MAX_FILE:
-        return "larger than 64 MiB"
-    if entry.file_size > _MAX_RATIO * max(entry.compress_size, 1024):
-        return "unpacks to more than 200 times its size"
-    return None
+    return bomb(entry)
 
 
 def _is_hidden(name: str) -> bool:

@@ -8,10 +8,10 @@ from typing import Literal
 
 __all__ = ["Document", "Hit", "Passage", "document_key", "join_passages"]
 
-Form = Literal["markdown", "text"]
+Form = Literal["markdown", "rst", "code", "text"]
 
-_SPLITTER = 1
-"""Raised when passages are cut differently, so that documents are ingested anew."""
+_SPLITTER = 2
+"""Raised when passages are cut, embedded or indexed differently: all are renewed."""
 
 
 @dataclass(frozen=True, slots=True)

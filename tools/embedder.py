@@ -50,7 +50,7 @@ def load_embedder(
     base_url: str | None = None,
     api_key: str | None = None,
     weights: Path | None = None,
-    threads: int | None = None,
+    threads: int = 0,
 ) -> Embedder:
     """Return the embedder that a setting names.
 
@@ -61,7 +61,7 @@ def load_embedder(
         base_url: An OpenAI-compatible endpoint that has `/embeddings`.
         api_key: The key of that endpoint.
         weights: Another folder for the weights of `minilm`.
-        threads: How many cores `minilm` uses; None for all of them.
+        threads: How many cores `minilm` uses; 0 is all of them.
 
     Raises:
         UsageError: no embedder has this name, or its extra is not installed.

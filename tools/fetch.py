@@ -1,6 +1,7 @@
 """The tool `fetch`: a window of a document."""
 
 from asyncio import to_thread
+from collections.abc import Container
 from difflib import get_close_matches
 from itertools import chain
 from typing import Annotated
@@ -10,14 +11,16 @@ from pydantic import Field
 
 from tools.documents import join_passages
 from tools.errors import ToolError
+from tools.links import links_between
 from tools.run import Run, ToolOutput
-from tools.shown import write_source
+from tools.shown import one_line, write_source
 
 __all__ = ["fetch"]
 
 _WINDOW_CHARACTERS = 4000
 """About a thousand tokens."""
 _LINES_BEFORE_MATCH = 3
+_MAX_POINTERS = 10
 
 Line = tuple[int, str]
 
@@ -57,10 +60,21 @@ async def fetch(
     more = f"The document ends at line {end}."
     if last < end:
         more = f"The document has {end} lines; go on with line={last + 1}."
+    more += _pointers(document, window, run.library.names())
     return ToolOutput(
         f"{write_source(source, continues=last < end)}\n{more}",
         f"lines {first}-{last} of {end}",
     )
+
+
+def _pointers(document: str, window: list[Line], names: Container[str]) -> str:
+    """Return the line that names what the window points to, if it does."""
+    found = links_between(document, [text for _, text in window], names)
+    if not found:
+        return ""
+    shown = ", ".join(one_line(name) for name in found[:_MAX_POINTERS])
+    rest = len(found) - _MAX_POINTERS
+    return f"\nIt points to: {shown}{f' and {rest} more' if rest > 0 else ''}."
 
 
 def _start(lines: list[Line], line: int | None, find: str | None) -> int:

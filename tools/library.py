@@ -1,9 +1,7 @@
 """The library: the collection of documents that is searched, cited and ingested into.
 
-Search asks the engine twice, for the nearest vectors and for BM25, and adds the scores:
-`cosine + 0.3 · bm25 / max(bm25)` over both routes' best 50. On seven sets that beat
-reciprocal-rank fusion (`shared/guide/milvus-and-retrieval.md`); the weight is flat from
-0.2 to 0.5. A passage that only BM25 found has its exact cosine computed here.
+Search asks the engine twice, for the nearest vectors and for BM25, fuses the scores
+(`tools.fusion`), and fetches the texts of the best alone.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,18 +15,23 @@ from tools.clean import scalar
 from tools.documents import Hit, Passage, document_key
 from tools.embedder import Embedder
 from tools.errors import LibraryError
-from tools.markdown import without_targets
+from tools.fusion import DEPTH, fuse
 from tools.where import Where
+from tools.words import full_text, query_words
 
 if TYPE_CHECKING:
     from pymilvus import MilvusClient
 
-__all__ = ["DocumentSummary", "Library"]
+__all__ = ["DocumentSummary", "Library", "StoredPassage"]
 
-_ROUTE_LIMIT = 50
-_BM25_WEIGHT = 0.3
 _BATCH = 500
 """Rows of one write: about 2 MiB, well below the 8 MiB that every server takes."""
+_CLOSED_TO_WRITES = (
+    "The library {uri} takes no more, for a write to it has failed. Open it anew; "
+    "what was written before is kept."
+)
+_WINDOW = 2000
+"""Passages that one answer may hold; a longer document is read by an iterator."""
 _FIELDS = [
     "document",
     "title",
@@ -58,6 +61,17 @@ class DocumentSummary:
     """The primary keys of its passages."""
 
 
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage as the engine keeps it."""
+
+    key: str
+    """Its primary key there; equal to the passage's own, or the row is wrong."""
+    passage: Passage
+    vector: "np.ndarray[Any, Any]"
+    """float32 of shape (dimension,)."""
+
+
 class Library:
     """A Milvus collection of passages, and the embedder that it was made with.
 
@@ -79,6 +93,8 @@ class Library:
         self._client = client
         self._closed = False
         self._names: dict[str, str] | None = None
+        self._failed = False
+        """Whether a write has failed, on an engine that must not go on then."""
 
     @classmethod
     def open(
@@ -151,29 +167,64 @@ class Library:
         if expression is None:
             return [[] for _ in queries]
         queries = [scalar(query) for query in queries]
-        vectors = self.embedder.embed_queries(queries)
-        depth = max(_ROUTE_LIMIT, limit)
+        depth = max(DEPTH, limit)
         with milvus.named_failures(self.uri):
-            near = self._route("dense", vectors.tolist(), depth, expression)
+            near = self.nearest(queries, depth, expression)
             if not expression and not any(near):
                 # BM25 over nothing is not a number, and ends the engine's call.
                 raise LibraryError(
                     f"The library {self.uri} holds no documents. "
                     "Run `citeloop ingest SOURCE` first."
                 )
-            words: list[list[dict[str, Any]]] = [[] for _ in queries]
-            if self.identity.full_text:
-                words = self._route("sparse", list(queries), depth, expression)
+            words = self.full_text(queries, depth, expression)
+            ranked = [
+                fuse(cosines, scores)[:limit]
+                for cosines, scores in zip(near, words, strict=True)
+            ]
+            found = self._fetch({each.key for best in ranked for each in best})
+        # A passage that was deleted since it was ranked is left out.
         return [
-            _fuse(vector, dense, sparse)[:limit]
-            for vector, dense, sparse in zip(vectors, near, words, strict=True)
+            [
+                Hit(found[each.key], each.score, each.cosine)
+                for each in best
+                if each.key in found
+            ]
+            for best in ranked
         ]
+
+    def nearest(
+        self, queries: Sequence[str], limit: int, expression: str = ""
+    ) -> list[dict[str, float]]:
+        """Return the cosines of the nearest passages, by key, for each query."""
+        vectors = self.embedder.embed_queries(queries).tolist()
+        return self._route("dense", vectors, limit, expression)
+
+    def full_text(
+        self, queries: Sequence[str], limit: int, expression: str = ""
+    ) -> list[dict[str, float]]:
+        """Return the BM25 scores of passages, by key; none where the engine has none.
+
+        The library must hold documents.
+        """
+        if not self.identity.full_text:
+            return [{} for _ in queries]
+        asked = [milvus.full_text_form(query_words(each), self.uri) for each in queries]
+        return self._route("sparse", asked, limit, expression)
 
     def passages(self, document: str) -> list[Passage]:
         """Return the passages of a document in order; none if it is not there."""
         expression = f'document_key == "{document_key(document)}"'
         with milvus.named_failures(self.uri):
-            rows = self._scan(_FIELDS, expression)
+            rows = self._client.query(
+                milvus.COLLECTION,
+                filter=expression,
+                output_fields=_FIELDS,
+                limit=_WINDOW,
+                timeout=milvus.TIMEOUT,
+                **milvus.read_options(self.uri),
+            )
+            if len(rows) == _WINDOW:
+                rows = list(self._scan(_FIELDS, expression))
             return sorted(map(_passage, rows), key=lambda passage: passage.number)
 
     def names(self) -> dict[str, str]:
@@ -197,6 +248,30 @@ class Library:
                 grouped.setdefault(row["document"], []).append(row)
         return [_summary(name, grouped[name]) for name in sorted(grouped)]
 
+    def count(self, document: str | None = None) -> int:
+        """Return how many rows the engine counts, of one document or of all.
+
+        The C++ engine counts a row that was inserted under a key that is there
+        already, and shows it in no other answer.
+        """
+        key = None if document is None else document_key(document)
+        with milvus.named_failures(self.uri):
+            found = self._client.query(
+                milvus.COLLECTION,
+                filter="" if key is None else f'document_key == "{key}"',
+                output_fields=["count(*)"],
+                timeout=milvus.TIMEOUT,
+                consistency_level="Strong",
+            )
+        return int(found[0]["count(*)"])
+
+    def stored(self) -> Iterator[StoredPassage]:
+        """Yield every passage as the engine keeps it, with its key and vector."""
+        with milvus.named_failures(self.uri):
+            for row in self._scan([*_FIELDS, "key", "dense"]):
+                vector = np.asarray(row["dense"], np.float32)
+                yield StoredPassage(row["key"], _passage(row), vector)
+
     def write(
         self, passages: Sequence[Passage], vectors: "np.ndarray[Any, Any]"
     ) -> None:
@@ -212,10 +287,16 @@ class Library:
             self._row(passage, vector)
             for passage, vector in zip(passages, vectors, strict=True)
         ]
+        if self._failed:
+            raise LibraryError(_CLOSED_TO_WRITES.format(uri=self.uri))
+        # The Python engine loses what is written after a write that failed.
+        self._failed = milvus.is_python_lite(self.uri)
         with milvus.named_failures(self.uri):
             for start in range(0, len(rows), _BATCH):
                 batch = rows[start : start + _BATCH]
                 self._client.upsert(milvus.COLLECTION, batch, timeout=milvus.TIMEOUT)
+            milvus.settle(self._client, self.uri)
+        self._failed = False
 
     def delete(self, keys: Iterable[str]) -> None:
         """Delete passages by their keys."""
@@ -246,17 +327,39 @@ class Library:
 
     def _route(
         self, field: str, data: list[Any], limit: int, expression: str
-    ) -> list[list[dict[str, Any]]]:
-        found: list[list[dict[str, Any]]] = self._client.search(
+    ) -> list[dict[str, float]]:
+        found = self._client.search(
             milvus.COLLECTION,
             data=data,
             anns_field=field,
             limit=limit,
             filter=expression,
-            output_fields=[*_FIELDS, "dense"],
+            output_fields=[],
             timeout=milvus.TIMEOUT,
+            **milvus.read_options(self.uri),
         )
-        return found
+        # An engine calls the key "id" or by the field's name; the hit knows which.
+        # Milvus Lite 3 reports BM25 as a negative distance.
+        return [
+            {
+                hit.id: abs(hit.distance) if field == "sparse" else hit.distance
+                for hit in hits
+            }
+            for hits in found
+        ]
+
+    def _fetch(self, keys: set[str]) -> dict[str, Passage]:
+        """Return the passages of these keys that are there: those shown, not all."""
+        rows = []
+        for batch in _batches(sorted(keys)):
+            rows += self._client.get(
+                milvus.COLLECTION,
+                ids=batch,
+                output_fields=_FIELDS,
+                timeout=milvus.TIMEOUT,
+                **milvus.read_options(self.uri),
+            )
+        return {passage.key: passage for passage in map(_passage, rows)}
 
     def _scan(
         self, fields: list[str], expression: str = ""
@@ -281,30 +384,13 @@ class Library:
         row["document_key"] = document_key(passage.document)
         row["dense"] = vector.tolist()
         if self.identity.full_text:
-            row["indexed"] = indexed_text(passage)
+            row["indexed"] = milvus.full_text_form(full_text(passage), self.uri)
         return row
 
 
-def indexed_text(passage: Passage) -> str:
-    """Return what is embedded and indexed of a passage: its headings and its text."""
-    return f"{passage.heading_path}\n{without_targets(passage.text).strip()}"
-
-
-def _fuse(
-    vector: "np.ndarray[Any, Any]",
-    dense: list[dict[str, Any]],
-    sparse: list[dict[str, Any]],
-) -> list[Hit]:
-    rows = {row["id"]: row["entity"] for row in (*dense, *sparse)}
-    # Milvus Lite 3 reports BM25 as a negative distance.
-    words = {row["id"]: abs(row["distance"]) for row in sparse}
-    best = max(words.values(), default=0.0) or 1.0
-    hits = []
-    for key, entity in rows.items():
-        cosine = float(np.dot(vector, np.asarray(entity["dense"], np.float32)))
-        score = cosine + _BM25_WEIGHT * words.get(key, 0.0) / best
-        hits.append(Hit(_passage(entity), score, cosine))
-    return sorted(hits, key=lambda hit: (-hit.score, hit.passage.key))
+def _batches(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(keys), _BATCH):
+        yield keys[start : start + _BATCH]
 
 
 def _passage(row: Mapping[str, Any]) -> Passage:

@@ -9,12 +9,14 @@ import os
 import re
 import signal
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
 from tools.errors import LibraryError
+from tools.lite_folder import check_folder, is_lite_folder
 
 __all__ = ["check_file", "has_cpp_engine", "sheltered_child"]
 
@@ -70,17 +72,35 @@ def _check_content(path: Path) -> None:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     if not path.exists() or (path.is_file() and not path.stat().st_size):
         return
-    if path.is_dir() == has_cpp_engine():  # the Python engine's is a folder
+    if path.is_dir() and not is_lite_folder(path):
         raise LibraryError(
-            f"The library {path} was made by another version of Milvus Lite "
-            f"(here is {version('milvus-lite')}). It was not touched: "
-            "use another --library, or install the version that made it."
+            f"The folder {path} is not a Milvus Lite library. It was not touched: "
+            "use another --library."
         )
     if path.is_file() and not _is_database(path):
         raise LibraryError(
             f"The file {path} is not a Milvus Lite library. It was not touched: "
             "use another --library."
         )
+    if path.is_dir() == has_cpp_engine():  # the Python engine's is a folder
+        raise LibraryError(_other_engine(path))
+    if path.is_dir():
+        check_folder(path)
+
+
+def _other_engine(path: Path) -> str:
+    """Say which engine made a library, and how to get at it with the one here."""
+    made, wanted = (
+        ("the Python engine of Milvus Lite 3 (it is a folder)", "milvus-lite>=3.2.2")
+        if path.is_dir()
+        else ("the C++ engine of Milvus Lite 2.5 (it is a file)", "milvus-lite==2.5.1")
+    )
+    return (
+        f"The library {path} was made by {made}; here is Milvus Lite "
+        f"{version('milvus-lite')}, which cannot read it. It was not touched. Use "
+        f"another --library; or, in an environment with {wanted}, open it, or move "
+        "it to a Milvus server by `citeloop library copy`."
+    )
 
 
 def _is_database(path: Path) -> bool:
@@ -100,13 +120,17 @@ def _check_lock(lock: Path, path: Path) -> None:
 
     Closing any handle of a file ends a process's POSIX locks on it.
     """
-    if not lock.exists() or not has_cpp_engine():
+    if path.is_dir():
+        lock = path / "LOCK"
+    if not lock.exists() or sys.platform == "win32":
         return
     import fcntl
 
+    # The two engines use two kinds of lock, which do not see each other.
+    take = fcntl.flock if path.is_dir() else fcntl.lockf
     with lock.open("a") as file:
         try:
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            take(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise LibraryError(
                 f"The library {path} is open in another process. Close it there, or "

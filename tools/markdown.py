@@ -29,7 +29,7 @@ class FrontMatter:
     """What a document says of itself before its text."""
 
     metadata: dict[str, str] = field(default_factory=dict)
-    """Its plain values; lists and mappings are left out."""
+    """Its plain values, lists joined by commas; mappings are left out."""
     title: str | None = None
     """The `title` of the front matter, or else the first heading."""
 
@@ -139,8 +139,13 @@ def _plain_values(content: str) -> dict[str, str]:
         return {}  # ValueError: a date or a number that there is not
     if not isinstance(values, dict):
         return {}
-    return {
-        str(name): str(value)[:500]
-        for name, value in values.items()
-        if isinstance(value, str | int | float | bool | date)
-    }
+    texts = {str(name): _as_text(value) for name, value in values.items()}
+    return {name: text[:500] for name, text in texts.items() if text is not None}
+
+
+def _as_text(value: object) -> str | None:
+    """Return a plain value, or a list of them, as text; None for anything else."""
+    if isinstance(value, list):
+        parts = [_as_text(each) for each in value if not isinstance(each, list)]
+        return ", ".join(part for part in parts if part) or None
+    return str(value) if isinstance(value, str | int | float | bool | date) else None

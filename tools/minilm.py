@@ -41,14 +41,12 @@ class MiniLM:
     dimension = 384
     max_tokens = 240
 
-    def __init__(
-        self, weights: Weights | None = None, threads: int | None = None
-    ) -> None:
+    def __init__(self, weights: Weights | None = None, threads: int = 0) -> None:
         """Remember where the weights are; they are loaded at the first use.
 
         Args:
             weights: Those of the installed package, if None.
-            threads: How many cores to use; None for all of them.
+            threads: How many cores to use; 0 for all of them.
 
         Raises:
             UsageError: none are given, and no package carries them here.

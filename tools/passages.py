@@ -8,12 +8,14 @@ them, so that the passages of a document together are its text.
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from tools.code import Definition, read_definitions
 from tools.documents import Document, Passage
 from tools.markdown import Block, body_start, read_blocks, without_targets
+from tools.restructured import read_rst_blocks
 
 __all__ = ["CountTokens", "split_document"]
 
@@ -29,6 +31,10 @@ _MAX_HEADING = 200
 _MAX_HEADING_TOKENS = 100
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|(?<=[。！？；])")
 _WORD_END = re.compile(r"(?<=\s)(?=\S)")
+
+
+_Fits = Callable[[int, int], bool]
+"""Whether the lines from one up to another may be one passage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ def split_document(
     """
     text = _Text(document.text, count_tokens)
     passages: list[Passage] = []
-    for section in _sections(document):
+    for section in _sections(document, text.fits_within(max_tokens * 3 // 4)):
         path = f"{document.title} › {section.heading}"
         taken = min(count_tokens([path])[0], _MAX_HEADING_TOKENS, max_tokens // 2)
         limit = max(1, max_tokens - taken)
@@ -89,13 +95,20 @@ def _passage(document: Document, heading: str, text: "_Text", piece: _Piece) -> 
     )
 
 
-def _sections(document: Document) -> list[_Section]:
+def _sections(document: Document, fits: _Fits) -> list[_Section]:
     """Group the blocks of a document under their headings.
 
     A heading with nothing below it goes with the section that follows.
     """
+    if document.form == "code":
+        found = read_definitions(document.text, document.name)
+        lines = document.text.split("\n")
+        whole = Definition("", 0, len(lines), found)
+        return list(_definition(whole, "", lines, fits))
     if document.form == "markdown":
         blocks = _cover_gaps(read_blocks(document.text), document.text)
+    elif document.form == "rst":
+        blocks = read_rst_blocks(document.text)
     else:
         blocks = _paragraphs(document.text)
     sections: list[_Section] = []
@@ -111,6 +124,38 @@ def _sections(document: Document) -> list[_Section]:
         else:
             sections.append(_Section(heading, (block,)))
     return sections
+
+
+def _definition(
+    here: Definition, path: str, lines: list[str], fits: _Fits
+) -> Iterator[_Section]:
+    """Yield a definition whole if it fits, or else what is defined in it, in order."""
+    if not here.inner or (here.name and fits(here.start, here.end)):
+        yield _lines_section(path, lines, here.start, here.end)
+        return
+    at = here.start
+    for inner in here.inner:
+        start = max(inner.start, at)
+        if at < start:
+            yield _lines_section(path, lines, at, start)
+        below = " › ".join(part for part in (path, inner.name) if part)[-_MAX_PATH:]
+        end = max(inner.end, start)
+        while end < here.end and not lines[end].strip():
+            end += 1  # blank lines go with what precedes them
+        yield from _definition(replace(inner, start=start, end=end), below, lines, fits)
+        at = end
+    if at < here.end:
+        yield _lines_section(path, lines, at, here.end)
+
+
+def _lines_section(path: str, lines: list[str], start: int, end: int) -> _Section:
+    begins = [
+        number
+        for number in range(start + 1, end)
+        if lines[number].strip() and not lines[number - 1].strip()
+    ]
+    spans = pairwise([start, *begins, end])
+    return _Section(path, tuple(Block(*span, 0, "", ()) for span in spans))
 
 
 def _cover_gaps(blocks: list[Block], text: str) -> list[Block]:
@@ -161,6 +206,9 @@ class _Text:
         """Return the 1-based line that holds the character at `offset`."""
         last = len(self._offsets) - 1
         return min(bisect_right(self._offsets, offset), last)
+
+    def fits_within(self, limit: int) -> _Fits:
+        return lambda start, end: self._fits(self._lines(start, end), limit)
 
     def pack(self, blocks: Sequence[Block], limit: int) -> list[_Piece]:
         pieces: list[_Piece] = []

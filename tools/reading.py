@@ -1,4 +1,4 @@
-"""Reads the bytes of one file as documents: Markdown, HTML, plain text, records."""
+"""Reads the bytes of one file as documents: texts, code, converted files, records."""
 
 import json
 from collections.abc import Iterator
@@ -6,20 +6,34 @@ from dataclasses import dataclass
 from gzip import GzipFile
 from pathlib import PurePosixPath
 from typing import IO
-from warnings import catch_warnings, simplefilter
 from zlib import error as ZlibError  # noqa: N812 (it is a class)
 
 from tools.clean import scalar
-from tools.documents import Document
+from tools.code import is_code
+from tools.documents import Document, Form
+from tools.formats.conversion import convert, is_converted
+from tools.formats.converted import RefusalError
+from tools.formats.zipped import MAX_FILE
 from tools.markdown import read_front_matter
+from tools.restructured import rst_title
 
 __all__ = ["MAX_FILE", "RECORDS", "Found", "Skipped", "named_by_kind", "read_file"]
 
-MAX_FILE = 64 * 1024 * 1024
-"""Bytes of one file, in an archive after unpacking; also of one record."""
 RECORDS = (".jsonl", ".jsonl.gz", ".ndjson")
 _MARKDOWN = {".md", ".markdown", ".mdx"}
 _HTML = {".html", ".htm"}
+_RST = {".rst", ".rest"}
+_KINDS = {
+    "html": ".html",
+    "markdown": ".md",
+    "application/pdf": ".pdf",
+    "wordprocessingml": ".docx",
+    "presentationml": ".pptx",
+    "spreadsheetml": ".xlsx",
+    "epub+zip": ".epub",
+    "ipynb+json": ".ipynb",
+}
+"""The ending that fits a content type, by a part of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,33 +63,56 @@ def read_file(file: IO[bytes], name: str, source: str) -> Found:
 
 def named_by_kind(name: str, kind: str) -> str:
     """Return a name with the ending that fits a content type."""
+    wanted = next((end for part, end in _KINDS.items() if part in kind), None)
+    same = next((ends for ends in (_HTML, _MARKDOWN) if wanted in ends), {wanted})
     suffix = PurePosixPath(name).suffix.lower()
-    if "html" in kind and suffix not in _HTML:
-        return f"{name}.html"
-    if "markdown" in kind and suffix not in _MARKDOWN:
-        return f"{name}.md"
-    return name
+    return name if wanted is None or suffix in same else f"{name}{wanted}"
 
 
 def _read_document(content: bytes, name: str, source: str) -> Document | Skipped:
     name = scalar(name)
+    if is_converted(name):
+        return _read_converted(content, name, source)
     text = _decode(content, name)
     if isinstance(text, Skipped):
         return text
     suffix = PurePosixPath(name).suffix.lower()
     title = PurePosixPath(name).stem
     if suffix in _HTML:
+        from tools.formats.html import html_to_markdown
+
         try:
-            title, text = _from_html(text, title)
+            own_title, text = html_to_markdown(text)
         except RecursionError:
             return Skipped(name, "nested too deeply")
         if not text.strip():
             return Skipped(name, "empty")
+        title = own_title or title
     if suffix not in _MARKDOWN | _HTML:
-        return Document(name, title, text, "text", source)
+        form = _form(name)
+        if form == "rst":
+            title = (rst_title(text) or title)[:500]
+        return Document(name, title, text, form, source)
     front = read_front_matter(text)
     title = (front.title or title)[:500]
     return Document(name, title, text, "markdown", source, front.metadata)
+
+
+def _form(name: str) -> Form:
+    if PurePosixPath(name).suffix.lower() in _RST:
+        return "rst"
+    return "code" if is_code(name) else "text"
+
+
+def _read_converted(content: bytes, name: str, source: str) -> Document | Skipped:
+    try:
+        converted = convert(content, name)
+    except RefusalError as error:
+        return Skipped(name, scalar(str(error)))
+    text = scalar(converted.text)
+    title = scalar(converted.title) or PurePosixPath(name).stem
+    metadata = {key: scalar(value) for key, value in converted.metadata.items()}
+    return Document(name, title[:500], text, "markdown", source, metadata)
 
 
 def _decode(content: bytes, name: str) -> str | Skipped:
@@ -91,22 +128,6 @@ def _decode(content: bytes, name: str) -> str | Skipped:
         return Skipped(name, f"not UTF-8 (byte {error.start})")
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "�")
     return text if text.strip() else Skipped(name, "empty")
-
-
-def _from_html(html: str, title: str) -> tuple[str, str]:
-    """Return the title and the Markdown of a page; what is not shown is left out."""
-    from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
-    from markdownify import MarkdownConverter
-
-    with catch_warnings():
-        # A page that holds nothing but an address is a page all the same.
-        simplefilter("ignore", MarkupResemblesLocatorWarning)
-        page = BeautifulSoup(html, "html.parser")
-    if page.title and page.title.string and page.title.string.strip():
-        title = " ".join(page.title.string.split())
-    for element in page(["head", "script", "style", "noscript", "template", "img"]):
-        element.decompose()
-    return title, str(MarkdownConverter(heading_style="ATX").convert_soup(page))
 
 
 def _read_records(file: IO[bytes], name: str, source: str) -> Found:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from tools.clean import neutralise_control_tokens, visible
 from tools.evidence import Source
 
-__all__ = ["ShownSource", "header", "read_sources", "write_source"]
+__all__ = ["ShownSource", "header", "one_line", "read_sources", "write_source"]
 
 _HEADER = re.compile(
     r"^\[(?P<id>\d+)\] lines (?P<start>\d+)-(?P<end>\d+)"
@@ -46,8 +46,8 @@ def header(
         place += f", score {score:.2f}"
     if continues:
         place += ", goes on"
-    heading = _one_line(source.heading or source.title)
-    return f"{place}: {_one_line(source.document)}\nUnder: {heading}"
+    heading = one_line(source.heading or source.title)
+    return f"{place}: {one_line(source.document)}\nUnder: {heading}"
 
 
 def write_source(
@@ -91,5 +91,6 @@ def _shown(place: re.Match[str], lines: list[str]) -> ShownSource:
     )
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """Return a name as one line that is safe to show."""
     return neutralise_control_tokens(visible(" ".join(text.split())))

@@ -146,6 +146,15 @@ def _add_ingest(commands: Commands) -> None:
         action="store_true",
         help="remove documents of these sources that are not there any more",
     )
+    parser.add_argument(
+        "--workers",
+        type=_positive,
+        default=1,
+        metavar="N",
+        help="processes that embed, each on its share of the cores (1: threads, which "
+        "use all cores too; more pay from many cores on); with an embedder behind an "
+        "endpoint, requests at once",
+    )
 
 
 def _add_search(commands: Commands) -> None:
@@ -227,7 +236,9 @@ def _add_library(commands: Commands) -> None:
         "  citeloop library\n"
         "  citeloop library list\n"
         "  citeloop library show storage.md --line 40\n"
-        "  citeloop library remove drafts/old.md",
+        "  citeloop library remove drafts/old.md\n"
+        "  citeloop library copy library.db http://localhost:19530\n"
+        "  citeloop library verify --repair",
     )
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
     _add_action(actions, "list", "list the documents")
@@ -236,10 +247,38 @@ def _add_library(commands: Commands) -> None:
     show.add_argument("--line", type=_positive, metavar="N", help="begin at this line")
     remove = _add_action(actions, "remove", "remove documents")
     remove.add_argument("documents", nargs="+", metavar="DOCUMENT")
+    copy = _add_action(
+        actions,
+        "copy",
+        "copy a library to another engine, without embedding again",
+        "A library is a .db path, or the address of a Milvus server (with /NAME behind "
+        "it, of a database there). What TO holds already is not written again, so a "
+        "copy that was interrupted is completed by the same command. Both are compared "
+        "at the end. The setting library_token opens a server.",
+    )
+    copy.add_argument("origin", metavar="FROM")
+    copy.add_argument("target", metavar="TO")
+    copy.add_argument(
+        "--from-token",
+        metavar="TOKEN",
+        help="for FROM, where both are servers with tokens of their own",
+    )
+    verify = _add_action(
+        actions,
+        "verify",
+        "look over every passage; the exit code is 5 if something is wrong",
+    )
+    verify.add_argument(
+        "--repair",
+        action="store_true",
+        help="delete what is left over, ingest again what is damaged",
+    )
 
 
-def _add_action(actions: Commands, name: str, what: str) -> argparse.ArgumentParser:
-    description = f"{what[0].upper()}{what[1:]}."
+def _add_action(
+    actions: Commands, name: str, what: str, more: str = ""
+) -> argparse.ArgumentParser:
+    description = f"{what[0].upper()}{what[1:]}. {more}".rstrip()
     action = actions.add_parser(name, help=what, description=description)
     # The same flag as before the action; it must not undo what was said there.
     action.add_argument("--library", metavar="URI", default=argparse.SUPPRESS)

@@ -3,25 +3,37 @@
 import argparse
 import sys
 from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING
 
+from agent.cli.failures import complain
 from agent.cli.flags import settings_from
 from agent.opening import open_library
 from tools.clean import neutralise_control_tokens, visible
 from tools.documents import join_passages
-from tools.errors import LibraryError
+from tools.errors import ExitCode, LibraryError, UsageError
 from tools.library import DocumentSummary, Library
 from tools.milvus import engine_name, is_embedded
 
+if TYPE_CHECKING:
+    from tools.copying import Place
+
 __all__ = ["run"]
+
+_SECONDS_BETWEEN_LINES = 2.0
 
 
 def run(flags: argparse.Namespace) -> int:
-    """Show the library, a document of it, or remove some."""
+    """Show the library or a document, remove some, copy it, or look it over."""
+    if flags.action == "copy":
+        return _copy(flags)
     with open_library(settings_from(flags)) as library:
         if flags.action == "show":
             _show(library, flags.document, flags.line or 1)
         elif flags.action == "remove":
             _remove(library, flags.documents)
+        elif flags.action == "verify":
+            return _verify(library, mend=flags.repair)
         elif flags.action == "list":
             _list(library.summaries())
         else:
@@ -93,6 +105,74 @@ def _remove(library: Library, documents: list[str]) -> None:
     for name in dict.fromkeys(documents):
         library.delete(known[name].keys)
         print(visible(f"removed {name} ({known[name].passages} passages)"))
+
+
+def _copy(flags: argparse.Namespace) -> int:
+    from tools.copying import copy_library
+
+    secret = settings_from(flags).library_token
+    token = secret.get_secret_value() if secret else None
+    report = copy_library(
+        _place(flags.origin, flags.from_token or token),
+        _place(flags.target, token),
+        _Progress(),
+    )
+    there = report.passages - report.written
+    print(
+        f"copied {report.written:,} passages ({there:,} were there); both hold "
+        f"the same {report.documents:,} documents and {report.passages:,} passages"
+    )
+    if report.others:
+        complain(f"{flags.target} has {report.others:,} documents besides.")
+    if report.notice:
+        complain(report.notice)
+    return 0
+
+
+def _place(uri: str, token: str | None) -> "Place":
+    from tools.copying import Place
+
+    if not uri.strip():
+        raise UsageError("FROM or TO is blank.")
+    if "://" in uri:
+        return Place(uri, token)
+    return Place(str(Path(uri).expanduser()))
+
+
+class _Progress:
+    """Tells on standard error now and then how far a copy is."""
+
+    def __init__(self) -> None:
+        self._last = monotonic()
+
+    def __call__(self, done: int, total: int) -> None:
+        if monotonic() - self._last >= _SECONDS_BETWEEN_LINES:
+            self._last = monotonic()
+            print(f"{done:,} of {total:,} passages", file=sys.stderr, flush=True)
+
+
+def _verify(library: Library, *, mend: bool) -> int:
+    from tools.health import examine, repair
+
+    health = examine(library)
+    print(visible(f"embedder   {library.identity.embedder}"))
+    print(f"documents  {health.documents:,}")
+    print(f"passages   {health.passages:,}")
+    for patient in health.patients:
+        print(_line(f"{patient.name}: {', '.join(patient.troubles)}"))
+    if not health.patients:
+        print("Nothing is wrong.")
+        return 0
+    if not mend:
+        count = len(health.patients)
+        complain(f"{count:,} documents are not whole. `--repair` mends them.")
+        return ExitCode.LIBRARY
+    for each in repair(library, health):
+        print(_line(f"{each.name}: {each.done}"))
+    left = examine(library).patients
+    if left:
+        complain(f"{len(left):,} documents are still not whole.")
+    return ExitCode.LIBRARY if left else 0
 
 
 def _missing(document: str) -> str:

@@ -1,6 +1,7 @@
-import json
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from tools.documents import Document, Passage
 from tools.embedder import Embedder
 from tools.errors import LibraryError
 from tools.library import Library
+from tools.lite_file import has_cpp_engine
 from tools.minilm import MiniLM
 from tools.passages import split_document
 from tools.where import Where
@@ -19,6 +21,7 @@ HOLD_OPEN = """
 import sys
 from tools.embedder import load_embedder
 from tools.library import Library
+from tools.lite_file import has_cpp_engine
 library = Library.open(sys.argv[1], load_embedder('minilm'))
 print('open', flush=True)
 sys.stdin.read()
@@ -138,7 +141,7 @@ def test_a_vector_that_is_not_a_number_is_refused(empty_library: Library) -> Non
         empty_library.write(passages, np.full((len(passages), 384), np.nan))
 
 
-def test_a_library_opens_again_in_a_second_process(library_file: Path) -> None:
+def test_a_library_opens_again_in_a_second_process(library_uri: str) -> None:
     code = (
         "import sys\n"
         "from tools.embedder import load_embedder\n"
@@ -148,7 +151,7 @@ def test_a_library_opens_again_in_a_second_process(library_file: Path) -> None:
         "    print(hit.passage.document, len(library.names()))\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, str(library_file)],
+        [sys.executable, "-c", code, library_uri],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -167,30 +170,25 @@ def test_a_missing_library_says_how_to_make_one(
 
 
 def test_another_embedder_is_named_with_the_stored_one(
-    library_file: Path, embedder: Embedder
+    library_uri: str, embedder: Embedder
 ) -> None:
     with pytest.raises(LibraryError, match=r"all-MiniLM-L6-v2.*another"):
-        Library.open(str(library_file), OtherEmbedder())
+        Library.open(library_uri, OtherEmbedder())
     with pytest.raises(LibraryError, match=r"384.*512"):
-        Library.open(str(library_file), WiderEmbedder())
-    Library.open(str(library_file), embedder).close()
+        Library.open(library_uri, WiderEmbedder())
+    Library.open(library_uri, embedder).close()
 
 
-def test_a_locked_a_foreign_and_a_broken_file_have_texts_of_their_own(
+def test_a_locked_and_a_foreign_file_have_texts_of_their_own(
     library_file: Path, tmp_path: Path, embedder: Embedder
 ) -> None:
     garbage = tmp_path / "garbage.db"
     garbage.write_bytes(b"SQLite format 3\x00" + b"no database at all" * 100)
     foreign = tmp_path / "foreign.db"
     foreign.mkdir()
-    (foreign / "manifest.json").write_text("{}")
+    (foreign / "notes.json").write_text("{}")
     holder = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            HOLD_OPEN,
-            str(library_file),
-        ],
+        [sys.executable, "-c", HOLD_OPEN, str(library_file)],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -204,13 +202,27 @@ def test_a_locked_a_foreign_and_a_broken_file_have_texts_of_their_own(
         assert holder.stdin is not None
         holder.stdin.close()
     before = garbage.read_bytes()
-    with pytest.raises(LibraryError, match="not a Milvus Lite library"):
-        Library.open(str(garbage), embedder, create=True)
+    for place in (garbage, foreign):
+        with pytest.raises(LibraryError, match="not a Milvus Lite library"):
+            Library.open(str(place), embedder, create=True)
     assert garbage.read_bytes() == before
-    with pytest.raises(LibraryError, match="another version of Milvus Lite"):
-        Library.open(str(foreign), embedder, create=True)
-    assert json.loads((foreign / "manifest.json").read_text()) == {}
+    assert [each.name for each in foreign.iterdir()] == ["notes.json"]
     Library.open(str(library_file), embedder).close()
+
+
+def test_a_library_of_the_other_embedded_engine_says_what_it_is_and_how_to_open_it(
+    tmp_path: Path, embedder: Embedder
+) -> None:
+    other = tmp_path / "other.db"
+    if has_cpp_engine():
+        (other / "collections").mkdir(parents=True)
+        names = r"Python engine of Milvus Lite 3 .* folder.*milvus-lite>=3\.2\.2"
+    else:
+        with closing(sqlite3.connect(other)) as database:
+            database.execute("CREATE TABLE collection_meta (a)")
+        names = r"C\+\+ engine of Milvus Lite 2\.5 .* file.*milvus-lite==2\.5\.1"
+    with pytest.raises(LibraryError, match=names):
+        Library.open(str(other), embedder, create=True)
 
 
 def test_an_empty_library_says_how_to_fill_it(empty_library: Library) -> None:
@@ -227,10 +239,10 @@ def test_a_library_opens_where_no_home_is_named(
 
 
 def test_two_users_of_one_file_in_one_process_share_it(
-    library_file: Path, embedder: Embedder
+    library_uri: str, embedder: Embedder
 ) -> None:
-    first = Library.open(str(library_file), embedder)
-    second = Library.open(str(library_file), embedder)
+    first = Library.open(library_uri, embedder)
+    second = Library.open(library_uri, embedder)
     first.close()
     assert second.search(["storage"], 1)[0]
     second.close()

@@ -95,6 +95,7 @@ def test_the_metadata_are_the_plain_values_of_the_front_matter() -> None:
         "ratio": "0.5",
         "draft": "True",
         "date": "2024-05-01",
+        "tags": "a, b",
     }
 
 

@@ -68,7 +68,7 @@ def test_a_file_is_one_document_that_is_named_after_it(docs: Path) -> None:
         ("a.markdown", "markdown", "Head"),
         ("a.mdx", "markdown", "Head"),
         ("a.txt", "text", "a"),
-        ("a.rst", "text", "a"),
+        ("a.rst", "rst", "a"),
         ("Makefile", "text", "Makefile"),
     ],
 )

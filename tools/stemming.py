@@ -1,0 +1,45 @@
+"""English stems and stop words, for an engine whose analyzer knows neither.
+
+What Milvus's `english` analyzer does inside: lower case, no stop words, Porter's second
+stemmer. Text that was stemmed so and a query that was stemmed so meet in the index of
+any engine that only splits words.
+"""
+
+import re
+from collections.abc import Callable
+from functools import cache, lru_cache
+
+__all__ = ["stemmed"]
+
+_WORD = re.compile(r"\w+")
+_STOP_WORDS = frozenset(
+    {
+        *("a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "if", "in"),
+        *("into", "is", "it", "no", "not", "of", "on", "or", "such", "that", "the"),
+        *("their", "then", "there", "these", "they", "this", "to", "was", "will"),
+        "with",
+    }
+)
+"""Those of Lucene and of tantivy, which Milvus takes (`stop_words/english`)."""
+
+
+def stemmed(text: str) -> str:
+    """Return the stems of the words of `text`, without stop words.
+
+    A text of stop words alone keeps them: an empty field or query finds nothing.
+    """
+    words = _WORD.findall(text.lower())
+    return " ".join(_stem(word) for word in words if word not in _STOP_WORDS) or text
+
+
+@lru_cache(maxsize=65536)
+def _stem(word: str) -> str:
+    return _stemmer()(word)
+
+
+@cache
+def _stemmer() -> Callable[[str], str]:
+    import snowballstemmer
+
+    stem: Callable[[str], str] = snowballstemmer.stemmer("english").stemWord
+    return stem
