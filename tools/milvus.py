@@ -21,7 +21,12 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from tools.errors import LibraryError
-from tools.lite_file import check_file, has_cpp_engine, sheltered_child
+from tools.lite_file import (
+    check_file,
+    has_cpp_engine,
+    lacks_space,
+    sheltered_child,
+)
 from tools.retries import retrying
 from tools.stemming import stemmed
 
@@ -45,6 +50,7 @@ __all__ = [
     "read_options",
     "release",
     "require_file",
+    "require_space",
     "settle",
 ]
 
@@ -52,6 +58,10 @@ COLLECTION = "citeloop"
 MISSING = (
     "There is no library at {uri} yet. Run `citeloop ingest SOURCE` first, "
     "or name another with --library."
+)
+_FULL = (
+    "The disk is full: the library {uri} took no more. What was ingested is "
+    "kept; free some space and run the same command again."
 )
 _SCHEMA_VERSION = 1
 TIMEOUT = 30
@@ -164,6 +174,16 @@ def require_file(uri: str) -> None:
     """Raise a `LibraryError` if an embedded library is not there at all."""
     if not Path(uri).exists():
         raise LibraryError(MISSING.format(uri=uri))
+
+
+def require_space(uri: str) -> None:
+    """Raise a `LibraryError` if the disk of an embedded library is all but full."""
+    if _is_full(uri):
+        raise LibraryError(_FULL.format(uri=uri))
+
+
+def _is_full(uri: str) -> bool:
+    return is_embedded(uri) and lacks_space(Path(uri).resolve())
 
 
 def release(uri: str, client: "MilvusClient") -> None:
@@ -377,11 +397,8 @@ def _probe(uri: str) -> str | None:
 
 
 def _explain(uri: str, reason: str) -> str:
-    if "No space left" in reason or "disk is full" in reason:
-        return (
-            f"The disk is full: the library {uri} took no more. What was ingested is "
-            "kept; free some space and run the same command again."
-        )
+    if "No space left" in reason or "disk is full" in reason or _is_full(uri):
+        return _FULL.format(uri=uri)
     if not is_embedded(uri) and _LOST.search(reason):
         return (
             f"{_unreachable(uri)} What was ingested is kept: the same command goes on "

@@ -30,7 +30,7 @@ Embed = Callable[[Sequence[str]], Vectors]
 
 _TEXTS_A_CORE = 16
 """Texts of one task, for each core that embeds it: about a second of work."""
-_TASKS_A_WINDOW = 8
+_TASKS_A_WINDOW = 4
 """Tasks for each worker in a window, which is sorted by length over all of them."""
 _ENDPOINT_TEXTS = 64
 """Texts of one request to an endpoint."""

@@ -72,6 +72,15 @@ def _summary(report: Report) -> str:
     )
 
 
+def _counts(report: Report) -> str:
+    """Say how far it is; passages count as soon as they are embedded."""
+    rate = report.embedded / max(report.seconds, 0.001)
+    return (
+        f"{report.documents:,} documents, {report.embedded:,} passages, "
+        f"{rate:.0f} a second"
+    )
+
+
 def _name_skipped(outcome: Outcome) -> None:
     if outcome.verb == "skipped":
         complain(f"skipped {outcome.name}: {outcome.reason}")
@@ -98,7 +107,7 @@ class _Lines:
             return
         self._last = monotonic()
         share = f"{report.done / report.size:.0%}: " if report.size else ""
-        print(f"{share}{_summary(report)}", file=sys.stderr, flush=True)
+        print(f"{share}{_counts(report)}", file=sys.stderr, flush=True)
 
 
 class _Terminal:
@@ -143,14 +152,9 @@ class _Terminal:
         self.watch(report)
 
     def watch(self, report: Report) -> None:
-        rate = report.embedded / max(report.seconds, 0.001)
-        counts = (
-            f"{report.documents:,} documents, {report.embedded:,} passages, "
-            f"{rate:.0f} a second"
-        )
         self._progress.update(
             self._task,
-            description=counts,
+            description=_counts(report),
             total=report.size,
             completed=min(report.done, report.size or report.done),
         )
