@@ -59,7 +59,7 @@ class Report:
     """How many were embedded; some are still to be written."""
     size: int | None = None
     """Bytes of all sources; None while one is not known."""
-    done: float = 0.0
+    done: int = 0
     """How many of those are dealt with."""
     started: float = field(default_factory=monotonic)
 
@@ -142,6 +142,17 @@ def _ingest(specs: list[str], run: "_Ingestion", prune: bool) -> Report:
     return run.report
 
 
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Passages of a window that one worker embeds."""
+
+    rows: list[int]
+    """Their positions in the window."""
+    share: float
+    """Of the window's characters, for those of its bytes that this deals with."""
+    vectors: Future[Vectors]
+
+
 @dataclass(slots=True)
 class _Window:
     """Documents whose passages are embedded together, then written."""
@@ -152,8 +163,7 @@ class _Window:
     start: int = 0
     end: int = 0
     """How far the sources were read before and after these, in bytes."""
-    batches: list[tuple[list[int], Future[Vectors]]] = field(default_factory=list)
-    """What is being embedded: the positions of its passages, and their vectors."""
+    batches: list["_Batch"] = field(default_factory=list)
 
     @property
     def passages(self) -> list[Passage]:
@@ -175,6 +185,8 @@ class _Ingestion:
         self._known = {each.name: each for each in library.summaries()}
         self._seen: dict[str, str] = {}
         self._waiting = _Window()
+        self._room = workers.batch
+        """Passages of a window: few at first, so that something is soon written."""
         self._under_way: deque[_Window] = deque()
 
     def expect(self, sizes: list[int | None]) -> None:
@@ -204,8 +216,9 @@ class _Ingestion:
             return
         self._waiting.documents.append((found, passages))
         self._waiting.count += len(passages)
-        if self._waiting.count >= self._workers.window:
+        if self._waiting.count >= self._room:
             self._send()
+            self._room = min(2 * self._room, self._workers.window)
             while len(self._under_way) >= _WINDOWS:
                 self._finish(self._under_way.popleft())
 
@@ -264,22 +277,25 @@ class _Ingestion:
         window.end = self._read
         texts = [embedded_text(passage) for passage in window.passages]
         order = sorted(range(len(texts)), key=lambda row: -len(texts[row]))
+        characters = sum(map(len, texts))
         size = self._workers.batch
         for start in range(0, len(order), size):
             rows = order[start : start + size]
-            vectors = self._workers.submit([texts[row] for row in rows])
-            window.batches.append((rows, vectors))
+            several = [texts[row] for row in rows]
+            share = sum(map(len, several)) / characters
+            batch = _Batch(rows, share, self._workers.submit(several))
+            window.batches.append(batch)
         self._under_way.append(window)
 
     def _finish(self, window: _Window) -> None:
         """Wait for the vectors of a window and write it."""
         passages = window.passages
         vectors = np.empty((window.count, self._library.embedder.dimension), np.float32)
-        for rows, future in window.batches:
-            vectors[rows] = self._workers.vectors(future)
-            self.report.embedded += len(rows)
-            share = (window.end - window.start) * len(rows) / window.count
-            self._move_to(self.report.done + share)
+        for batch in window.batches:
+            vectors[batch.rows] = self._workers.vectors(batch.vectors)
+            self.report.embedded += len(batch.rows)
+            moved = round((window.end - window.start) * batch.share)
+            self._move_to(min(window.end, self.report.done + moved))
         self._library.write(passages, set_in_context(vectors, passages))
         self.report.passages += len(passages)
         for document, several in window.documents:
@@ -297,7 +313,7 @@ class _Ingestion:
             self._waiting.start = self._read
             self._move_to(self._read)
 
-    def _move_to(self, done: float) -> None:
+    def _move_to(self, done: int) -> None:
         self.report.done = done
         self._watch(self.report)
 

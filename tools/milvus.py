@@ -332,9 +332,6 @@ def named_failures(uri: str) -> Iterator[None]:
 
 
 def _open_file(uri: str) -> "MilvusClient":
-    from pymilvus import MilvusClient
-    from pymilvus.exceptions import MilvusException
-
     path = Path(uri).resolve()
     with _opening:
         if not _open_here[str(path)]:
@@ -342,15 +339,34 @@ def _open_file(uri: str) -> "MilvusClient":
         # The C++ engine ends at once where no home folder is named (cron, systemd).
         os.environ.setdefault("HOME", gettempdir())
         try:
-            with sheltered_child():
-                client = MilvusClient(str(path))
-        except (MilvusException, RuntimeError) as error:
+            # The engine of a process that was killed may be ending just now.
+            for attempt in retrying(_PassingError):
+                with attempt:
+                    client = _start_engine(path)
+        except _PassingError as error:
+            if _is_full(uri):
+                raise LibraryError(_FULL.format(uri=uri)) from error
             raise LibraryError(
                 f"The library {uri} could not be opened: {error}. "
                 "Its file was not touched."
             ) from error
         _open_here[str(path)] += 1
     return client
+
+
+def _start_engine(path: Path) -> "MilvusClient":
+    """Return a client of the engine, which is started for the first one."""
+    from milvus_lite.server_manager import server_manager_instance
+    from pymilvus import MilvusClient
+    from pymilvus.exceptions import MilvusException
+
+    try:
+        with sheltered_child():
+            return MilvusClient(str(path))
+    except (MilvusException, RuntimeError) as error:
+        if not _open_here[str(path)]:
+            server_manager_instance.release_server(str(path))
+        raise _PassingError(str(error)) from error
 
 
 def _analyzer(uri: str) -> str:

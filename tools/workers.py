@@ -11,9 +11,10 @@ import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
-from multiprocessing import connection
+from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from threading import Thread
 from typing import Self
@@ -85,7 +86,12 @@ class Workers:
     """Embeds several batches of texts at once; close it when done."""
 
     def __init__(
-        self, executor: Executor, embed: Embed, count: int, batch: int
+        self,
+        executor: Executor,
+        embed: Embed,
+        count: int,
+        batch: int,
+        lifeline: Connection | None = None,
     ) -> None:
         """Take what `threads` and `processes` have made."""
         self.batch = batch
@@ -94,6 +100,7 @@ class Workers:
         """How many texts keep all workers busy for some seconds."""
         self._executor = executor
         self._embed = embed
+        self._lifeline = lifeline
 
     @classmethod
     def threads(cls, embedder: Embedder, requests: int | None = None) -> Self:
@@ -121,10 +128,14 @@ class Workers:
         own = EmbedderRecipe(
             recipe.name, recipe.base_url, recipe.api_key, recipe.weights, cores
         )
+        theirs, ours = Pipe(duplex=False)
         pool = ProcessPoolExecutor(
-            count, multiprocessing.get_context("spawn"), initializer=_prepare_worker
+            count,
+            multiprocessing.get_context("spawn"),
+            initializer=_prepare_worker,
+            initargs=(theirs,),
         )
-        return cls(pool, EmbedTask(own), count, _TEXTS_A_CORE * max(2, cores))
+        return cls(pool, EmbedTask(own), count, _TEXTS_A_CORE * max(2, cores), ours)
 
     def submit(self, texts: Sequence[str]) -> Future[Vectors]:
         """Have `texts` embedded; pass the future to `vectors`.
@@ -150,7 +161,9 @@ class Workers:
             raise _died() from error
 
     def close(self) -> None:
-        """Drop what has not begun, and wait for the rest: about a second."""
+        """Drop what is under way; threads finish their batch, about a second each."""
+        if self._lifeline:
+            self._lifeline.close()
         self._executor.shutdown(wait=True, cancel_futures=True)
 
     def __enter__(self) -> Self:
@@ -169,14 +182,17 @@ def _died() -> LibraryError:
     )
 
 
-def _prepare_worker() -> None:
-    """Leave Ctrl-C to the process that ingests, and end when that has died."""
+def _prepare_worker(lifeline: Connection) -> None:
+    """Leave Ctrl-C to the process that ingests, and end when that ends or says so."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
+    Thread(target=_end_with, args=(lifeline,), daemon=True).start()
 
 
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    assert parent is not None  # noqa: S101 (only a child comes here)
-    connection.wait([parent.sentinel])
-    os._exit(1)  # whatever its other threads wait for will never come
+def _end_with(lifeline: Connection) -> None:
+    """Wait for the other end to be closed, be it by kill -9.
+
+    A worker would never notice by itself: it holds both ends of the queue of tasks.
+    """
+    with suppress(EOFError, OSError):
+        lifeline.recv_bytes()
+    os._exit(1)  # whatever its other threads do is of use to nobody
