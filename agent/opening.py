@@ -1,5 +1,6 @@
 """Opens the library that the settings name; the one place that knows how."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.settings import Settings
@@ -8,8 +9,14 @@ if TYPE_CHECKING:
     from tools.embedder import Embedder
     from tools.library import Library
     from tools.rerank import Reranker
+    from tools.workers import EmbedderRecipe
 
-__all__ = ["load_settings_embedder", "load_settings_reranker", "open_library"]
+__all__ = [
+    "embedder_recipe",
+    "load_settings_embedder",
+    "load_settings_reranker",
+    "open_library",
+]
 
 
 def open_library(settings: Settings, *, create: bool = False) -> "Library":
@@ -38,17 +45,21 @@ def load_settings_embedder(settings: Settings, threads: int = 0) -> "Embedder":
     Raises:
         UsageError: no embedder has this name, or its extra is not installed.
     """
-    from tools.embedder import load_embedder
+    return replace(embedder_recipe(settings), threads=threads).load()
+
+
+def embedder_recipe(settings: Settings) -> "EmbedderRecipe":
+    """Return what another process needs to load the embedder of the settings."""
+    from tools.workers import EmbedderRecipe
 
     key = settings.embedder_api_key
-    return load_embedder(
+    return EmbedderRecipe(
         settings.embedder,
         base_url=settings.embedder_base_url,
         api_key=key.get_secret_value() if key else None,
         weights=settings.embedder_weights,
         query_prefix=settings.embedder_query_prefix,
         passage_prefix=settings.embedder_passage_prefix,
-        threads=threads,
     )
 
 

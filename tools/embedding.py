@@ -14,7 +14,7 @@ from tools.documents import Passage
 from tools.embedder import Embedder, Vectors
 from tools.words import embedded_text
 
-__all__ = ["embed_passages"]
+__all__ = ["embed_passages", "set_in_context"]
 
 _CONTEXT = 0.25
 
@@ -26,6 +26,15 @@ def embed_passages(embedder: Embedder, passages: Sequence[Passage]) -> Vectors:
     given together, for each vector depends on the others.
     """
     vectors = embedder.embed_passages([embedded_text(each) for each in passages])
+    return set_in_context(vectors, passages)
+
+
+def set_in_context(vectors: Vectors, passages: Sequence[Passage]) -> Vectors:
+    """Move the vectors of passages towards their documents', in place.
+
+    For those who have embedded the texts (`tools.words.embedded_text`) elsewhere, or
+    in another order.
+    """
     rows: dict[str, list[int]] = {}
     for row, passage in enumerate(passages):
         rows.setdefault(passage.document, []).append(row)

@@ -14,13 +14,18 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from importlib.metadata import version
 from pathlib import Path
+from shutil import disk_usage
 
 from tools.errors import LibraryError
 from tools.lite_folder import check_folder, is_lite_folder
+from tools.retries import retrying
 
-__all__ = ["check_file", "has_cpp_engine", "sheltered_child"]
+__all__ = ["check_file", "has_cpp_engine", "lacks_space", "sheltered_child"]
 
 _SQLITE_MAGIC = b"SQLite format 3\x00"
+_PASSING_CODES = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY}
+_SPACE = 32 * 1024 * 1024
+"""Bytes; 500 passages take 3 MiB, and as much again while they are written."""
 _FILE_NAME = re.compile(r"[A-Za-z0-9._-]{1,33}\.db")
 """What milvus-lite takes (its `server.py`)."""
 
@@ -111,8 +116,19 @@ def _is_database(path: Path) -> bool:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as database:
             database.execute("SELECT name FROM sqlite_master LIMIT 1").fetchall()
     except sqlite3.DatabaseError as error:
-        return "locked" in str(error)
+        # In use; or an engine was killed in the middle of a write, which the next one
+        # takes back. A foreign file has other codes.
+        return getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING_CODES
     return True
+
+
+def lacks_space(path: Path) -> bool:
+    """Whether the disk of a library is all but full.
+
+    The C++ engine loses nothing on a full disk, but tries again for half a minute and
+    then says "Unexpected error in RPC handling"; the Python engine loses rows.
+    """
+    return disk_usage(path.parent).free < _SPACE
 
 
 def _check_lock(lock: Path, path: Path) -> None:
@@ -130,7 +146,10 @@ def _check_lock(lock: Path, path: Path) -> None:
     take = fcntl.flock if path.is_dir() else fcntl.lockf
     with lock.open("a") as file:
         try:
-            take(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # The engine of a process that was killed lets go a moment after it.
+            for attempt in retrying(BlockingIOError):
+                with attempt:
+                    take(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise LibraryError(
                 f"The library {path} is open in another process. Close it there, or "

@@ -22,7 +22,12 @@ from typing import TYPE_CHECKING
 
 from tools.errors import LibraryError
 from tools.language import Analyzer
-from tools.lite_file import check_file, has_cpp_engine, sheltered_child
+from tools.lite_file import (
+    check_file,
+    has_cpp_engine,
+    lacks_space,
+    sheltered_child,
+)
 from tools.retries import retrying
 from tools.stemming import in_pairs, stemmed
 
@@ -47,6 +52,7 @@ __all__ = [
     "read_options",
     "release",
     "require_file",
+    "require_space",
     "schema_for",
     "settle",
 ]
@@ -55,6 +61,10 @@ COLLECTION = "citeloop"
 MISSING = (
     "There is no library at {uri} yet. Run `citeloop ingest SOURCE` first, "
     "or name another with --library."
+)
+_FULL = (
+    "The disk is full: the library {uri} took no more. What was ingested is "
+    "kept; free some space and run the same command again."
 )
 _SCHEMA_VERSION = 1
 TIMEOUT = 30
@@ -182,6 +192,16 @@ def require_file(uri: str) -> None:
     """Raise a `LibraryError` if an embedded library is not there at all."""
     if not Path(uri).exists():
         raise LibraryError(MISSING.format(uri=uri))
+
+
+def require_space(uri: str) -> None:
+    """Raise a `LibraryError` if the disk of an embedded library is all but full."""
+    if _is_full(uri):
+        raise LibraryError(_FULL.format(uri=uri))
+
+
+def _is_full(uri: str) -> bool:
+    return is_embedded(uri) and lacks_space(Path(uri).resolve())
 
 
 def release(uri: str, client: "MilvusClient") -> None:
@@ -346,9 +366,6 @@ def named_failures(uri: str) -> Iterator[None]:
 
 
 def _open_file(uri: str) -> "MilvusClient":
-    from pymilvus import MilvusClient
-    from pymilvus.exceptions import MilvusException
-
     path = Path(uri).resolve()
     with _opening:
         if not _open_here[str(path)]:
@@ -356,15 +373,34 @@ def _open_file(uri: str) -> "MilvusClient":
         # The C++ engine ends at once where no home folder is named (cron, systemd).
         os.environ.setdefault("HOME", gettempdir())
         try:
-            with sheltered_child():
-                client = MilvusClient(str(path))
-        except (MilvusException, RuntimeError) as error:
+            # The engine of a process that was killed may be ending just now.
+            for attempt in retrying(_PassingError):
+                with attempt:
+                    client = _start_engine(path)
+        except _PassingError as error:
+            if _is_full(uri):
+                raise LibraryError(_FULL.format(uri=uri)) from error
             raise LibraryError(
                 f"The library {uri} could not be opened: {error}. "
                 "Its file was not touched."
             ) from error
         _open_here[str(path)] += 1
     return client
+
+
+def _start_engine(path: Path) -> "MilvusClient":
+    """Return a client of the engine, which is started for the first one."""
+    from milvus_lite.server_manager import server_manager_instance
+    from pymilvus import MilvusClient
+    from pymilvus.exceptions import MilvusException
+
+    try:
+        with sheltered_child():
+            return MilvusClient(str(path))
+    except (MilvusException, RuntimeError) as error:
+        if not _open_here[str(path)]:
+            server_manager_instance.release_server(str(path))
+        raise _PassingError(str(error)) from error
 
 
 def _encode(identity: Identity) -> str:
@@ -399,11 +435,8 @@ def _probe(uri: str) -> str | None:
 
 
 def _explain(uri: str, reason: str) -> str:
-    if "No space left" in reason or "disk is full" in reason:
-        return (
-            f"The disk is full: the library {uri} took no more. What was ingested is "
-            "kept; free some space and run the same command again."
-        )
+    if "No space left" in reason or "disk is full" in reason or _is_full(uri):
+        return _FULL.format(uri=uri)
     if not is_embedded(uri) and _LOST.search(reason):
         return (
             f"{_unreachable(uri)} What was ingested is kept: the same command goes on "

@@ -147,6 +147,15 @@ def _add_ingest(commands: Commands) -> None:
         action="store_true",
         help="remove documents of these sources that are not there any more",
     )
+    parser.add_argument(
+        "--workers",
+        type=_positive,
+        default=1,
+        metavar="N",
+        help="processes that embed, each on its share of the cores (1: threads, which "
+        "use all cores too; more pay from many cores on); with an embedder behind an "
+        "endpoint, requests at once",
+    )
 
 
 def _add_search(commands: Commands) -> None:

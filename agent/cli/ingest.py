@@ -3,13 +3,16 @@
 import argparse
 import sys
 from time import monotonic
+from typing import Self
 
 from agent.cli.failures import complain
 from agent.cli.flags import settings_from
-from agent.opening import open_library
-from tools.clean import visible
+from agent.opening import embedder_recipe, open_library
+from agent.settings import Settings
 from tools.errors import ExitCode, UsageError
-from tools.ingest import Listener, Outcome, Report, ingest
+from tools.ingest import Outcome, Report, ingest
+from tools.library import Library
+from tools.workers import Workers
 
 __all__ = ["run"]
 
@@ -25,9 +28,16 @@ def run(flags: argparse.Namespace) -> int:
         for each in flags.sources
     ]
     with open_library(settings, create=True) as library:
-        report = _Terminal if sys.stderr.isatty() else _Lines
-        with report() as listen:
-            done = ingest(sources, library, prune=flags.prune, listen=listen)
+        screen = _Terminal if sys.stderr.isatty() else _Lines
+        with screen() as shown, _workers(settings, library, flags.workers) as workers:
+            done = ingest(
+                sources,
+                library,
+                prune=flags.prune,
+                workers=workers,
+                listen=shown.listen,
+                watch=shown.watch,
+            )
         if library.notice:
             complain(library.notice)
     print(_summary(done))
@@ -36,6 +46,14 @@ def run(flags: argparse.Namespace) -> int:
     if not done.documents and not done.removed:
         raise UsageError(f"There is no document in {', '.join(flags.sources)}.")
     return ExitCode.LIBRARY if done.skipped else 0
+
+
+def _workers(settings: Settings, library: Library, count: int) -> Workers:
+    if settings.embedder_base_url:
+        return Workers.threads(library.embedder, count)
+    if count == 1:
+        return Workers.threads(library.embedder)
+    return Workers.processes(embedder_recipe(settings), count)
 
 
 def _summary(report: Report) -> str:
@@ -56,6 +74,15 @@ def _summary(report: Report) -> str:
     )
 
 
+def _counts(report: Report) -> str:
+    """Say how far it is; passages count as soon as they are embedded."""
+    rate = report.embedded / max(report.seconds, 0.001)
+    return (
+        f"{report.documents:,} documents, {report.embedded:,} passages, "
+        f"{rate:.0f} a second"
+    )
+
+
 def _name_skipped(outcome: Outcome) -> None:
     if outcome.verb == "skipped":
         complain(f"skipped {outcome.name}: {outcome.reason}")
@@ -67,55 +94,69 @@ class _Lines:
     def __init__(self) -> None:
         self._last = monotonic()
 
-    def __enter__(self) -> Listener:
-        return self._listen
+    def __enter__(self) -> Self:
+        return self
 
     def __exit__(self, *_: object) -> None:
         return None
 
-    def _listen(self, outcome: Outcome, report: Report) -> None:
+    def listen(self, outcome: Outcome, report: Report) -> None:
+        del report
         _name_skipped(outcome)
-        if monotonic() - self._last >= _SECONDS_BETWEEN_LINES:
-            self._last = monotonic()
-            print(_summary(report), file=sys.stderr, flush=True)
+
+    def watch(self, report: Report) -> None:
+        if monotonic() - self._last < _SECONDS_BETWEEN_LINES:
+            return
+        self._last = monotonic()
+        share = f"{report.done / report.size:.0%}: " if report.size else ""
+        print(f"{share}{_counts(report)}", file=sys.stderr, flush=True)
 
 
 class _Terminal:
-    """A line that moves, with counts and the rate."""
+    """A bar that moves by the bytes dealt with, with counts, rate and time left."""
 
     def __init__(self) -> None:
-        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import (
+            BarColumn,
+            Progress,
+            TaskProgressColumn,
+            TextColumn,
+            TimeRemainingColumn,
+        )
 
         from agent.display import console_for
 
         self._console = console_for(sys.stderr)
         self._progress: Progress = Progress(
-            SpinnerColumn(),
+            BarColumn(bar_width=20),
+            TaskProgressColumn(),
             TextColumn("{task.description}", markup=False),
-            TimeElapsedColumn(),
+            TimeRemainingColumn(elapsed_when_finished=True),
             console=self._console,
+            speed_estimate_period=60,
             transient=True,
         )
-        self._task = self._progress.add_task("reading")
+        self._task = self._progress.add_task("reading", total=None)
 
-    def __enter__(self) -> Listener:
+    def __enter__(self) -> Self:
         self._progress.start()
-        return self._listen
+        return self
 
     def __exit__(self, *_: object) -> None:
         self._progress.stop()
 
-    def _listen(self, outcome: Outcome, report: Report) -> None:
+    def listen(self, outcome: Outcome, report: Report) -> None:
         if outcome.verb == "skipped":
             from agent.display import plain_text
 
             line = f"skipped {outcome.name}: {outcome.reason}"
             self._console.print(plain_text(line, "yellow"), soft_wrap=True)
-        rate = report.passages / max(report.seconds, 0.001)
+        self.watch(report)
+
+    def watch(self, report: Report) -> None:
         self._progress.update(
             self._task,
-            description=visible(
-                f"{report.documents:,} documents, {report.passages:,} passages, "
-                f"{rate:.0f} a second · {outcome.name[-40:]}"
-            ),
+            description=_counts(report),
+            total=report.size,
+            completed=min(report.done, report.size or report.done),
         )

@@ -1,0 +1,97 @@
+"""How fast `ingest` is, against the bare embedder over the same texts.
+
+    python tests/benchmarks/ingest.py [--passages 600] [--rounds 3] [--workers 2]
+
+Both run in this process, in turn, and each ingestion makes a library of its own: what
+the ratio is short of 1 is reading, splitting and writing that did not hide behind the
+embedding. Passages come from `../shared/data/milvus-docs/en`, or `examples/docs`.
+"""
+
+import argparse
+import statistics
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tools.cores import available_cores  # noqa: E402 (of this checkout)
+from tools.embedder import BUNDLED, Embedder, load_embedder  # noqa: E402
+from tools.ingest import ingest  # noqa: E402
+from tools.library import Library  # noqa: E402
+from tools.passages import split_document  # noqa: E402
+from tools.reading import Skipped  # noqa: E402
+from tools.sources import read_source  # noqa: E402
+from tools.words import embedded_text  # noqa: E402
+from tools.workers import EmbedderRecipe, Workers  # noqa: E402
+
+MILVUS_DOCS = ROOT.parent / "shared" / "data" / "milvus-docs" / "en"
+
+
+def choose(folder: Path, embedder: Embedder, limit: int) -> tuple[list[str], list[str]]:
+    """Return files of about `limit` passages, and the texts that they come to."""
+    files: list[str] = []
+    texts: list[str] = []
+    for found in read_source(str(folder)).documents:
+        if len(texts) >= limit:
+            break
+        if isinstance(found, Skipped):
+            continue
+        passages = split_document(found, embedder.count_tokens, embedder.max_tokens)
+        files.append(str(folder / found.name))
+        texts += [embedded_text(passage) for passage in passages]
+    return files, texts
+
+
+def ingest_afresh(files: list[str], embedder: Embedder, workers: int) -> float:
+    """Return the seconds of an ingestion into a new library."""
+    with (
+        TemporaryDirectory() as folder,
+        Library.open(str(Path(folder) / "x.db"), embedder, create=True) as library,
+        _crew(embedder, workers) as crew,
+    ):
+        begun = perf_counter()
+        ingest(files, library, workers=crew)
+        return perf_counter() - begun
+
+
+def _crew(embedder: Embedder, workers: int) -> Workers:
+    if workers == 1:
+        return Workers.threads(embedder)
+    return Workers.processes(EmbedderRecipe(BUNDLED), workers)
+
+
+def main() -> None:
+    """Measure in turn and print medians."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--passages", type=int, default=600)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--workers", type=int, default=2)
+    given = parser.parse_args()
+    embedder = load_embedder(BUNDLED)
+    source = MILVUS_DOCS if MILVUS_DOCS.is_dir() else ROOT / "examples" / "docs"
+    files, texts = choose(source, embedder, given.passages)
+    embedder.embed_passages(texts[:64])  # loads the model
+    bare, threads, processes = [], [], []
+    for _ in range(given.rounds):
+        begun = perf_counter()
+        embedder.embed_passages(texts)
+        bare.append(perf_counter() - begun)
+        threads.append(ingest_afresh(files, embedder, 1))
+        processes.append(ingest_afresh(files, embedder, given.workers))
+    print(f"{len(texts)} passages of {len(files)} documents, {available_cores()} cores")
+    print(f"{'':24}seconds  passages/s  of bare")
+    for name, seconds in (
+        ("bare embedder", bare),
+        ("ingest", threads),
+        (f"ingest --workers {given.workers}", processes),
+    ):
+        middle = statistics.median(seconds)
+        ratio = statistics.median(b / s for b, s in zip(bare, seconds, strict=True))
+        print(f"{name:24}{middle:7.2f}  {len(texts) / middle:10.1f}  {ratio:7.2f}")
+
+
+if __name__ == "__main__":
+    main()
