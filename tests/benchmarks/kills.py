@@ -57,7 +57,7 @@ class Outcome:
 
     killed: bool
     acknowledged: int
-    """Documents that it had reported as added."""
+    """Documents that it had last reported as dealt with, without those it skipped."""
     whole: int
     """Documents in the library of which no passage is missing."""
     lost: int
@@ -146,12 +146,18 @@ def run_kills(
             continue
         found, whole = _look(library)
         safe = {key for key, row in before.items() if row[0] in whole_before}
-        counts = [int(each) for each in re.findall(r"(\d+) added", output)]
         yield Outcome(
-            killed, max(counts, default=0), len(whole), len(safe - found.keys()),
+            killed, _acknowledged(output), len(whole), len(safe - found.keys()),
             len(found),
         )  # fmt: skip
         before, whole_before = found, whole
+
+
+def _acknowledged(output: str) -> int:
+    counts = [
+        int(each.replace(",", "")) for each in re.findall(r"([\d,]+) documents", output)
+    ]
+    return max(0, max(counts, default=0) - output.count("skipped "))
 
 
 def _look(library: Path) -> tuple[Stored, set[str]]:
@@ -187,6 +193,7 @@ def main() -> None:
         print("uninterrupted:", complete(given.source, whole), flush=True)
         same = stored(library)[0] == stored(whole)[0]
     lost = sum(each.lost for each in outcomes)
+    lost += sum(max(0, each.acknowledged - each.whole) for each in outcomes)
     print(f"killed in time     {sum(each.killed for each in outcomes)}")
     print(f"lost               {lost}")
     print(f"passages           {'the same' if same else 'DIFFERENT'}, none twice")

@@ -50,6 +50,7 @@ def test_killed_ingestions_are_completed_without_loss_or_doubles(
     outcomes = list(run_kills(source, killed, iter(plan)))
     assert outcomes[0].killed
     assert all(each.lost == 0 for each in outcomes)
+    assert all(each.acknowledged <= each.whole for each in outcomes)
     complete(source, killed)
     complete(source, whole)
     assert stored(killed)[0] == stored(whole)[0]
