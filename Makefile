@@ -20,7 +20,8 @@ test: .venv/ready
 # a folder of its own, at the version that the lock pins for Windows.
 LIBRARY_TESTS := tests/tools/test_library.py tests/tools/test_ingest.py \
 	tests/tools/test_where.py tests/tools/test_copying.py tests/tools/test_health.py \
-	tests/tools/test_lite3.py tests/agent/test_loop.py
+	tests/tools/test_lite3.py tests/tools/test_languages.py tests/tools/test_fusion.py \
+	tests/agent/test_loop.py
 
 test-lite3: .venv/ready build/lite3/ready
 	CITELOOP_TEST_ENGINE=lite3 $(BIN)/python -m pytest $(LIBRARY_TESTS)
@@ -60,7 +61,7 @@ examples: .venv/ready
 		echo "== $$script"; CITELOOP_LIBRARY=$(DEMO) $(BIN)/python $$script || exit 1; \
 	done
 
-# The start-up of the command and, where ../shared/data is, retrieval on SciFact.
+# The start-up of the command and, where ../shared/data is, retrieval.
 benchmark: .venv/ready
 	$(BIN)/python tests/benchmarks/startup.py
 	$(BIN)/python tests/benchmarks/retrieval.py
