@@ -20,10 +20,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
+import numpy as np
+
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "benchmarks")]
 
-import numpy as np
 from retrieval import judge, read_queries  # noqa: E402 (of this checkout)
 
 from tests.engines import engine_paths, missing_engine, run_server  # noqa: E402
