@@ -20,11 +20,11 @@ test: .venv/ready
 # a folder of its own, at the version that the lock pins for Windows.
 LIBRARY_TESTS := tests/tools/test_library.py tests/tools/test_ingest.py \
 	tests/tools/test_where.py tests/tools/test_copying.py tests/tools/test_health.py \
-	tests/tools/test_lite3.py tests/tools/test_languages.py tests/tools/test_fusion.py \
-	tests/agent/test_loop.py
+	tests/tools/test_lite3.py tests/tools/test_fusion.py tests/agent/test_loop.py
 
 test-lite3: .venv/ready build/lite3/ready
-	CITELOOP_TEST_ENGINE=lite3 $(BIN)/python -m pytest $(LIBRARY_TESTS)
+	CITELOOP_TEST_ENGINE=lite3 $(BIN)/python -m pytest $(LIBRARY_TESTS) \
+		tests/tools/test_languages.py
 
 test-server: .venv/ready build/server/ready
 	CITELOOP_TEST_ENGINE=server $(BIN)/python -m pytest $(LIBRARY_TESTS) tests/tools/test_server.py

@@ -109,7 +109,7 @@ class ServerPlaces:
     def filled(self, name: str) -> str:
         """Return the address of a library of the documents in `examples/docs`."""
         place = self.empty(name)
-        with Library.open(place, self._embedder) as library:
+        with Library.open(place, self._embedder, create=True) as library:
             if name == "primer":
                 ingest([str(DOCS)], library)
                 return place

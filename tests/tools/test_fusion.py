@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.fusion import fuse
+from tools.fusion import DEPTH, fuse
 from tools.library import Library
 
 SCORES = st.dictionaries(
@@ -53,7 +53,7 @@ def test_scaling_bm25_changes_nothing(
 
 def test_a_search_ranks_as_the_two_routes_fused(library: Library) -> None:
     query = "What seals a growing segment?"
-    near, words = library.nearest([query], 100), library.full_text([query], 100)
+    near, words = library.nearest([query], DEPTH), library.full_text([query], DEPTH)
     expected = [each.key for each in fuse(near[0], words[0])][:20]
     found = library.search([query], 20)[0]
     assert [hit.passage.key for hit in found] == expected

@@ -10,7 +10,7 @@ from tests.engines import ENGINE
 from tools import milvus
 from tools.health import Health, Repair, examine, repair
 from tools.ingest import ingest
-from tools.library import Library
+from tools.library import Library, row_of
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_a_vector_of_another_length_is_embedded_again(filled: Library) -> None:
 def test_a_row_under_a_wrong_key_is_found_and_mended(filled: Library) -> None:
     passage = filled.passages("a.md")[1]
     vector = filled.embedder.embed_passages([passage.text])[0]
-    row = {**filled._row(passage, vector), "key": "nonsense"}
+    row = {**row_of(passage, vector, filled.identity), "key": "nonsense"}
     filled._client.upsert(milvus.COLLECTION, [row])
     assert troubles(examine(filled)) == {"a.md": ["1 passage under a wrong key"]}
     mend(filled)
@@ -99,7 +99,7 @@ def test_a_row_under_a_wrong_key_is_found_and_mended(filled: Library) -> None:
 def test_a_key_that_two_rows_have_is_found_and_mended(filled: Library) -> None:
     passage = filled.passages("a.md")[1]
     vector = filled.embedder.embed_passages([passage.text])[0]
-    filled._client.insert(milvus.COLLECTION, [filled._row(passage, vector)])
+    filled._client.insert(milvus.COLLECTION, [row_of(passage, vector, filled.identity)])
     assert filled.count() == 13
     assert troubles(examine(filled)) == {"a.md": ["some passage more than once"]}
     mend(filled)
