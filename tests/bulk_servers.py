@@ -6,77 +6,19 @@ and hands each job on. The bucket is a folder.
 """
 
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from socket import socket
 from threading import Thread
 from typing import Any
 
-from tests.conftest import ROOT
-from tools.errors import LibraryError
 from tools.milvus import connect
 
-__all__ = ["ACCESS", "SECRET", "Cluster", "find_server", "run_server", "serve_cluster"]
+__all__ = ["ACCESS", "SECRET", "Cluster", "serve_cluster"]
 
 ACCESS, SECRET = "test-access", "test-secret"
-_UP_SECONDS = 90
-
-
-def find_server() -> Path | None:
-    """Return the command of a server, where PyPI's wheel is installed."""
-    places = (Path(sys.executable).parent, ROOT / "build" / "server" / "bin")
-    commands = (place / "milvus-server" for place in places)
-    return next((each for each in commands if each.exists()), None)
-
-
-@contextmanager
-def run_server(folder: Path) -> Iterator[str]:
-    """Run a server with ports of its own, and yield its address."""
-    command = find_server()
-    assert command is not None
-    folder.mkdir(parents=True)
-    port, client, peer = _free_ports(3)
-    etcd = folder / "etcd.yaml"
-    etcd.write_text(
-        f"name: default\ndata-dir: {folder}/etcd.data\n"
-        f"listen-client-urls: http://127.0.0.1:{client}\n"
-        f"advertise-client-urls: http://127.0.0.1:{client}\n"
-        f"listen-peer-urls: http://127.0.0.1:{peer}\n"
-        f"initial-advertise-peer-urls: http://127.0.0.1:{peer}\n"
-        f"initial-cluster: default=http://127.0.0.1:{peer}\nlog-level: error\n"
-    )
-    paths = [str(command.parents[1]), *sys.path]
-    with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen(
-            [
-                sys.executable,
-                str(command),
-                *("--data", str(folder), "--proxy-port", str(port)),
-            ],
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            env={
-                **os.environ,
-                "ETCD_CONFIG_PATH": str(etcd),
-                "PYTHONPATH": os.pathsep.join(paths),
-            },
-        )
-    try:
-        uri = f"http://127.0.0.1:{port}"
-        _wait_until_up(uri)
-        yield uri
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait(30)
 
 
 @dataclass(slots=True)
@@ -221,26 +163,3 @@ def _serve(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
-
-
-def _wait_until_up(uri: str) -> None:
-    deadline = time.monotonic() + _UP_SECONDS
-    while True:
-        try:
-            connect(uri).close()
-        except LibraryError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.2)
-        else:
-            return
-
-
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket() for _ in range(count)]
-    for each in sockets:
-        each.bind(("127.0.0.1", 0))
-    ports = [int(each.getsockname()[1]) for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports

@@ -10,11 +10,10 @@ from tests.bulk_servers import (
     ACCESS,
     SECRET,
     Cluster,
-    find_server,
-    run_server,
     serve_cluster,
 )
 from tests.conftest import DOCS
+from tests.engines import missing_engine, run_server
 from tools import milvus
 from tools.bulk.importing import Imported, Options, import_files
 from tools.bulk.jobs import ImportServer
@@ -30,14 +29,14 @@ for name in ("pyarrow", "minio", "azure.storage.blob", "ml_dtypes"):
 
 
 pytestmark = pytest.mark.skipif(
-    find_server() is None, reason="PyPI's milvus==2.3.5 is not installed"
+    missing_engine("server") is not None, reason=str(missing_engine("server"))
 )
 
 
 @pytest.fixture(scope="module")
 def uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with run_server(tmp_path_factory.mktemp("server") / "data") as address:
-        yield address
+    with run_server(tmp_path_factory.mktemp("server")) as server:
+        yield server.uri
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.bulk_servers import find_server, run_server
 from tests.conftest import DOCS
+from tests.engines import missing_engine, run_server
 from tools.embedder import Embedder
 from tools.library import Library
 
@@ -21,10 +21,10 @@ COMMAND = str(Path(sys.executable).with_name("citeloop"))
 @pytest.fixture(scope="module")
 def uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     pytest.importorskip("ray", reason="the extra `ray` is not installed")
-    if find_server() is None:
-        pytest.skip("PyPI's milvus==2.3.5 is not installed")
-    with run_server(tmp_path_factory.mktemp("server") / "data") as address:
-        yield address
+    if reason := missing_engine("server"):
+        pytest.skip(reason)
+    with run_server(tmp_path_factory.mktemp("server")) as server:
+        yield server.uri
 
 
 def by_ray(source: Path, library: str) -> subprocess.CompletedProcess[str]:
