@@ -5,7 +5,8 @@
 Both run in this process, in turn, and each ingestion makes a library of its own: what
 the ratio is short of 1 is reading, splitting and writing that did not hide behind the
 embedding. Processor time, of the engine and the workers too, says the same where other
-programs take the cores now and then. Passages come from `../shared/data/milvus-docs/en`, or `examples/docs`.
+programs take the cores now and then. Passages come from
+`../shared/data/milvus-docs/en`, or `examples/docs`.
 """
 
 import argparse
