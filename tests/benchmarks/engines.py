@@ -6,16 +6,21 @@
 One corpus is cut and embedded once; each engine stores it in a process of its own (the
 two embedded ones share an import name) and is asked the set's dev queries with vectors
 that are prepared. Durability: a writer is killed with SIGKILL as soon as a write has
-returned; on a server it is the client that is killed, not the server.
+returned; on a server it is the client that is killed, not the server. The last columns
+are the passages, of ten, that an engine's answer shares with that of the first engine:
+of the whole search, and of its vectors alone. `library copy` then moves the server's
+library to the first engine again, and that is compared too.
 """
 
 import argparse
+import json
 import os
 import pickle
 import statistics
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -28,6 +33,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "benchmarks")]
 from retrieval import judge, read_queries  # noqa: E402 (of this checkout)
 
 from tests.engines import engine_paths, missing_engine, run_server  # noqa: E402
+from tools.copying import Place, copy_library  # noqa: E402
 from tools.documents import Document  # noqa: E402
 from tools.embedder import Vectors, load_embedder  # noqa: E402
 from tools.embedding import embed_passages  # noqa: E402
@@ -44,7 +50,22 @@ ENGINES = {
 BATCH = 128
 LAST = 20
 """Passages of the write after which the writer is killed."""
-COLUMNS = ("nDCG@10", "search p50 ms", "cold open s", "rows/s", "kept after kill -9")
+COLUMNS = (
+    "nDCG@10", "search p50 ms", "cold open s", "rows/s", "kept after kill -9",
+    "top 10 shared", "by vectors",
+)  # fmt: skip
+
+Tops = list[list[str]]
+"""The keys of the ten best passages, for each query."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one engine showed."""
+
+    cells: list[str]
+    searched: Tops
+    nearest: Tops
 
 
 class Prepared(MiniLM):
@@ -76,8 +97,8 @@ def prepare(folder: Path, kept: Path) -> None:
     kept.write_bytes(pickle.dumps(content))
 
 
-def measure(uri: str, kept: Path) -> list[str]:
-    """Return the row of one engine."""
+def measure(uri: str, kept: Path) -> Row:
+    """Write the corpus to one engine, be killed, open it and search."""
     passages, vectors, queries, asked = pickle.loads(kept.read_bytes())  # noqa: S301 (our own file)
     embedder = Prepared(asked)
     rest = len(passages) - LAST
@@ -101,13 +122,33 @@ def measure(uri: str, kept: Path) -> list[str]:
             ranked = list(dict.fromkeys(hit.passage.document for hit in hits))
             scores.append(judge(ranked, query.grades)["nDCG@10"])
         whole = len(list(library.stored())) == len(passages)
-    return [
+        searched, nearest = tops(library, [query.text for query in queries])
+    cells = [
         f"{statistics.fmean(scores):.3f}",
         f"{statistics.median(times) * 1000:.0f}",
         f"{opened:.1f}",
         f"{rate:.0f}",
         "yes" if whole else "no",
     ]
+    return Row(cells, searched, nearest)
+
+
+def tops(library: Library, queries: list[str]) -> tuple[Tops, Tops]:
+    """Return the ten best passages of each query, searched and by vectors alone."""
+    searched = [
+        [hit.passage.key for hit in hits] for hits in library.search(queries, 10)
+    ]
+    nearest = [
+        sorted(cosines, key=lambda key: -cosines[key])
+        for cosines in library.nearest(queries, 10)
+    ]
+    return searched, nearest
+
+
+def shared(one: Tops, other: Tops) -> str:
+    """Return how many of ten passages two engines share, in the mean."""
+    counts = [len(set(a) & set(b)) for a, b in zip(one, other, strict=True)]
+    return f"{statistics.fmean(counts):.1f}"
 
 
 def write_and_die(uri: str, kept: Path) -> None:
@@ -118,7 +159,7 @@ def write_and_die(uri: str, kept: Path) -> None:
     os.kill(os.getpid(), 9)
 
 
-def run(engine: str, uri: str, kept: Path) -> str:
+def run(engine: str, uri: str, kept: Path) -> Row:
     """Measure one engine in a process that has it in its path."""
     paths = os.pathsep.join([*engine_paths(engine), os.environ.get("PYTHONPATH", "")])
     done = subprocess.run(
@@ -126,7 +167,7 @@ def run(engine: str, uri: str, kept: Path) -> str:
         check=True, stdout=subprocess.PIPE, text=True,
         env={**os.environ, "PYTHONPATH": paths},
     )  # fmt: skip
-    return done.stdout.strip().splitlines()[-1]
+    return Row(**json.loads(done.stdout.splitlines()[-1]))
 
 
 def main() -> int:
@@ -140,7 +181,8 @@ def main() -> int:
     if options.write_and_die:
         write_and_die(options.write_and_die[0], Path(options.write_and_die[1]))
     if options.measure:
-        print(" | ".join(measure(options.measure[0], Path(options.measure[1]))))
+        row = measure(options.measure[0], Path(options.measure[1]))
+        print(json.dumps(asdict(row)))
         return 0
     if not (options.data / options.set).is_dir():
         print(f"skipped: {options.data / options.set} is not here")
@@ -151,19 +193,48 @@ def main() -> int:
 
 
 def compare(corpus: Path, folder: Path) -> None:
-    """Print the table."""
+    """Print the table, and what a copy back from the server finds."""
     kept = folder / "prepared.pickle"
     prepare(corpus, kept)
     print(f"| | {' | '.join(COLUMNS)} |\n|---|{'---|' * len(COLUMNS)}")
+    first: Row | None = None
     for engine, name in ENGINES.items():
         if reason := missing_engine(engine):
             print(f"| {name} | {reason} |")
         elif engine == "server":
             with run_server(folder / "server") as server:
-                print(f"| {name} | {run(engine, server.uri, kept)} |", flush=True)
+                print_row(name, run(engine, server.uri, kept), first)
+                if first:
+                    copy_back(server.uri, folder / "back.db", kept, first)
         else:
-            place = str(folder / f"{engine}.db")
-            print(f"| {name} | {run(engine, place, kept)} |", flush=True)
+            row = run(engine, str(folder / f"{engine}.db"), kept)
+            first = first or row
+            print_row(name, row, first)
+
+
+def print_row(name: str, row: Row, first: Row | None) -> None:
+    """Print one engine beside the first."""
+    cells = list(row.cells)
+    if first:
+        cells += [
+            shared(row.searched, first.searched), shared(row.nearest, first.nearest)
+        ]  # fmt: skip
+    print(f"| {name} | {' | '.join(cells)} |", flush=True)
+
+
+def copy_back(uri: str, back: Path, kept: Path, first: Row) -> None:
+    """Print how far a library that was copied from the server answers as the first."""
+    _, _, queries, asked = pickle.loads(kept.read_bytes())  # noqa: S301 (our own file)
+    report = copy_library(Place(uri), Place(str(back)))
+    with Library.open(str(back), Prepared(asked)) as library:
+        searched, nearest = tops(library, [query.text for query in queries])
+    same = sum(a == b for a, b in zip(searched, first.searched, strict=True))
+    print(
+        f"\nCopied back from the server: {report.passages:,} passages; of ten, "
+        f"{shared(searched, first.searched)} are shared, by vectors "
+        f"{shared(nearest, first.nearest)}; {same} of {len(queries)} answers are the "
+        "same in the same order."
+    )
 
 
 if __name__ == "__main__":
