@@ -70,6 +70,9 @@ _SCHEMA_VERSION = 1
 TIMEOUT = 30
 """Seconds for one call; a load or a query that hangs ends there."""
 _CONNECT_SECONDS = 5
+_NO_PINGS = {"grpc.keepalive_permit_without_calls": 0}
+"""An open library that nobody asks is sent none: the C++ engine takes those that
+pymilvus would send for an attack, after two minutes, and gRPC prints that."""
 _opening = Lock()
 _open_here: Counter[str] = Counter()
 """How often this process has each file open: they share one engine process."""
@@ -396,7 +399,7 @@ def _start_engine(path: Path) -> "MilvusClient":
 
     try:
         with sheltered_child():
-            return MilvusClient(str(path))
+            return MilvusClient(str(path), grpc_options=_NO_PINGS)
     except (MilvusException, RuntimeError) as error:
         if not _open_here[str(path)]:
             server_manager_instance.release_server(str(path))
