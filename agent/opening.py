@@ -7,6 +7,7 @@ from agent.settings import Settings
 
 if TYPE_CHECKING:
     from tools.embedder import Embedder
+    from tools.language import Analyzer
     from tools.library import Library
     from tools.rerank import Reranker
     from tools.workers import EmbedderRecipe
@@ -15,6 +16,7 @@ __all__ = [
     "embedder_recipe",
     "load_settings_embedder",
     "load_settings_reranker",
+    "named_analyzer",
     "open_library",
 ]
 
@@ -34,9 +36,14 @@ def open_library(settings: Settings, *, create: bool = False) -> "Library":
         load_settings_embedder(settings),
         token.get_secret_value() if token else None,
         create=create,
-        analyzer=None if settings.analyzer == "auto" else settings.analyzer,
+        analyzer=named_analyzer(settings),
         reranker=load_settings_reranker(settings),
     )
+
+
+def named_analyzer(settings: Settings) -> "Analyzer | None":
+    """Return the analyzer that the settings name, None if the language decides."""
+    return None if settings.analyzer == "auto" else settings.analyzer
 
 
 def load_settings_embedder(settings: Settings, threads: int = 0) -> "Embedder":

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from pathlib import Path
 from time import monotonic
 from typing import Literal
 
@@ -18,6 +17,7 @@ from tools.errors import UsageError
 from tools.library import DocumentSummary, Library
 from tools.passages import split_document
 from tools.reading import Skipped
+from tools.selection import refusal
 from tools.sources import NamedSource, read_source, size_of
 from tools.words import embedded_text
 from tools.workers import Workers
@@ -197,7 +197,8 @@ class _Ingestion:
 
     def take(self, found: Document | Skipped) -> None:
         if isinstance(found, Document):
-            found = self._refuse(found) or found
+            reason = refusal(found, self._known.get(found.name), self._seen)
+            found = Skipped(found.name, reason) if reason else found
         if isinstance(found, Skipped):
             self.report.skipped.append(found)
             self._tell("skipped", found.name, found.reason)
@@ -251,23 +252,6 @@ class _Ingestion:
             self._tell("removed", known.name)
         for source, culprit in self.unsure.items():
             self.report.unpruned.append(Skipped(source, f"{culprit} cannot be read"))
-
-    def _refuse(self, document: Document) -> Skipped | None:
-        """Say why a document may not take its name, if it may not."""
-        if len(document.name.encode()) > 1000:
-            return Skipped(document.name, "its name is longer than 1,000 bytes")
-        if document.name in self._seen:
-            return Skipped(document.name, "a document of this name came before it")
-        known = self._known.get(document.name)
-        if known is None or known.source == document.source or not known.digest:
-            return None
-        if known.digest == document.digest or _has_moved(known.source):
-            return None
-        return Skipped(
-            document.name,
-            f"the library has another document of this name, from {known.source}; "
-            "ingest a folder above both, or remove that one first",
-        )
 
     def _send(self) -> None:
         """Hand what waits to the workers, texts of one length together."""
@@ -329,11 +313,6 @@ class _Ingestion:
 
     def _tell(self, verb: Verb, name: str, reason: str = "", passages: int = 0) -> None:
         self._listen(Outcome(verb, name, reason, passages), self.report)
-
-
-def _has_moved(source: str) -> bool:
-    """Whether a folder or an archive is not where it was; an address never moves."""
-    return "://" not in source and not Path(source).exists()
 
 
 def _left_over(known: DocumentSummary, passages: list[Passage]) -> list[str]:

@@ -2,7 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from tempfile import gettempdir
 from typing import Literal
+
+from tools.errors import LibraryError
 
 __all__ = ["Analyzer", "analyzer_for", "detect_language"]
 
@@ -18,9 +21,19 @@ def detect_language(texts: Sequence[str]) -> str:
 
     A hundred of them are looked at, spread evenly. Where none has the majority, as with
     source code, it is English.
+
+    Raises:
+        LibraryError: there is no room to unpack the model that tells languages.
     """
     import py3langid
 
+    try:
+        py3langid.classify("")
+    except OSError as error:
+        raise LibraryError(
+            f"The language of the documents cannot be told: {gettempdir()} took no "
+            f"more ({error.strerror}). Free some space there, or set TMPDIR."
+        ) from error
     step = max(1, len(texts) // _SAMPLES)
     samples = [text[:_CHARACTERS] for text in texts[::step]]
     found = Counter(str(py3langid.classify(text)[0]) for text in samples)

@@ -1,6 +1,7 @@
 """Which documents of the sources are to be embedded, and what is said of the others."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -8,10 +9,13 @@ from tools.documents import Document
 from tools.library import DocumentSummary
 from tools.sources import read_source
 
-__all__ = ["Note", "select_documents"]
+__all__ = ["Note", "refusal", "sample_texts", "select_documents"]
 
 Note = Callable[[Literal["unchanged", "skipped"], str, str], None]
 """Told the verb, the name and the reason of each document that is left out."""
+_LONGEST_NAME = 1000
+"""Bytes of a name: those of its parts are stored beside it."""
+_SAMPLES = 100
 
 
 def select_documents(
@@ -33,7 +37,7 @@ def select_documents(
             if not isinstance(found, Document):
                 note("skipped", found.name, found.reason)
                 continue
-            reason = _refusal(found, known.get(found.name), seen)
+            reason = refusal(found, known.get(found.name), seen)
             if reason:
                 note("skipped", found.name, reason)
                 continue
@@ -45,12 +49,29 @@ def select_documents(
             yield found
 
 
-def _refusal(
-    document: Document, known: DocumentSummary | None, seen: set[str]
+def sample_texts(specs: Iterable[str]) -> list[str]:
+    """Return the texts of the first hundred documents, which tell the language."""
+    texts = (
+        found.text
+        for spec in specs
+        for found in read_source(spec).documents
+        if isinstance(found, Document)
+    )
+    return list(islice(texts, _SAMPLES))
+
+
+def refusal(
+    document: Document, known: DocumentSummary | None, seen: Container[str]
 ) -> str | None:
-    """Say why a document may not take its name, as `tools.ingest` does."""
-    if len(document.name.encode("utf-8", "surrogatepass")) > 1000:
-        return "its name is longer than 1,000 bytes"
+    """Return why a document may not take its name, None if it may.
+
+    Args:
+        document: That is to be ingested.
+        known: What the library has under its name.
+        seen: The names of this run.
+    """
+    if len(document.name.encode("utf-8", "surrogatepass")) > _LONGEST_NAME:
+        return f"its name is longer than {_LONGEST_NAME:,} bytes"
     if document.name in seen:
         return "a document of this name came before it"
     if known is None or known.source == document.source or not known.digest:
@@ -64,4 +85,5 @@ def _refusal(
 
 
 def _has_moved(source: str) -> bool:
+    """Whether a folder or an archive is not where it was; an address never moves."""
     return "://" not in source and not Path(source).exists()

@@ -9,7 +9,7 @@ from time import monotonic
 
 from agent.cli.failures import complain
 from agent.cli.flags import settings_from
-from agent.opening import load_settings_embedder
+from agent.opening import load_settings_embedder, named_analyzer
 from agent.settings import Settings
 from tools.clean import visible
 from tools.errors import ExitCode, UsageError
@@ -37,6 +37,7 @@ def _write(flags: argparse.Namespace, settings: Settings) -> int:
         load_settings_embedder(settings),
         listen=_Listener(),
         full_text=not flags.vectors_only,
+        analyzer=named_analyzer(settings),
     )
     code = _finish(flags, report)
     print(f"next: citeloop bulk import {flags.to} --library URI --object-store URL")
@@ -51,6 +52,7 @@ def _ray(flags: argparse.Namespace, settings: Settings) -> int:
         _token(settings),
         # One core for each actor: together they have them all.
         partial(load_settings_embedder, settings, threads=1),
+        named_analyzer(settings),
     )
     report = ingest_by_ray(
         flags.sources,

@@ -112,6 +112,23 @@ def test_an_interrupted_run_is_completed_by_the_next_without_a_row_twice(
     }
 
 
+def test_the_first_documents_decide_the_analyzer_unless_one_is_named(
+    tmp_path: Path, embedder: Embedder
+) -> None:
+    source = tmp_path / "docs"
+    source.mkdir()
+    (source / "a.md").write_text("备份工具把元数据和段文件一起导出。", "utf-8")
+    write(tmp_path / "files", embedder, source=source)
+    identity = manifest_of(tmp_path / "files").identity
+    assert (identity.language, identity.analyzer) == ("zh", "chinese")
+    (source / "a.md").unlink()
+    (source / "b.md").write_text("The lamp is on.")
+    write(tmp_path / "files", embedder, source=source)  # goes on as it began
+    write(tmp_path / "named", embedder, source=source, analyzer="standard")
+    identity = manifest_of(tmp_path / "named").identity
+    assert (identity.language, identity.analyzer) == ("en", "standard")
+
+
 def test_a_document_that_changed_meanwhile_is_not_written_twice(
     tmp_path: Path, embedder: Embedder
 ) -> None:
@@ -133,6 +150,8 @@ def test_a_full_disk_is_told_and_the_next_run_goes_on(
     folder = tmp_path / "files"
     code = (
         "import sys, resource\n"
+        "from tools.language import detect_language\n"
+        "detect_language([''])\n"  # it unpacks its model to a file
         "resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))\n"
         "from agent.cli import main\n"
         "sys.exit(main(['bulk', 'write', sys.argv[1], '--to', sys.argv[2]]))\n"

@@ -1,5 +1,7 @@
 """Documents in other languages than English, and what front matter says of them."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,18 @@ QUESTIONS = {
     "恢复时先做什么？": "backup.md",
     "增量日志保存在哪里？": "storage.md",
 }
+
+
+FULL_TEMPORARY_FOLDER = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+from tools.errors import LibraryError
+from tools.language import detect_language
+try:
+    detect_language(["text"])
+except LibraryError as error:
+    print(error)
+"""
 
 
 @pytest.fixture
@@ -146,3 +160,10 @@ def test_models_that_want_prefixes_are_known() -> None:
     own = EndpointEmbedder("bge-m3", "http://localhost:1/v1", passage_prefix="p: ")
     assert plain.identity == "endpoint:bge-m3"
     assert own.identity != plain.identity
+
+
+def test_a_full_temporary_folder_is_told() -> None:
+    pytest.importorskip("resource", reason="limits of a process are a matter of POSIX")
+    command = [sys.executable, "-B", "-c", FULL_TEMPORARY_FOLDER]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "took no more (File too large). Free some space there" in done.stdout

@@ -11,16 +11,17 @@ from shutil import rmtree
 from typing import Any, Literal
 
 from tools.bulk.manifest import Manifest, WrittenFile, read_manifest, write_manifest
-from tools.bulk.selection import select_documents
 from tools.documents import Document, Passage
 from tools.embedder import Embedder
 from tools.embedding import embed_passages
 from tools.errors import LibraryError, UsageError
 from tools.ingest import Listener, Outcome, Report
+from tools.language import Analyzer, analyzer_for, detect_language
 from tools.library import DocumentSummary, row_of
 from tools.milvus import Identity, quiet, schema_for
 from tools.passages import split_document
 from tools.reading import Skipped
+from tools.selection import sample_texts, select_documents
 
 __all__ = ["MISSING_EXTRA", "check_files", "write_parquet"]
 
@@ -41,6 +42,7 @@ def write_parquet(
     *,
     listen: Listener,
     full_text: bool = True,
+    analyzer: Analyzer | None = None,
     file_bytes: int = _FILE_BYTES,
 ) -> Report:
     """Cut, embed and write every document of the sources.
@@ -51,6 +53,8 @@ def write_parquet(
         embedder: What the library will be searched with.
         listen: Called for each document as soon as its fate is known.
         full_text: Whether the library is to have BM25 (Milvus 2.5 or newer).
+        analyzer: How that splits words; without it, as the language of the first
+            documents asks.
         file_bytes: A file is closed once it holds as much, before compression.
 
     Raises:
@@ -58,7 +62,18 @@ def write_parquet(
             extra is not installed.
         LibraryError: a file could not be written.
     """
-    identity = Identity(embedder.identity, embedder.dimension, full_text=full_text)
+    specs = list(specs)
+    begun = read_manifest(folder)
+    language = (
+        begun.identity.language if begun else detect_language(sample_texts(specs))
+    )
+    identity = Identity(
+        embedder.identity,
+        embedder.dimension,
+        full_text=full_text,
+        analyzer=analyzer or analyzer_for(language),
+        language=language,
+    )
     files = _Files(folder, identity, file_bytes)
     run = _Writing(files, embedder, listen)
     for document in select_documents(specs, files.known(), run.leave_out):

@@ -17,16 +17,17 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from tools.bulk.selection import select_documents
 from tools.documents import Document, Passage
 from tools.embedder import Embedder
 from tools.embedding import embed_passages
 from tools.errors import CiteloopError, LibraryError, UsageError
 from tools.ingest import Listener, Outcome, Report
+from tools.language import Analyzer
 from tools.library import DocumentSummary, Library
 from tools.milvus import is_embedded
 from tools.passages import split_document
 from tools.reading import Skipped
+from tools.selection import sample_texts, select_documents
 
 __all__ = ["Cluster", "ingest_by_ray"]
 
@@ -49,10 +50,17 @@ class Cluster:
     uri: str
     token: str | None
     load_embedder: Callable[[], Embedder]
+    analyzer: Analyzer | None = None
 
     def open(self) -> Library:
         """Return the library, open for writing."""
-        return Library.open(self.uri, self.load_embedder(), self.token, create=True)
+        return Library.open(
+            self.uri,
+            self.load_embedder(),
+            self.token,
+            create=True,
+            analyzer=self.analyzer,
+        )
 
 
 def ingest_by_ray(
@@ -87,7 +95,7 @@ def ingest_by_ray(
     # Ray first: a child that it starts beside the threads of an open client hangs.
     with _running(ray, address, workers), _named_failures(ray):
         with cluster.open() as library:  # made here, so that no two actors make it
-            library.prepare()
+            library.prepare(sample_texts(specs))
             known = {each.name: each for each in library.summaries()}
         count = workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
         for row in _pipeline(ray, list(specs), known, cluster, count).iter_rows():
