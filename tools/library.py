@@ -16,7 +16,7 @@ from tools.clean import scalar
 from tools.documents import Hit, Passage, document_key
 from tools.embedder import Embedder
 from tools.errors import LibraryError
-from tools.fusion import DEPTH, WORDS_ALONE, WORDS_WEIGHT, fuse
+from tools.fusion import DEPTH, WORDS_ALONE, WORDS_WEIGHT, Ranked, fuse, move
 from tools.language import Analyzer, analyzer_for, detect_language
 from tools.rerank import Reranker, unit_scale
 from tools.where import Where
@@ -239,8 +239,9 @@ class Library:
             return [[] for _ in queries]
         queries = [scalar(query) for query in queries]
         depth = max(DEPTH, limit)
+        vectors = self.embedder.embed_queries(queries)
         with milvus.named_failures(self.uri):
-            near = self.nearest(queries, depth, expression)
+            near = self._route("dense", vectors.tolist(), depth, expression)
             if not expression and not any(near):
                 # BM25 over nothing is not a number, and ends the engine's call.
                 raise LibraryError(
@@ -249,10 +250,11 @@ class Library:
                 )
             words = self.full_text(queries, depth, expression)
             weight = WORDS_WEIGHT if self._is_read else WORDS_ALONE
-            ranked = [
-                fuse(cosines, scores, weight)[:limit]
-                for cosines, scores in zip(near, words, strict=True)
-            ]
+            ranked = _fuse_all(near, words, weight)
+            if self._is_read and any(words):
+                near = self._ask_again(vectors, near, ranked, expression)
+                ranked = _fuse_all(near, words, weight)
+            ranked = [best[:limit] for best in ranked]
             found = self._fetch({each.key for best in ranked for each in best})
         # A passage that was deleted since it was ranked is left out.
         return [
@@ -263,6 +265,32 @@ class Library:
             ]
             for best in ranked
         ]
+
+    def _ask_again(
+        self,
+        vectors: "np.ndarray[Any, Any]",
+        near: list[dict[str, float]],
+        ranked: list[list[Ranked]],
+        expression: str,
+    ) -> list[dict[str, float]]:
+        """Return the cosines near each query, moved towards what came first for it."""
+        first = {row: best[0].key for row, best in enumerate(ranked) if best}
+        rows = self._rows(set(first.values()), ["key", "dense"])
+        stored = {row["key"]: np.asarray(row["dense"], np.float32) for row in rows}
+        moved = {
+            row: move(vectors[row], stored[key])
+            for row, key in first.items()
+            if key in stored
+        }
+        if not moved:
+            return near
+        asked = [each.vector.tolist() for each in moved.values()]
+        limit = max(DEPTH, *(len(near[row]) for row in moved))
+        found = self._route("dense", asked, limit, expression)
+        again = list(near)
+        for (row, each), cosines in zip(moved.items(), found, strict=True):
+            again[row] = {key: cosine - each.nearer for key, cosine in cosines.items()}
+        return again
 
     def nearest(
         self, queries: Sequence[str], limit: int, expression: str = ""
@@ -450,16 +478,21 @@ class Library:
 
     def _fetch(self, keys: set[str]) -> dict[str, Passage]:
         """Return the passages of these keys that are there: those shown, not all."""
-        rows = []
+        passages = map(_passage, self._rows(keys, _FIELDS))
+        return {passage.key: passage for passage in passages}
+
+    def _rows(self, keys: set[str], fields: list[str]) -> list[dict[str, Any]]:
+        """Return these fields of the rows of these keys that are there."""
+        rows: list[dict[str, Any]] = []
         for batch in _batches(sorted(keys)):
             rows += self._client.get(
                 milvus.COLLECTION,
                 ids=batch,
-                output_fields=_FIELDS,
+                output_fields=fields,
                 timeout=milvus.TIMEOUT,
                 **milvus.read_options(self.uri),
             )
-        return {passage.key: passage for passage in map(_passage, rows)}
+        return rows
 
     def _scan(
         self, fields: list[str], expression: str = ""
@@ -490,6 +523,16 @@ def row_of(passage: Passage, vector: Any, identity: milvus.Identity) -> dict[str
     if identity.full_text:
         row["indexed"] = full_text(passage)
     return row
+
+
+def _fuse_all(
+    near: list[dict[str, float]], words: list[dict[str, float]], weight: float
+) -> list[list[Ranked]]:
+    """Return what both routes found for each query, best first."""
+    return [
+        fuse(cosines, scores, weight)
+        for cosines, scores in zip(near, words, strict=True)
+    ]
 
 
 def _rerank(reranker: Reranker, query: str, hits: Sequence[Hit]) -> list[Hit]:
