@@ -1,8 +1,8 @@
 """The library: the collection of documents that is searched, cited and ingested into.
 
-Search asks the engine twice, for the nearest vectors and for BM25, fuses the scores
-(`tools.fusion`), and fetches the texts of the best alone. A reranker, where one is set,
-orders the best fifty again.
+Search asks the engine for the nearest vectors and for BM25, fuses the scores, asks for
+the vectors once more (`tools.fusion`), and fetches the texts of the best alone. A
+reranker, where one is set, orders the best fifty again.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

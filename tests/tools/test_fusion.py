@@ -1,13 +1,17 @@
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.fusion import DEPTH, fuse
+from tools.fusion import DEPTH, fuse, move
 from tools.library import Library
 
 SCORES = st.dictionaries(
-    st.sampled_from("abcdefgh"), st.floats(-1, 1, allow_nan=False), min_size=2
+    st.sampled_from("abcdefgh"),
+    st.integers(-1000, 1000).map(lambda thousandths: thousandths / 1000),
+    min_size=2,
 )
+"""Scores that differ do so by more than rounding."""
 
 
 def test_a_passage_that_both_routes_rank_first_is_first() -> None:
@@ -51,9 +55,28 @@ def test_scaling_bm25_changes_nothing(
     )
 
 
-def test_a_search_ranks_as_the_two_routes_fused(library: Library) -> None:
+def test_a_moved_query_is_nearer_by_what_it_says() -> None:
+    asked, best = np.array([3.0, 0.0], np.float32), np.array([0.0, 2.0], np.float32)
+    moved = move(asked, best)
+    assert np.linalg.norm(moved.vector) == pytest.approx(1.0)
+    assert moved.vector[1] == pytest.approx(moved.nearer)
+    assert 0.1 < moved.nearer < 0.25
+    assert move(asked, asked).nearer == pytest.approx(0.0, abs=1e-6)
+
+
+def test_a_search_ranks_as_both_routes_fused_with_the_query_moved_to_the_first(
+    library: Library,
+) -> None:
     query = "What seals a growing segment?"
-    near, words = library.nearest([query], DEPTH), library.full_text([query], DEPTH)
-    expected = [each.key for each in fuse(near[0], words[0])][:20]
+    near, words = library.nearest([query], DEPTH)[0], library.full_text([query], DEPTH)
+    ranked = fuse(near, words[0])
+    if words[0]:
+        stored = {each.key: each.vector for each in library.stored()}
+        moved = move(library.embedder.embed_queries([query])[0], stored[ranked[0].key])
+        cosines = {key: float(moved.vector @ vector) for key, vector in stored.items()}
+        best = sorted(cosines, key=lambda key: -cosines[key])[:DEPTH]
+        again = {key: cosines[key] - moved.nearer for key in best}
+        ranked = fuse(again, words[0])
+        assert ranked[0].cosine == pytest.approx(near[ranked[0].key], abs=1e-3)
     found = library.search([query], 20)[0]
-    assert [hit.passage.key for hit in found] == expected
+    assert [hit.passage.key for hit in found] == [each.key for each in ranked][:20]
