@@ -27,16 +27,15 @@ def detect_language(texts: Sequence[str]) -> str:
     """
     import py3langid
 
+    step = max(1, len(texts) // _SAMPLES)
+    samples = [text[:_CHARACTERS] for text in texts[::step]]
     try:
-        py3langid.classify("")
-    except OSError as error:
+        found = Counter(str(py3langid.classify(text)[0]) for text in samples)
+    except OSError as error:  # the first call unpacks its model to a file
         raise LibraryError(
             f"The language of the documents cannot be told: {gettempdir()} took no "
             f"more ({error.strerror}). Free some space there, or set TMPDIR."
         ) from error
-    step = max(1, len(texts) // _SAMPLES)
-    samples = [text[:_CHARACTERS] for text in texts[::step]]
-    found = Counter(str(py3langid.classify(text)[0]) for text in samples)
     language, count = found.most_common(1)[0] if found else ("en", 0)
     return language if 2 * count > len(samples) else "en"
 

@@ -194,6 +194,11 @@ class Library:
         self.close()
 
     @property
+    def is_made(self) -> bool:
+        """Whether its collection is there; the first write makes it."""
+        return self._made
+
+    @property
     def _is_read(self) -> bool:
         """Whether the embedder reads the language of the documents."""
         return self.embedder.language in {"", self.identity.language}
@@ -252,7 +257,7 @@ class Library:
             weight = WORDS_WEIGHT if self._is_read else WORDS_ALONE
             ranked = _fuse_all(near, words, weight)
             if self._is_read and any(words):
-                near = self._ask_again(vectors, near, ranked, expression)
+                near = self._ask_again(vectors, near, ranked, depth, expression)
                 ranked = _fuse_all(near, words, weight)
             ranked = [best[:limit] for best in ranked]
             found = self._fetch({each.key for best in ranked for each in best})
@@ -271,6 +276,7 @@ class Library:
         vectors: "np.ndarray[Any, Any]",
         near: list[dict[str, float]],
         ranked: list[list[Ranked]],
+        depth: int,
         expression: str,
     ) -> list[dict[str, float]]:
         """Return the cosines near each query, moved towards what came first for it."""
@@ -285,8 +291,7 @@ class Library:
         if not moved:
             return near
         asked = [each.vector.tolist() for each in moved.values()]
-        limit = max(DEPTH, *(len(near[row]) for row in moved))
-        found = self._route("dense", asked, limit, expression)
+        found = self._route("dense", asked, depth, expression)
         again = list(near)
         for (row, each), cosines in zip(moved.items(), found, strict=True):
             again[row] = {key: cosine - each.nearer for key, cosine in cosines.items()}

@@ -123,7 +123,8 @@ def test_the_first_documents_decide_the_analyzer_unless_one_is_named(
     assert (identity.language, identity.analyzer) == ("zh", "chinese")
     (source / "a.md").unlink()
     (source / "b.md").write_text("The lamp is on.")
-    write(tmp_path / "files", embedder, source=source)  # goes on as it began
+    write(tmp_path / "files", embedder, source=source)
+    assert manifest_of(tmp_path / "files").identity == identity  # goes on as it began
     write(tmp_path / "named", embedder, source=source, analyzer="standard")
     identity = manifest_of(tmp_path / "named").identity
     assert (identity.language, identity.analyzer) == ("en", "standard")

@@ -7,11 +7,8 @@ from tools.fusion import DEPTH, fuse, move
 from tools.library import Library
 
 SCORES = st.dictionaries(
-    st.sampled_from("abcdefgh"),
-    st.integers(-1000, 1000).map(lambda thousandths: thousandths / 1000),
-    min_size=2,
+    st.sampled_from("abcdefgh"), st.floats(-1, 1, allow_nan=False), min_size=2
 )
-"""Scores that differ do so by more than rounding."""
 
 
 def test_a_passage_that_both_routes_rank_first_is_first() -> None:
@@ -42,6 +39,13 @@ def test_a_passage_that_one_route_missed_takes_the_lowest_of_that_route() -> Non
 
 def test_the_only_passage_that_holds_the_words_gains_by_them() -> None:
     assert fuse({"a": 0.5, "b": 0.5}, {"b": 7.0})[0].key == "b"
+
+
+def test_scores_that_differ_by_rounding_alone_are_alike() -> None:
+    words = {"a": 2.0, "b": 2.0, "c": 2.0 + 1e-12}
+    ranked = {each.key: each.score for each in fuse({"a": 0.5, "b": 0.4}, words)}
+    assert ranked["a"] - ranked["b"] == pytest.approx(0.1)
+    assert ranked["c"] == pytest.approx(ranked["b"])
 
 
 @given(SCORES, SCORES)

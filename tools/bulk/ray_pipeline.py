@@ -95,7 +95,8 @@ def ingest_by_ray(
     # Ray first: a child that it starts beside the threads of an open client hangs.
     with _running(ray, address, workers), _named_failures(ray):
         with cluster.open() as library:  # made here, so that no two actors make it
-            library.prepare(sample_texts(specs))
+            if not library.is_made:
+                library.prepare(sample_texts(specs))
             known = {each.name: each for each in library.summaries()}
         count = workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
         for row in _pipeline(ray, list(specs), known, cluster, count).iter_rows():
