@@ -179,7 +179,7 @@ def main() -> None:
     parser.add_argument("source", nargs="?", type=Path, default=docs)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--latest", type=float, default=25.0, help="seconds")
+    parser.add_argument("--latest", type=float, default=11.0, help="seconds")
     given = parser.parse_args()
     with TemporaryDirectory() as folder:
         library = Path(folder) / "killed.db"
