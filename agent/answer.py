@@ -4,14 +4,25 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from agent.depth import DepthName
+from agent.depth import DepthName, LimitName
 from tools.errors import ExitCode
 from tools.grounding import Verdict
 from tools.run import ToolCall
 
-__all__ = ["Answer", "Citation", "StopReason", "Usage"]
+__all__ = ["ADVICE", "Answer", "Citation", "StopReason", "Usage"]
 
-StopReason = Literal["answered", "turn_limit"]
+StopReason = Literal["answered"] | LimitName
+
+ADVICE: dict[StopReason, str] = {
+    "turn_limit": "its turns are used; raise them with --max-turns or --depth high",
+    "tool_limit": "its tool calls are made; raise them with --max-tool-calls",
+    "token_limit": "its prompt tokens are used; raise them with --max-tokens",
+    "time_limit": "its time is over; raise it with --max-seconds",
+    "cost_limit": "its money is spent; raise it with --max-cost",
+    "no_progress": "it found nothing new; ask more narrowly, or in other words",
+    "repeated_call": "the model repeated itself; ask again, or try another --model",
+}
+"""What to say of a search that did not end by itself."""
 
 
 class Citation(BaseModel):
@@ -76,6 +87,8 @@ class Answer(BaseModel):
     @property
     def exit_code(self) -> ExitCode:
         """What `citeloop ask` exits with."""
-        if self.stop_reason == "turn_limit":
+        if self.stop_reason == "cancelled":
+            return ExitCode.INTERRUPTED
+        if self.stop_reason != "answered":
             return ExitCode.LIMIT
         return ExitCode.ANSWERED if self.grounded else ExitCode.INCOMPLETE

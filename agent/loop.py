@@ -1,13 +1,14 @@
 """The loop: a question goes in, model and tools take turns, an answer comes out.
 
-The loop itself is the OpenAI Agents SDK's; what is ours are the tools, the last turn,
-and what counts as an answer.
+The loop itself is the OpenAI Agents SDK's; what is ours are the tools, the limits, and
+what counts as an answer. Whatever ends the search, one more call without it gives the
+answer; if that fails, the answer is quoted from what was seen.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
@@ -27,19 +28,22 @@ from agents import (
     ToolsToFinalOutputResult,
     TResponseInputItem,
 )
-from agents.exceptions import MaxTurnsExceeded, UserError
+from agents.exceptions import AgentsException, UserError
+from openai import OpenAIError
 from pydantic import ValidationError
 
 from agent.answer import Answer, StopReason, Usage
+from agent.budget import Budget, cost_of
 from agent.citations import resolve
-from agent.depth import Depth
-from agent.model import LoopModel
+from agent.depth import Depth, LimitName
+from agent.model import LimitReachedError, LoopModel
 from agent.quoting import quote_evidence
 from prompts import Prompt, render
 from tools.calls import ToolFunction, make_tool
-from tools.errors import IncompleteError
+from tools.errors import IncompleteError, ModelError
 from tools.fetch import fetch
-from tools.final_answer import Draft, final_answer
+from tools.final_answer import MAX_REJECTIONS, Draft, final_answer, find_problems
+from tools.prefetch import prefetch
 from tools.requery import requery
 from tools.run import Event, ReasoningDelta, Run, TextDelta, TurnStarted
 from tools.search import search
@@ -48,6 +52,21 @@ __all__ = ["Asked", "answer_question"]
 
 _TOOLS: tuple[ToolFunction, ...] = (search, fetch, requery, final_answer)
 _STOP_SECONDS = 2.0
+_LEAST_SECONDS = 5.0
+"""For the answer, however little of the time is left."""
+_NO_LIMIT = 1_000_000
+"""Turns, for the runner: the budget ends the search before."""
+_REASONS: dict[LimitName, str] = {
+    "turn_limit": "all but the last of {depth.max_turns} turns are used",
+    "tool_limit": "all {depth.max_tool_calls} tool calls are made",
+    "token_limit": "the limit of {depth.max_tokens:,} prompt tokens is near",
+    "time_limit": "the time of {depth.max_seconds:.0f} s is almost over",
+    "cost_limit": "the limit of ${depth.max_cost} is near",
+    "no_progress": "the last searches brought nothing new",
+    "repeated_call": "the same calls were made again and again",
+    "cancelled": "the person wants the answer now",
+}
+"""Why the search is over, as the model and the person are told."""
 _REASONING = ("response.reasoning_text.delta", "response.reasoning_summary_text.delta")
 
 
@@ -65,13 +84,18 @@ class Asked:
     tools: Sequence[ToolFunction] = ()
     """Tools besides the four."""
     stream: bool = True
+    prefetch: bool = False
+    """Whether the question itself is searched for before the first turn."""
+    window: int = 131_072
+    """Tokens that the model can read and write; by default gpt-oss's own."""
+    stop: asyncio.Event | None = None
+    """Set to end the search; the answer is given from what was seen by then."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Ending:
     draft: Draft
     stop_reason: StopReason
-    responses: list[ModelResponse] = field(default_factory=list)
 
 
 async def answer_question(asked: Asked) -> Answer:
@@ -83,7 +107,8 @@ async def answer_question(asked: Asked) -> Answer:
     """
     started = monotonic()
     run = asked.run
-    ending = await _work(asked)
+    budget = Budget(asked.depth, run)
+    ending = await _Work(asked, budget).end()
     resolved = resolve(ending.draft, run.evidence)
     return Answer(
         question=run.question,
@@ -96,51 +121,151 @@ async def answer_question(asked: Asked) -> Answer:
         depth=asked.depth.name,
         turns=run.turn,
         trajectory=tuple(run.trajectory),
-        usage=_usage(ending.responses),
+        usage=_usage(budget.responses),
         seconds=round(monotonic() - started, 3),
     )
 
 
-async def _work(asked: Asked) -> _Ending:
-    run = asked.run
-    hooks = _Hooks()
-    try:
-        with _surfacing(run):
-            output = await _run(asked, hooks)
-    except MaxTurnsExceeded:
-        # The model went on searching in its last turn.
-        draft = quote_evidence(run.question, run.evidence, run.library.embedder)
-        turns = asked.depth.max_turns
-        note = f"(No answer after {turns} turns; quoted from what was seen.)"
-        draft = draft.model_copy(update={"answer": f"{note}\n\n{draft.answer}"})
-        return _Ending(draft, "turn_limit", hooks.responses)
-    reason: StopReason = "turn_limit" if run.finishing else "answered"
-    return _Ending(_draft(output), reason, hooks.responses)
+class _Work:
+    """The phases of one question: the search, the answer that is due, the fallback."""
+
+    def __init__(self, asked: Asked, budget: Budget) -> None:
+        self._asked = asked
+        self._run = asked.run
+        self._budget = budget
+        self._model = LoopModel(
+            asked.model, asked.run, budget, asked.window, len(asked.history)
+        )
+
+    async def end(self) -> _Ending:
+        """Return what the question ended in."""
+        asked, budget = self._asked, self._budget
+        try:
+            seconds = budget.search_seconds_left
+            output = await _until(self._search(), seconds, asked.stop)
+        except LimitReachedError as limit:
+            return _Ending(await self._answer(limit.reason), limit.reason)
+        draft = _draft(output)
+        if not isinstance(output, Draft):
+            draft = await self._repair(draft)
+        return _Ending(draft, "answered")
+
+    async def _search(self) -> Any:
+        asked = self._asked
+        items: list[TResponseInputItem] = [
+            *asked.history,
+            {"role": "user", "content": self._run.question},
+        ]
+        self._model.items = list(items)
+        if asked.prefetch:
+            items += await prefetch(self._run)
+        # One turn more than the limit: the budget ends it, with a reason.
+        return await self._call(items, (*_TOOLS, *asked.tools), _NO_LIMIT)
+
+    async def _answer(self, reason: LimitName) -> Draft:
+        """Return the answer of one last call, or a quoted one."""
+        self._run.finishing = True
+        why = _REASONS[reason].format(depth=self._asked.depth)
+        text = render(Prompt.FINISH, reason=why, question=self._run.question)
+        draft = await self._last_call(text)
+        if draft is not None:
+            return draft
+        quoted = quote_evidence(
+            self._run.question, self._run.evidence, self._run.library.embedder
+        )
+        note = f"(No answer of the model's: {why}. Quoted from what was seen.)"
+        return quoted.model_copy(update={"answer": f"{note}\n\n{quoted.answer}"})
+
+    async def _repair(self, draft: Draft) -> Draft:
+        """Send an answer in plain text back once if its citations do not hold."""
+        problems = find_problems(draft, self._run)
+        if not problems or self._run.rejections >= MAX_REJECTIONS:
+            return draft
+        self._run.rejections += 1
+        self._run.finishing = True
+        self._model.items.append({"role": "assistant", "content": draft.answer})
+        text = render(Prompt.REPAIR, problems="; ".join(problems))
+        return await self._last_call(text) or draft
+
+    async def _last_call(self, text: str) -> Draft | None:
+        """Return the answer of a call that cannot search, None if none came."""
+        items: list[TResponseInputItem] = [
+            *self._model.items,
+            {"role": "user", "content": text},
+        ]
+        seconds = max(self._budget.seconds_left, _LEAST_SECONDS)
+        try:
+            call = self._call(items, (final_answer,), max_turns=1)
+            return _draft(await _until(call, seconds))
+        except (
+            AgentsException,
+            IncompleteError,
+            LimitReachedError,
+            ModelError,
+            OpenAIError,
+        ):
+            return None
+
+    async def _call(
+        self,
+        items: list[TResponseInputItem],
+        tools: Sequence[ToolFunction],
+        max_turns: int,
+    ) -> Any:
+        with _surfacing(self._run):
+            return await self._converse(items, tools, max_turns)
+
+    async def _converse(
+        self,
+        items: list[TResponseInputItem],
+        tools: Sequence[ToolFunction],
+        max_turns: int,
+    ) -> Any:
+        agent = _agent(self._asked, self._model, tools, _Hooks(self._budget))
+        arguments: dict[str, Any] = {
+            "context": self._run,
+            "max_turns": max_turns,
+            "run_config": RunConfig(
+                tracing_disabled=True,
+                tool_not_found_behavior="return_error_to_model",
+                # One after the other: sources are numbered as they were asked for.
+                tool_execution=ToolExecutionConfig(max_function_tool_concurrency=1),
+            ),
+        }
+        if not self._asked.stream:
+            return (await Runner.run(agent, items, **arguments)).final_output
+        streamed = Runner.run_streamed(agent, items, **arguments)
+        try:
+            await _relay(streamed.stream_events(), self._run.listen)
+        except BaseException:
+            await _stop(streamed)
+            raise
+        return streamed.final_output
 
 
-async def _run(asked: Asked, hooks: "_Hooks") -> Any:
-    agent = _agent(asked, hooks)
-    user: TResponseInputItem = {"role": "user", "content": asked.run.question}
-    arguments: dict[str, Any] = {
-        "context": asked.run,
-        "max_turns": asked.depth.max_turns,
-        "run_config": RunConfig(
-            tracing_disabled=True,
-            tool_not_found_behavior="return_error_to_model",
-            # One after the other, so that sources are numbered as they were asked for.
-            tool_execution=ToolExecutionConfig(max_function_tool_concurrency=1),
-        ),
-    }
-    if not asked.stream:
-        result = await Runner.run(agent, [*asked.history, user], **arguments)
-        return result.final_output
-    streamed = Runner.run_streamed(agent, [*asked.history, user], **arguments)
+async def _until(
+    work: Coroutine[Any, Any, Any], seconds: float, stop: asyncio.Event | None = None
+) -> Any:
+    """Return what the work returns.
+
+    Raises:
+        LimitReachedError: the time was over before, or `stop` was set.
+    """
+    task = asyncio.create_task(work)
+    stopping = asyncio.create_task(stop.wait()) if stop else None
+    waiting = {task, stopping} if stopping else {task}
     try:
-        await _relay(streamed.stream_events(), asked.run.listen)
-    except BaseException:
-        await _stop(streamed)
-        raise
-    return streamed.final_output
+        await asyncio.wait(
+            waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED
+        )
+        if task.done():
+            return task.result()
+        stopped = stopping is not None and stopping.done()
+        raise LimitReachedError("cancelled" if stopped else "time_limit")
+    finally:
+        for each in waiting:
+            each.cancel()
+        await asyncio.wait(waiting, timeout=2 * _STOP_SECONDS)
 
 
 async def _stop(streamed: RunResultStreaming) -> None:
@@ -150,7 +275,9 @@ async def _stop(streamed: RunResultStreaming) -> None:
         await asyncio.wait({streamed.run_loop_task}, timeout=_STOP_SECONDS)
 
 
-def _agent(asked: Asked, hooks: "_Hooks") -> Agent[Run]:
+def _agent(
+    asked: Asked, model: Model, tools: Sequence[ToolFunction], hooks: "_Hooks"
+) -> Agent[Run]:
     return Agent(
         name="citeloop",
         instructions=render(
@@ -158,8 +285,8 @@ def _agent(asked: Asked, hooks: "_Hooks") -> Agent[Run]:
             today=datetime.now(UTC).date().isoformat(),
             max_turns=asked.depth.max_turns,
         ),
-        tools=[make_tool(function) for function in (*_TOOLS, *asked.tools)],
-        model=LoopModel(asked.model, asked.run, asked.depth.max_turns),
+        tools=[make_tool(function) for function in tools],
+        model=model,
         model_settings=asked.settings,
         tool_use_behavior=_stop_on_draft,
         hooks=hooks,
@@ -180,8 +307,8 @@ def _stop_on_draft(
 class _Hooks(AgentHooks[Run]):
     """Counts turns and keeps what each of them used."""
 
-    def __init__(self) -> None:
-        self.responses: list[ModelResponse] = []
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
 
     async def on_llm_start(
         self,
@@ -201,7 +328,7 @@ class _Hooks(AgentHooks[Run]):
         response: ModelResponse,
     ) -> None:
         del context, agent
-        self.responses.append(response)
+        self._budget.spend(response)
 
 
 async def _relay(events: AsyncIterator[Any], listen: Callable[[Event], None]) -> None:
@@ -248,12 +375,7 @@ def _draft(output: Any) -> Draft:
 
 
 def _usage(responses: list[ModelResponse]) -> Usage:
-    costs = [
-        cost
-        for each in responses
-        if isinstance(each.raw_usage, dict)
-        and isinstance(cost := each.raw_usage.get("cost"), int | float)
-    ]
+    costs = [cost for each in responses if (cost := cost_of(each)) is not None]
     return Usage(
         requests=sum(each.usage.requests for each in responses),
         input_tokens=sum(each.usage.input_tokens for each in responses),

@@ -14,6 +14,10 @@ class Prompt(StrEnum):
     """The system message of a run."""
     FINISH = "finish"
     """Sent with the last call of a run, when search is withdrawn."""
+    REMAINING = "remaining"
+    """Sent with a call when a limit is near."""
+    REPAIR = "repair"
+    """Sent after an answer in plain text whose citations do not hold."""
     PROBE = "probe"
     """What `citeloop doctor` asks a model to see whether it calls a tool."""
 

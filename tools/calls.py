@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from tools.clean import scalar
 from tools.errors import ToolError
-from tools.run import Run, ToolCall, ToolFinished, ToolOutput, ToolStarted
+from tools.run import ANSWER, Run, ToolCall, ToolFinished, ToolOutput, ToolStarted
 
 __all__ = ["ToolFunction", "make_tool"]
 
@@ -24,6 +24,10 @@ ToolFunction = Callable[..., Awaitable[Any]]
 """Takes a `RunContextWrapper[Run]` first, if it takes one at all."""
 
 _SUMMARY_LENGTH = 200
+_REPEATED = (
+    "You made this same call in turn {turn}, and its output stands above. Ask "
+    "something else, or answer from what you have."
+)
 
 
 def make_tool(function: ToolFunction) -> FunctionTool:
@@ -52,8 +56,9 @@ async def _invoke(
     run = context.context
     started = perf_counter()
     arguments: dict[str, Any] = {}
+    shown = len(run.shown)
 
-    def record(returned: str, *, failed: bool = False) -> None:
+    def record(returned: str, *, failed: bool = False, repeated: bool = False) -> None:
         call = ToolCall(
             turn=run.turn,
             name=schema.name,
@@ -61,6 +66,8 @@ async def _invoke(
             returned=_shorten(returned),
             failed=failed,
             ms=round((perf_counter() - started) * 1000),
+            new_passages=len(run.shown) - shown,
+            repeated=repeated,
         )
         run.trajectory.append(call)
         run.listen(ToolFinished(call))
@@ -68,6 +75,10 @@ async def _invoke(
     try:
         arguments = _parse(text)
         run.listen(ToolStarted(schema.name, arguments))
+        _require_room(run, schema.name)
+        if turn := _made_before(run, schema.name, arguments):
+            record(f"the same call as in turn {turn}", repeated=True)
+            return _REPEATED.format(turn=turn)
         output = await _call(function, schema, context, arguments)
     except ToolError as error:
         record(str(error), failed=True)
@@ -76,10 +87,29 @@ async def _invoke(
         run.failure = error
         raise
     if isinstance(output, ToolOutput):
+        run.made[_signature(schema.name, arguments)] = run.turn
         record(output.summary)
         return output.text
     record("the answer" if isinstance(output, BaseModel) else str(output))
     return output
+
+
+def _require_room(run: Run, name: str) -> None:
+    if name != ANSWER and run.tool_calls >= run.max_tool_calls:
+        raise ToolError(
+            f"all {run.max_tool_calls} tool calls of this question are made; "
+            f"call {ANSWER} with what you have"
+        )
+
+
+def _made_before(run: Run, name: str, arguments: dict[str, Any]) -> int | None:
+    """Return the turn of the same call, if its output still stands in the prompt."""
+    return run.made.get(_signature(name, arguments))
+
+
+def _signature(name: str, arguments: dict[str, Any]) -> str:
+    given = {key: value for key, value in arguments.items() if value is not None}
+    return f"{name} {json.dumps(given, sort_keys=True)}"
 
 
 async def _call(

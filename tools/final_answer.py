@@ -9,9 +9,9 @@ from tools.grounding import Verdict, verify_citation
 from tools.marks import Mark, find_marks, sentence_at
 from tools.run import Run
 
-__all__ = ["Draft", "DraftCitation", "final_answer"]
+__all__ = ["MAX_REJECTIONS", "Draft", "DraftCitation", "final_answer", "find_problems"]
 
-_MAX_REJECTIONS = 1
+MAX_REJECTIONS = 1
 """How often an answer goes back to the model; after that it is marked instead."""
 
 
@@ -59,8 +59,8 @@ async def final_answer(
     if not answer.strip():
         raise ToolError("answer: it is blank; write the answer as Markdown")
     draft = Draft(answer=answer, answered=answered, citations=tuple(citations or ()))
-    problems = _problems(draft, run)
-    if problems and not run.finishing and run.rejections < _MAX_REJECTIONS:
+    problems = find_problems(draft, run)
+    if problems and not run.finishing and run.rejections < MAX_REJECTIONS:
         run.rejections += 1
         raise ToolError(
             "the answer was not accepted: " + "; ".join(problems) + ". "
@@ -69,8 +69,8 @@ async def final_answer(
     return draft
 
 
-def _problems(draft: Draft, run: Run) -> list[str]:
-    """Say what is wrong with the quotes, and with the marks that have none."""
+def find_problems(draft: Draft, run: Run) -> list[str]:
+    """Return what is wrong with the quotes, and with the marks that have none."""
     problems = [_judge_quote(citation, run.evidence) for citation in draft.citations]
     quoted = {citation.source for citation in draft.citations}
     marks = find_marks(draft.answer)

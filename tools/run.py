@@ -10,6 +10,8 @@ from tools.evidence import Evidence, Source
 from tools.library import Library
 
 __all__ = [
+    "ANSWER",
+    "PREFETCH",
     "Event",
     "Listener",
     "ReasoningDelta",
@@ -24,13 +26,19 @@ __all__ = [
 ]
 
 
+ANSWER = "final_answer"
+"""The tool that ends a run."""
+PREFETCH = "prefetch"
+"""The search of the question itself, as the trajectory calls it."""
+
+
 class ToolCall(BaseModel):
     """A tool call of the trajectory, and what came back in short."""
 
     model_config = ConfigDict(frozen=True)
 
     turn: int
-    """The turn that made it, from 1."""
+    """The turn that made it, from 1; 0 for what was done before the first."""
     name: str
     arguments: dict[str, Any]
     """As the model gave them, parsed; empty if they were no JSON object."""
@@ -40,6 +48,10 @@ class ToolCall(BaseModel):
     """Whether it was an error."""
     ms: int
     """Wall-clock milliseconds."""
+    new_passages: int = 0
+    """Sources that it showed in full and that the run had not seen before."""
+    repeated: bool = False
+    """Whether it was the same call as an earlier one, and so was not made again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +118,8 @@ class Run:
     search_limit: int = 5
     """How many passages a search returns if the model names no number."""
     listen: Listener = ignore
+    max_tool_calls: int = 1000
+    """Calls that count; the ones beyond them are answered with an error."""
     turn: int = 0
     """The turn that is running, from 1."""
     trajectory: list[ToolCall] = field(default_factory=list)
@@ -113,13 +127,25 @@ class Run:
     """Numbers of the sources that this run has shown in full."""
     finishing: bool = False
     """Whether this is the last turn: the answer is taken as it is."""
+    made: dict[str, int] = field(default_factory=dict)
+    """The turn of each call whose output the model sees, by name and arguments."""
     rejections: int = 0
     """How often `final_answer` has sent an answer back because of its citations."""
     failure: BaseException | None = None
     """What a tool raised besides `ToolError`; the runner hides it."""
+
+    @property
+    def tool_calls(self) -> int:
+        """Calls that count: those of the model, besides its answer."""
+        return sum(each.turn > 0 and each.name != ANSWER for each in self.trajectory)
 
     def show(self, source: Source) -> bool:
         """Mark a source as shown in full; return whether it was not before."""
         new = source.id not in self.shown
         self.shown.add(source.id)
         return new
+
+    def hide(self, sources: set[int]) -> None:
+        """Take note that the model does not see these any more: show them again."""
+        self.shown -= sources
+        self.made.clear()

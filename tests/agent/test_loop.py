@@ -1,70 +1,15 @@
 import json
 import re
-from itertools import count
-from typing import Any
 
 import pytest
-from agents import Model, ModelSettings, RunContextWrapper
-from agents.testing import ScriptedModel, assistant_message, function_call
+from agents import RunContextWrapper
+from agents.testing import assistant_message
 
-from agent.answer import Answer
-from agent.depth import Depth
-from agent.loop import Asked, answer_question
-from tools.calls import ToolFunction
+from tests.scripted import QUOTE, call, final, run, script, search
 from tools.errors import IncompleteError, LibraryError
-from tools.evidence import Evidence
 from tools.grounding import Verdict
 from tools.library import Library
 from tools.run import Event, Run, ToolFinished, TurnStarted
-
-QUOTE = (
-    "The data coordinator seals a growing segment when the segment reaches a share "
-    "of the maximum segment size."
-)
-SHORT = Depth("low", "low", max_turns=4, search_limit=3, turn_seconds=30)
-
-
-_ids = count(1)
-
-
-def script(*items: Any) -> ScriptedModel:
-    """Return a model that answers each turn with one item."""
-    return ScriptedModel([[item] for item in items])
-
-
-def call(name: str, arguments: Any) -> Any:
-    return function_call(name, arguments, call_id=f"call_{next(_ids)}")
-
-
-def final(answer: str = "It is sealed by size [1].", **rest: Any) -> Any:
-    given = {"citations": [{"source": 1, "quote": QUOTE}], **rest}
-    return call("final_answer", {"answer": answer, **given})
-
-
-def search(query: str = "What seals a growing segment?", **rest: Any) -> Any:
-    return call("search", {"query": query, **rest})
-
-
-async def run(
-    library: Library,
-    model: Model,
-    *,
-    tools: tuple[ToolFunction, ...] = (),
-    stream: bool = True,
-    events: list[Event] | None = None,
-) -> Answer:
-    heard: list[Event] = [] if events is None else events
-    work = Run(library, Evidence(), "What seals a segment?", 3, heard.append)
-    asked = Asked(
-        run=work,
-        model=model,
-        model_name="scripted",
-        depth=SHORT,
-        settings=ModelSettings(),
-        tools=tools,
-        stream=stream,
-    )
-    return await answer_question(asked)
 
 
 @pytest.mark.parametrize("stream", [True, False])
@@ -209,7 +154,7 @@ async def test_plain_text_with_gpt_oss_marks_is_an_answer(library: Library) -> N
 
 
 async def test_plain_text_without_a_citation_is_not_grounded(library: Library) -> None:
-    model = script(assistant_message("I simply know."))
+    model = script(*[assistant_message("I simply know.") for _ in range(2)])
     answer = await run(library, model)
     assert (answer.answered, answer.grounded, answer.exit_code) == (True, False, 6)
 
@@ -240,7 +185,7 @@ async def test_a_model_that_never_stops_still_leaves_a_quoted_answer(
     assert answer.turns == 4
     assert answer.citations
     assert {each.verdict for each in answer.citations} == {Verdict.EXACT}
-    assert "No answer after 4 turns" in answer.answer
+    assert "all but the last of 4 turns are used" in answer.answer
 
 
 async def test_requery_leaves_out_what_was_seen_and_says_when_nothing_is_new(

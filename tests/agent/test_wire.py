@@ -320,7 +320,7 @@ async def test_a_model_that_is_given_needs_no_key_of_the_settings_provider(
     library_file: Path,
 ) -> None:
     settings = Settings.load({"library": str(library_file), "provider": "groq"})
-    model = ScriptedModel([[assistant_message("Nothing to cite.")]])
+    model = ScriptedModel([[assistant_message("Nothing to cite.")]] * 2)
     answer = await ask("When?", settings=settings, model=model)
     assert (answer.model, answer.grounded) == ("ScriptedModel", False)
 
