@@ -8,7 +8,7 @@ from agents import Model
 
 from agent.answer import Answer
 from agent.conversation import Conversation, history_items
-from agent.depth import DEPTHS, DepthName
+from agent.depth import DEPTHS, DepthName, Limits
 from agent.endpoint import (
     endpoint_client,
     endpoint_model,
@@ -95,8 +95,16 @@ class Assistant:
         conversation: Conversation | None = None,
         listen: Listener = ignore,
         depth: DepthName | None = None,
+        stop: asyncio.Event | None = None,
     ) -> Answer:
         """Answer one question; a conversation is taken up and added to.
+
+        Args:
+            question: In any language.
+            conversation: Taken up and added to.
+            listen: Called with each turn, tool call and piece of text as it happens.
+            depth: In place of that of the settings.
+            stop: Set it to end the search: the answer is given from what was seen.
 
         Raises:
             CiteloopError: no answer came about; the text says why.
@@ -110,13 +118,24 @@ class Assistant:
                 "at most: ingest what it quotes, and ask about that."
             )
         conversation = conversation or Conversation()
-        preset = DEPTHS[depth or self.settings.depth]
+        settings = self.settings
+        preset = DEPTHS[depth or settings.depth].limited(
+            Limits(
+                effort=settings.effort,
+                max_turns=settings.max_turns,
+                max_tool_calls=settings.max_tool_calls,
+                max_tokens=settings.max_tokens,
+                max_seconds=settings.max_seconds,
+                max_cost=settings.max_cost,
+            )
+        )
         run = Run(
             library=self.library,
             evidence=conversation.evidence(),
             question=question,
             search_limit=preset.search_limit,
             listen=listen,
+            max_tool_calls=preset.max_tool_calls,
         )
         base_url = self.endpoint.base_url if self.endpoint else None
         asked = Asked(
@@ -127,7 +146,11 @@ class Assistant:
             settings=model_settings(preset, base_url),
             history=history_items(conversation),
             tools=self.tools,
-            stream=self.settings.stream,
+            stream=settings.stream,
+            # What a follow-up is about, the model alone understands.
+            prefetch=settings.prefetch and not conversation.answers,
+            window=settings.context_window,
+            stop=stop,
         )
         with named_failures(self.endpoint):
             answer = await answer_question(asked)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, get_args
 
+from agent.answer import ADVICE
 from agent.chat_input import Input, open_input
 from agent.depth import DepthName
 from agent.display import (
@@ -29,7 +30,7 @@ from tools.errors import CiteloopError, ExitCode, UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from agent.answer import Citation
+    from agent.answer import Answer, Citation
     from agent.assistant import Assistant
     from agent.conversation import Conversation
 
@@ -123,18 +124,29 @@ class Chat:
         conversation = self._talk()
         with Progress(self._console, reasoning=self._reasoning) as progress:
             assistant = self._opening.result()
-            asking = assistant.ask(
-                question, conversation, progress, self._settings.depth
-            )
-            answer = runner.run(asking)
+            answer = runner.run(self._answer(assistant, question, progress))
         if self._console.is_terminal:
             print_answer(self._console, answer)
         else:
             print(plain_answer(answer), end="\n\n")
+        if answer.stop_reason in ADVICE:
+            self._say(f"The search was ended: {ADVICE[answer.stop_reason]}.")
         if not answer.grounded:
             self._say("Not grounded: see the sources marked ✗.")
         conversation.save(self._folder)
         return answer.exit_code
+
+    async def _answer(
+        self, assistant: "Assistant", question: str, progress: Progress
+    ) -> "Answer":
+        from agent.interrupts import Interruptible
+
+        heard = Interruptible(progress, self._say)
+        asking = assistant.ask(
+            question, self._talk(), heard, self._settings.depth, heard.stop
+        )
+        answer: Answer = await heard.run(asking)
+        return answer
 
     def _talk(self) -> "Conversation":
         if self._conversation is None:
@@ -185,7 +197,8 @@ class Chat:
             line.append_text(plain_text(what))
             self._console.print(line, soft_wrap=True)
         self._say(
-            "Enter sends, Alt-Enter begins another line, Ctrl-C cancels an answer."
+            "Enter sends, Alt-Enter begins another line. Ctrl-C asks for the answer "
+            "from what was found so far; once more, it cancels."
         )
 
     def _set_depth(self, argument: str) -> None:

@@ -28,7 +28,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from agent.depth import DepthName
+from agent.depth import DepthName, Effort
 from tools.errors import UsageError
 
 __all__ = ["Settings"]
@@ -78,6 +78,20 @@ class Settings(BaseSettings):
     library_token: Secret = None
     """`user:password` of a Milvus server, or a Zilliz API key."""
     depth: DepthName = "medium"
+    """A preset of the limits that follow; each of them can be set by itself."""
+    effort: Effort | None = None
+    """The model's reasoning effort."""
+    max_turns: Annotated[int, Field(ge=1)] | None = None
+    max_tool_calls: Annotated[int, Field(ge=0)] | None = None
+    max_tokens: Annotated[int, Field(ge=1)] | None = None
+    """Prompt tokens of all model calls of a question."""
+    max_seconds: Annotated[float, Field(gt=0)] | None = None
+    max_cost: Annotated[float, Field(gt=0)] | None = None
+    """US dollars, where the provider reports them."""
+    context_window: Annotated[int, Field(ge=2048)] = 131_072
+    """Tokens that the model can read and write; what is older is left out in time."""
+    prefetch: bool = False
+    """Whether the question itself is searched for before the model is called."""
     stream: bool = True
     """Whether the model's output is streamed."""
     embedder: str = "minilm"

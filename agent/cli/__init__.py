@@ -115,7 +115,22 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
 
 def _add_depth(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--depth", metavar="DEPTH", help="low, medium or high: effort and turns"
+        "--depth", metavar="DEPTH", help="low, medium or high: a preset of the limits"
+    )
+    for flag, metavar, what in (
+        ("--effort", "EFFORT", "reasoning effort: low, medium or high"),
+        ("--max-turns", "N", "model calls, the last of them for the answer"),
+        ("--max-tool-calls", "N", "searches and looks into documents"),
+        ("--max-tokens", "N", "prompt tokens of all model calls together"),
+        ("--max-seconds", "S", "time until the answer"),
+        ("--max-cost", "USD", "where the provider reports it"),
+    ):
+        parser.add_argument(flag, metavar=metavar, help=what)
+    parser.add_argument(
+        "--prefetch",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="search for the question itself before the model is called",
     )
     parser.add_argument(
         "--no-stream",

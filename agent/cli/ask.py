@@ -6,7 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from agent.answer import Answer
+from agent.answer import ADVICE, Answer
 from agent.cli.flags import settings_from
 from agent.opening import open_library
 from agent.providers import EXTRACTIVE, resolve_endpoint
@@ -59,12 +59,17 @@ def _question(given: str | None) -> str:
 
 
 async def _ask(question: str, settings: Settings) -> Answer:
+    from agent.cli.failures import complain
     from agent.display import Progress, console_for
+    from agent.interrupts import Interruptible
 
     with Progress(console_for(sys.stderr)) as progress:
         assistant = await _open(settings)
+        heard = Interruptible(progress, complain)
+        asking = assistant.ask(question, listen=heard, stop=heard.stop)
         try:
-            return await assistant.ask(question, listen=progress)
+            answer: Answer = await heard.run(asking)
+            return answer
         finally:
             await assistant.aclose()
 
@@ -98,8 +103,5 @@ def _print(answer: Answer, *, as_json: bool) -> None:
         )
     if not answer.grounded:
         complain("Not grounded: see the citations marked ✗, or ask more narrowly.")
-    if answer.stop_reason == "turn_limit":
-        complain(
-            f"Depth {answer.depth} ended after {answer.turns} turns. "
-            "Raise it with --depth high, or ask a narrower question."
-        )
+    if answer.stop_reason in ADVICE:
+        complain(f"The search was ended: {ADVICE[answer.stop_reason]}.")

@@ -6,7 +6,10 @@ from agent.settings import Settings
 
 __all__ = ["settings_from"]
 
-_NAMES = ("library", "base_url", "model", "provider", "depth", "stream")
+_NAMES = (
+    "library", "base_url", "model", "provider", "depth", "stream", "effort",
+    "max_turns", "max_tool_calls", "max_tokens", "max_seconds", "max_cost", "prefetch",
+)  # fmt: skip
 
 
 def settings_from(flags: argparse.Namespace) -> Settings:

@@ -113,6 +113,26 @@ def test_a_chat_of_several_turns(library_file: Path) -> None:
     assert server.requests[2]["model"] == "other-model"
 
 
+def test_ctrl_c_after_a_search_asks_for_the_answer(library_file: Path) -> None:
+    slow = Turn(reasoning="slowly " * 500, pause=0.05)
+    with (
+        serve([SEARCH, slow, ANSWER]) as server,
+        terminal(
+            "chat", "--library", str(library_file), "--base-url", server.base_url
+        ) as child,
+    ):
+        child.expect("›")
+        child.send("When?\r")
+        child.expect("slowly")
+        child.sendintr()
+        child.expect("Answering from what was found")
+        child.expect("✓ exact")
+        child.expect("›")
+        child.send("/exit\r")
+        child.expect(pexpect.EOF)
+    assert "The search is over" in server.chats[2][-1]["content"]
+
+
 def test_ctrl_c_cancels_the_turn_and_keeps_the_chat(library_file: Path) -> None:
     slow = Turn(reasoning="slowly " * 500, pause=0.05)
     with (
