@@ -30,9 +30,13 @@ async def count_documents(context: RunContextWrapper[Run], word: str) -> str:
 
 
 def stand_in() -> Model:
-    """Return a model that calls the tool once and then answers."""
+    """Return a model that calls the tool once and then answers.
+
+    Its answer cites no document, so it is sent back once; the model keeps to it.
+    """
     call = function_call("count_documents", {"word": "milvus"}, call_id="call_1")
-    return ScriptedModel([[call], [assistant_message("I have counted them.")]])
+    answer = assistant_message("I have counted them.")
+    return ScriptedModel([[call], [answer], [answer]])
 
 
 async def main() -> None:
