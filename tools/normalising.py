@@ -76,6 +76,8 @@ _TARGETS = (
     r"|^[ \t]*(?:'{3,}|~{3,})[^'\n]*$|^[-=|:+ \t]*[-=]{2}[-=|:+ \t]*$"
 )
 """Links without their text, HTML's commonest tags, fences, rules of tables."""
+_BLOCK = re.compile(r"</?(?:br|p|div|ul|ol|li|table|thead|tbody|tr|th|td|h[1-6])\b")
+"""Those tags that part words."""
 _NUMBERED = _HEAD.replace(r"[-*+]", r"(?:[-*+]|\d{1,3}[.)])")
 _BREAK = re.compile(
     r"(?<=[^\W\d_])[-\u00ad][ \t]*\n[ \t]*(?:>[ \t]?)*(?=[^\W\d_])", re.MULTILINE
@@ -166,7 +168,7 @@ def _find_in(
     normal = normalise(text, reading)
     wanted = [normalise(part, own).text for part in parts]
     yield from _find_parts(wanted, normal, text)
-    if not any(map(_BREAK.search, (text, *parts))):
+    if not any(_BREAK.search(_signs_folded(each)) for each in (text, *parts)):
         return
     said = " ".join(wanted)
     joined = [
@@ -288,7 +290,9 @@ def normalise(
         if start < at:
             continue
         _write(folded, at, start, writer)
-        if sign:
+        if sign == " ":
+            writer.space(start)
+        elif sign:
             writer.put(sign, [start])
         at = end
     _write(folded, at, len(folded), writer)
@@ -301,8 +305,9 @@ def _skips(
     """Return the spans that are layout, and the sign that stands for each."""
     skips: list[tuple[int, int, str]] = []
     if reading:
-        spans = (found.span() for found in _SKIPPED[reading].finditer(folded))
-        skips = [(*span, "") for span in spans]
+        for found in _SKIPPED[reading].finditer(folded):
+            sign = " " if _BLOCK.match(found[0]) else ""
+            skips.append((*found.span(), sign))
     if hyphens is not None:
         for found in _BREAK.finditer(folded):
             sign = "-" if found.start() in hyphens else ""
