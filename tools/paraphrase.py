@@ -101,7 +101,7 @@ def best_lines(claim: str, text: str) -> tuple[int, int]:
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(
-        word
+        _COUNTS.get(word, word)
         for word in WORD.findall(text.casefold())
         if len(word) > _SHORT or word.isdigit() or not word.isascii()
     )

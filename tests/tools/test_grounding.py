@@ -298,6 +298,30 @@ def test_lines_that_end_before_they_begin_do_not_break_the_check() -> None:
     assert (found.verdict, found.start_line) == (Verdict.PARAPHRASED, 2)
 
 
+@pytest.mark.parametrize(
+    ("lines", "verdict"),
+    [
+        ((2, 2), Verdict.EXACT),
+        ((1, 2), Verdict.EXACT),
+        ((2, 1), Verdict.EXACT),
+        ((1, 1), Verdict.RELOCATED),
+        ((9, 11), Verdict.RELOCATED),
+    ],
+)
+def test_a_quote_outside_the_lines_of_its_mark_is_relocated(
+    lines: tuple[int, int], verdict: Verdict
+) -> None:
+    found = check("It has four legs and seats six", TABLES, lines)
+    assert (found.verdict, found.start_line, found.end_line) == (verdict, 2, 2)
+
+
+def test_of_two_places_the_one_in_the_lines_of_the_mark_is_meant() -> None:
+    text = f"{TABLES}\n{TABLES}"
+    for lines, start in (((2, 2), 2), ((5, 5), 5), ((3, 3), 2)):
+        found = check("It has four legs", text, lines)
+        assert found.start_line == start
+
+
 # --- properties
 
 # fmt: off
@@ -450,12 +474,40 @@ def test_a_sign_that_means_something_is_never_dropped(text: str, claim: str) -> 
         ("A share of 10‰ in 2021", "A share of 10% in 2021"),
         ("It cost $5 million", "It cost €5 million"),
         ("系统不支持更新主键字段", "系统支持更新主键字段"),
+        ("Ada Byron wrote to Karl Babb.", "Karl Babb wrote to Ada Byron."),
+        ("Encryption is enabled by default.", "Encryption is disabled by default."),
+        ("The cluster has two nodes in all.", "The cluster has three nodes in all."),
+        ("The new interface is stable now.", "The new interface is unstable now."),
+        ("Keep 20 rows. Keep 30 days of it.", "Keep 30 rows. Keep 20 days of it."),
+        ("Call it after the commit of rows.", "Call it before the commit of rows."),
     ],
 )
 def test_a_claim_that_says_something_else_is_never_sound(text: str, claim: str) -> None:
     evidence = Evidence()
     evidence.show("a.md", "A", "A", 1, text)
     assert not verify_citation(claim, 1, evidence).verdict.is_sound
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        (
+            "It does not keep logs. It stores vectors in segments of one gigabyte.",
+            "It stores its vectors in segments of one whole gigabyte",
+        ),
+        (
+            "The engine doesn't support the joins of two tables or more.",
+            "The engine does not support joins of two or more tables",
+        ),
+        (
+            "It neither reads nor writes the old tables of the user.",
+            "It never reads or writes the user's old tables",
+        ),
+        ("The four nodes share 12 disks.", "The 4 nodes share twelve of the disks"),
+    ],
+)
+def test_a_claim_that_says_the_same_is_a_paraphrase(text: str, claim: str) -> None:
+    assert check(claim, text).verdict is Verdict.PARAPHRASED
 
 
 @pytest.mark.parametrize(
