@@ -9,8 +9,9 @@ Where nothing fits, it abstains.
 import json
 import time
 from asyncio import to_thread
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -23,7 +24,7 @@ from openai.types.responses import (
 )
 
 from agent.providers import EXTRACTIVE
-from agent.quoting import Fit, best_sentences, compose
+from agent.quoting import FITTING, Fit, best_sentences, compose
 from agent.sentences import Sentence, keywords, split_question
 from tools.embedder import Embedder
 from tools.shown import ShownSource, read_sources
@@ -50,9 +51,14 @@ class ExtractiveModel(Model):
 
     model = EXTRACTIVE
 
-    def __init__(self, embedder: Embedder) -> None:
-        """Take the embedder of the library, to judge sentences by meaning."""
-        self._embedder = embedder
+    def __init__(self, embedder: Embedder, fitting: float = FITTING) -> None:
+        """Take the embedder of the library, to judge sentences by meaning.
+
+        Args:
+            embedder: The library's own.
+            fitting: The merit below which no sentence is quoted.
+        """
+        self._judge = partial(best_sentences, embedder=embedder, fitting=fitting)
 
     async def get_response(
         self,
@@ -94,7 +100,7 @@ class ExtractiveModel(Model):
         self, given: str | list[TResponseInputItem]
     ) -> list[ResponseFunctionToolCall]:
         question, before, calls = _read(given)
-        plan = _Plan(question, _subjects(question, before), calls, self._embedder)
+        plan = _Plan(_subjects(question, before), calls, self._judge)
         return plan.next_calls()
 
 
@@ -103,15 +109,13 @@ class _Plan:
 
     def __init__(
         self,
-        question: str,
         parts: list[tuple[str, str]],
         calls: list[_Call],
-        embedder: Embedder,
+        judge: Callable[[str, Sequence[ShownSource]], list[Fit]],
     ) -> None:
-        self._question = question
         self._parts = parts
         self._calls = calls
-        self._embedder = embedder
+        self._judge = judge
         self._shown = _shown_in_full(calls)
 
     def next_calls(self) -> list[ResponseFunctionToolCall]:
@@ -142,10 +146,7 @@ class _Plan:
         ]
 
     def _best(self) -> list[list[Fit]]:
-        return [
-            best_sentences(query, self._found(query), self._embedder)
-            for _, query in self._parts
-        ]
+        return [self._judge(query, self._found(query)) for _, query in self._parts]
 
     def _found(self, query: str) -> list[ShownSource]:
         """Return what a part's own search found, with its scores, and later looks."""

@@ -11,9 +11,9 @@ from tools.evidence import Evidence
 from tools.final_answer import Draft, DraftCitation
 from tools.shown import ShownSource, read_sources, write_source
 
-__all__ = ["Fit", "best_sentences", "compose", "quote_evidence"]
+__all__ = ["FITTING", "Fit", "best_sentences", "compose", "quote_evidence"]
 
-_FITTING = 0.45
+FITTING = 0.45
 """What the best sentence of a part must reach to be quoted at all."""
 _CLOSE = 0.75
 """What another sentence must reach of the best one's merit to stand beside it."""
@@ -53,13 +53,16 @@ def quote_evidence(question: str, evidence: Evidence, embedder: Embedder) -> Dra
 
 
 def best_sentences(
-    part: str, sources: Sequence[ShownSource], embedder: Embedder
+    part: str,
+    sources: Sequence[ShownSource],
+    embedder: Embedder,
+    fitting: float = FITTING,
 ) -> list[Fit]:
     """Return the sentences that answer a part of a question, best first.
 
     Merit is the cosine of meanings, the share of the part's words that a sentence or
     its headings hold, and the score of its passage. None is returned where the best
-    is below the bar.
+    does not reach `fitting`.
     """
     wanted = content_words(part)
     sentences = list(
@@ -77,7 +80,7 @@ def best_sentences(
         for sentence, cosine in zip(sentences, np.asarray(cosines), strict=True)
     ]
     fits.sort(key=lambda fit: -fit.merit)
-    bar = max(_FITTING, fits[0].merit * _CLOSE)
+    bar = max(fitting, fits[0].merit * _CLOSE)
     return [fit for fit in fits[: max(_MAX_SENTENCES)] if fit.merit >= bar]
 
 

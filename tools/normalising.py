@@ -29,7 +29,7 @@ NEGATIONS = frozenset(
 """Words that turn a sentence round, as they are normalised."""
 
 _LINE_MARK = re.compile(r"^L\d+:[ \t]?", re.MULTILINE)
-_ELLIPSIS = re.compile(r"\s*(?:\.{3,}|…)\s*")
+_ELLIPSIS = re.compile(r"\.{3,}|…")
 _FOLDED: dict[int, int | str] = {
     **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)},  # full width
     **dict.fromkeys(map(ord, "‘’‚‛′`´｀"), "'"),
@@ -73,7 +73,7 @@ _TARGETS = (
     r"|\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+\"[^\"\n]*\")?\)"
     r"|</?(?:br|p|b|i|u|em|strong|code|pre|kbd|a|span|div|ul|ol|li|table|thead|tbody"
     r"|tr|th|td|h[1-6])(?:\s[^<>\n]*)?/?>"
-    r"|^[ \t]*(?:'{3,}|~{3,})[^'\n]*$|^[-=|:+ \t]*[-=]{2}[-=|:+ \t]*$"
+    r"|^[ \t]*(?:'{3,}|~{3,})[^'\n]*$|^(?=[^\n]*[-=]{2})[-=|:+ \t]+$"
 )
 """Links without their text, HTML's commonest tags, fences, rules of tables."""
 _BLOCK = re.compile(r"</?(?:br|p|div|ul|ol|li|table|thead|tbody|tr|th|td|h[1-6])\b")
@@ -83,7 +83,7 @@ _BREAK = re.compile(
     r"(?<=[^\W\d_])[-\u00ad][ \t]*\n[ \t]*(?:>[ \t]?)*(?=[^\W\d_])", re.MULTILINE
 )
 """A hyphen at the end of a line, inside a word."""
-_BEFORE, _AFTER = re.compile(r"[^\W\d_]+\Z"), re.compile(r"[^\W\d_]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _MEANING = frozenset({"<super>", "<sub>", "<fraction>"})
 """Compatibility forms that are not the same as the plain digits: 10⁶ is not 106."""
 _IN_NUMBER = frozenset(".,:/")
@@ -185,9 +185,11 @@ def _hyphens(text: str, other: str) -> frozenset[int]:
     """
     kept = set()
     for found in _BREAK.finditer(_signs_folded(text)):
-        before = _BEFORE.search(text, 0, found.start())
-        after = _AFTER.match(text, found.end())
-        word = f"{before[0] if before else ''}-{after[0] if after else ''}"
+        start = found.start()
+        while start and text[start - 1].isalpha():
+            start -= 1
+        after = _LETTERS.match(text, found.end())
+        word = f"{text[start : found.start()]}-{after[0] if after else ''}"
         if normalise(word, Reading.PLAIN).text in other:
             kept.add(found.start())
     return frozenset(kept)

@@ -146,8 +146,9 @@ class Round:
         found = dict(items_of(lines))
         for kind, text in found.items():
             yield Case(kind, text, source.id)
-            if "](" in text and "<" not in text:
-                yield Case("links without targets", plain(text.strip()), source.id)
+            shown = plain(text.strip())
+            if "](" in text and "<" not in text and len(words(shown).split()) >= 5:
+                yield Case("links without targets", shown, source.id)
         yield from self.runs(source, lines)
 
     def runs(self, source: Source, lines: list[str]) -> Iterator[Case]:
