@@ -17,10 +17,11 @@ TYPE_CHECKING = False  # importing `typing` would be half of the command's own s
 if TYPE_CHECKING:
     from typing import Any
 
-    from agent.answer import Answer, Citation
+    from agent.answer import Answer
     from agent.assistant import Assistant, ask, ask_sync, ingest
     from agent.conversation import Conversation
     from agent.settings import Settings
+    from tools.citations import Citation
     from tools.errors import CiteloopError, ToolError
     from tools.run import Run, ToolCall
 
@@ -42,7 +43,7 @@ __all__ = [
 _HOMES = {
     "Answer": "agent.answer",
     "Assistant": "agent.assistant",
-    "Citation": "agent.answer",
+    "Citation": "tools.citations",
     "CiteloopError": "tools.errors",
     "Conversation": "agent.conversation",
     "Run": "tools.run",

@@ -5,8 +5,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from agent.depth import DepthName, LimitName
+from tools.citations import Citation
 from tools.errors import ExitCode
-from tools.grounding import Verdict
 from tools.run import ToolCall
 
 __all__ = ["ADVICE", "Answer", "Citation", "StopReason", "Usage"]
@@ -23,23 +23,6 @@ ADVICE: dict[StopReason, str] = {
     "repeated_call": "the model repeated itself; ask again, or try another --model",
 }
 """What to say of a search that did not end by itself."""
-
-
-class Citation(BaseModel):
-    """A mark in the answer, resolved to the lines of a document."""
-
-    model_config = ConfigDict(frozen=True)
-
-    id: int = Field(description="The number that the answer's mark `[1]` shows.")
-    document: str | None = Field(description="Null if the verdict is `unseen`.")
-    title: str | None
-    start_line: int | None = Field(description="1-based, of the document.")
-    end_line: int | None = Field(description="Inclusive.")
-    quote: str = Field(description="The document's own text at these lines.")
-    verdict: Verdict
-    claim: str = Field(
-        description="The words that were checked: the model's quote, or its sentence."
-    )
 
 
 class Usage(BaseModel):

@@ -30,9 +30,10 @@ from tools.errors import CiteloopError, ExitCode, UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from agent.answer import Answer, Citation
+    from agent.answer import Answer
     from agent.assistant import Assistant
     from agent.conversation import Conversation
+    from tools.citations import Citation
 
 __all__ = ["Chat"]
 

@@ -15,7 +15,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from agent.answer import Answer, Citation
+from agent.answer import Answer
+from tools.citations import Citation
 from tools.clean import neutralise_control_tokens, visible
 from tools.documents import Hit
 from tools.grounding import Verdict

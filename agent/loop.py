@@ -34,15 +34,15 @@ from pydantic import ValidationError
 
 from agent.answer import Answer, StopReason, Usage
 from agent.budget import Budget, cost_of
-from agent.citations import resolve
 from agent.depth import Depth, LimitName
 from agent.model import LimitReachedError, LoopModel
 from agent.quoting import quote_evidence
 from prompts import Prompt, render
 from tools.calls import ToolFunction, make_tool
+from tools.citations import Draft, resolve
 from tools.errors import IncompleteError, ModelError
 from tools.fetch import fetch
-from tools.final_answer import MAX_REJECTIONS, Draft, final_answer, find_problems
+from tools.final_answer import MAX_REJECTIONS, final_answer, find_problems
 from tools.prefetch import prefetch
 from tools.requery import requery
 from tools.run import Event, ReasoningDelta, Run, TextDelta, TurnStarted

@@ -1,43 +1,18 @@
 """The tool `final_answer`: the structured output that ends a run."""
 
 from agents import RunContextWrapper
-from pydantic import BaseModel, ConfigDict, Field
 
+from tools.citations import Draft, DraftCitation
 from tools.errors import ToolError
 from tools.evidence import Evidence
 from tools.grounding import Verdict, verify_citation
 from tools.marks import Mark, find_marks, sentence_at
 from tools.run import Run
 
-__all__ = ["MAX_REJECTIONS", "Draft", "DraftCitation", "final_answer", "find_problems"]
+__all__ = ["MAX_REJECTIONS", "final_answer", "find_problems"]
 
 MAX_REJECTIONS = 1
 """How often an answer goes back to the model; after that it is marked instead."""
-
-
-class DraftCitation(BaseModel):
-    """A quote that supports the answer."""
-
-    model_config = ConfigDict(frozen=True)
-
-    source: int = Field(description="The number of a source that a tool has shown.")
-    quote: str = Field(
-        description="A short passage of it, copied letter for letter, without L marks."
-    )
-
-
-class Draft(BaseModel):
-    """An answer as the model gave it, before its citations are resolved."""
-
-    model_config = ConfigDict(frozen=True)
-
-    answer: str
-    answered: bool = True
-    citations: tuple[DraftCitation, ...] = ()
-
-    def __str__(self) -> str:
-        """Return it as JSON, for it becomes a tool output in the history."""
-        return self.model_dump_json()
 
 
 async def final_answer(

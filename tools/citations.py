@@ -3,18 +3,60 @@
 import re
 from dataclasses import dataclass
 
-from agent.answer import Citation
+from pydantic import BaseModel, ConfigDict, Field
+
 from tools.clean import neutralise_control_tokens
 from tools.evidence import Evidence
-from tools.final_answer import Draft
-from tools.grounding import Verified, verify_citation
+from tools.grounding import Verdict, Verified, verify_citation
 from tools.marks import Mark, find_marks, replace_marks, sentence_at
 
-__all__ = ["Resolved", "resolve"]
+__all__ = ["Citation", "Draft", "DraftCitation", "Resolved", "resolve"]
 
 _WORD = re.compile(r"\w+")
 _CLOSE = 0.8
 """What share of the best quote's words in common another must reach."""
+
+
+class DraftCitation(BaseModel):
+    """A quote that supports the answer."""
+
+    model_config = ConfigDict(frozen=True)
+
+    source: int = Field(description="The number of a source that a tool has shown.")
+    quote: str = Field(
+        description="A short passage of it, copied letter for letter, without L marks."
+    )
+
+
+class Draft(BaseModel):
+    """An answer as the model gave it, before its citations are resolved."""
+
+    model_config = ConfigDict(frozen=True)
+
+    answer: str
+    answered: bool = True
+    citations: tuple[DraftCitation, ...] = ()
+
+    def __str__(self) -> str:
+        """Return it as JSON, for it becomes a tool output in the history."""
+        return self.model_dump_json()
+
+
+class Citation(BaseModel):
+    """A mark in the answer, resolved to the lines of a document."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: int = Field(description="The number that the answer's mark `[1]` shows.")
+    document: str | None = Field(description="Null if the verdict is `unseen`.")
+    title: str | None
+    start_line: int | None = Field(description="1-based, of the document.")
+    end_line: int | None = Field(description="Inclusive.")
+    quote: str = Field(description="The document's own text at these lines.")
+    verdict: Verdict
+    claim: str = Field(
+        description="The words that were checked: the model's quote, or its sentence."
+    )
 
 
 @dataclass(frozen=True, slots=True)
