@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from agent.depth import DepthName, LimitName
-from tools.citations import Citation
+from tools.citations import CheckedSentence, Citation
 from tools.errors import ExitCode
 from tools.run import ToolCall
 
@@ -49,15 +49,29 @@ class Answer(BaseModel):
     schema_version: Literal["citeloop.answer/1"] = Field(
         default="citeloop.answer/1", alias="schema"
     )
+    run: str = Field(
+        default="",
+        description="Under this name `citeloop show` finds it again; blank if it was "
+        "not kept.",
+    )
     question: str
     answer: str = Field(description="Markdown; `[1]` points to the citation with id 1.")
     answered: bool = Field(
         description="False if the documents do not hold the answer; `answer` says so."
     )
     citations: tuple[Citation, ...]
+    sentences: tuple[CheckedSentence, ...] = Field(
+        default=(), description="Those that state a fact; none where it abstains."
+    )
     grounded: bool = Field(
-        description="Every citation stands in its document, and an answer has at least "
-        "one; that the documents hold no answer is grounded, too."
+        description="Every sentence that states a fact carries a citation, no citation "
+        "is worse than `paraphrased`, and numbers, dates and versions stand in what is "
+        "cited; that the documents hold no answer is grounded, too."
+    )
+    extracted: bool = Field(
+        default=False,
+        description="Whether the model gave no answer, even in the last call: this one "
+        "is quoted from what the run had seen, and says so.",
     )
     stop_reason: StopReason
     model: str

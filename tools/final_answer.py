@@ -2,11 +2,8 @@
 
 from agents import RunContextWrapper
 
-from tools.citations import Draft, DraftCitation
+from tools.citations import Draft, DraftCitation, resolve
 from tools.errors import ToolError
-from tools.evidence import Evidence
-from tools.grounding import Verdict, verify_citation
-from tools.marks import Mark, find_marks, sentence_at
 from tools.run import Run
 
 __all__ = ["MAX_REJECTIONS", "final_answer", "find_problems"]
@@ -44,40 +41,8 @@ async def final_answer(
     return draft
 
 
-def find_problems(draft: Draft, run: Run) -> list[str]:
-    """Return what is wrong with the quotes, and with the marks that have none."""
-    problems = [_judge_quote(citation, run.evidence) for citation in draft.citations]
-    quoted = {citation.source for citation in draft.citations}
-    marks = find_marks(draft.answer)
-    problems += [
-        _judge_sentence(sentence_at(draft.answer, mark, marks), mark, run.evidence)
-        for mark in marks
-        if mark.source not in quoted
-        and not (mark.attached and run.evidence.get(mark.source) is None)
-    ]
-    if draft.answered and not draft.citations and not marks:
-        problems.append("it cites no source: name and quote those it comes from")
+def find_problems(draft: Draft, run: Run) -> tuple[str, ...]:
+    """Return why an answer is not grounded, in words that the model can act on."""
     if not draft.answered and not run.trajectory:
-        problems.append("nothing was searched yet: search before you give up")
-    return list(dict.fromkeys(problem for problem in problems if problem))
-
-
-def _judge_quote(citation: DraftCitation, evidence: Evidence) -> str | None:
-    verified = verify_citation(citation.quote, citation.source, evidence)
-    if verified.verdict is Verdict.UNSEEN:
-        return f"source {citation.source} was shown by no tool"
-    if verified.verdict in {Verdict.EXACT, Verdict.RELOCATED}:
-        return None
-    problem = f'the quote "{citation.quote[:80]}" does not stand in source '
-    if verified.verdict is Verdict.MISATTRIBUTED:
-        return f"{problem}{citation.source}; it stands in {verified.document}"
-    return f"{problem}{citation.source} word for word"
-
-
-def _judge_sentence(sentence: str, mark: Mark, evidence: Evidence) -> str | None:
-    verified = verify_citation(sentence, mark.source, evidence, mark.lines)
-    if verified.verdict is Verdict.UNSEEN:
-        return f"[{mark.source}] is no source that a tool has shown"
-    if verified.verdict.is_sound:
-        return None
-    return f'source {mark.source} does not bear out "{sentence[:80]}": quote from it'
+        return ("nothing was searched yet: search before you give up",)
+    return resolve(draft, run.evidence, run.question).problems
