@@ -17,41 +17,51 @@ TYPE_CHECKING = False  # importing `typing` would be half of the command's own s
 if TYPE_CHECKING:
     from typing import Any
 
-    from agent.answer import Answer, Citation
+    from agent.answer import Answer
     from agent.assistant import Assistant, ask, ask_sync, ingest
     from agent.conversation import Conversation
     from agent.settings import Settings
+    from tools.citations import Citation, DraftCitation
     from tools.errors import CiteloopError, ToolError
     from tools.run import Run, ToolCall
+    from tools.verification import CitedPassage, Verification, verify
 
 __all__ = [
     "Answer",
     "Assistant",
     "Citation",
+    "CitedPassage",
     "CiteloopError",
     "Conversation",
+    "DraftCitation",
     "Run",
     "Settings",
     "ToolCall",
     "ToolError",
+    "Verification",
     "ask",
     "ask_sync",
     "ingest",
+    "verify",
 ]
 
 _HOMES = {
     "Answer": "agent.answer",
     "Assistant": "agent.assistant",
-    "Citation": "agent.answer",
+    "Citation": "tools.citations",
+    "CitedPassage": "tools.verification",
     "CiteloopError": "tools.errors",
     "Conversation": "agent.conversation",
+    "DraftCitation": "tools.citations",
     "Run": "tools.run",
     "Settings": "agent.settings",
     "ToolCall": "tools.run",
     "ToolError": "tools.errors",
+    "Verification": "tools.verification",
     "ask": "agent.assistant",
     "ask_sync": "agent.assistant",
     "ingest": "agent.assistant",
+    "verify": "tools.verification",
 }
 
 

@@ -5,8 +5,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from agent.depth import DepthName, LimitName
+from tools.citations import CheckedSentence, Citation
 from tools.errors import ExitCode
-from tools.grounding import Verdict
 from tools.run import ToolCall
 
 __all__ = ["ADVICE", "Answer", "Citation", "StopReason", "Usage"]
@@ -23,23 +23,6 @@ ADVICE: dict[StopReason, str] = {
     "repeated_call": "the model repeated itself; ask again, or try another --model",
 }
 """What to say of a search that did not end by itself."""
-
-
-class Citation(BaseModel):
-    """A mark in the answer, resolved to the lines of a document."""
-
-    model_config = ConfigDict(frozen=True)
-
-    id: int = Field(description="The number that the answer's mark `[1]` shows.")
-    document: str | None = Field(description="Null if the verdict is `unseen`.")
-    title: str | None
-    start_line: int | None = Field(description="1-based, of the document.")
-    end_line: int | None = Field(description="Inclusive.")
-    quote: str = Field(description="The document's own text at these lines.")
-    verdict: Verdict
-    claim: str = Field(
-        description="The words that were checked: the model's quote, or its sentence."
-    )
 
 
 class Usage(BaseModel):
@@ -66,15 +49,29 @@ class Answer(BaseModel):
     schema_version: Literal["citeloop.answer/1"] = Field(
         default="citeloop.answer/1", alias="schema"
     )
+    run: str = Field(
+        default="",
+        description="Under this name `citeloop show` finds it again; blank if it was "
+        "not kept.",
+    )
     question: str
     answer: str = Field(description="Markdown; `[1]` points to the citation with id 1.")
     answered: bool = Field(
         description="False if the documents do not hold the answer; `answer` says so."
     )
     citations: tuple[Citation, ...]
+    sentences: tuple[CheckedSentence, ...] = Field(
+        default=(), description="Those that state a fact; none where it abstains."
+    )
     grounded: bool = Field(
-        description="Every citation stands in its document, and an answer has at least "
-        "one; that the documents hold no answer is grounded, too."
+        description="Every sentence that states a fact carries a citation, no citation "
+        "is worse than `paraphrased`, and numbers, dates and versions stand in what is "
+        "cited; that the documents hold no answer is grounded, too."
+    )
+    extracted: bool = Field(
+        default=False,
+        description="Whether the model gave no answer, even in the last call: this one "
+        "is quoted from what the run had seen, and says so.",
     )
     stop_reason: StopReason
     model: str

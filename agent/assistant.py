@@ -154,6 +154,8 @@ class Assistant:
         )
         with named_failures(self.endpoint):
             answer = await answer_question(asked)
+        name = f"{conversation.id}.{len(conversation.answers) + 1}"
+        answer = answer.model_copy(update={"run": name})
         conversation.add(answer, run.evidence)
         return answer
 

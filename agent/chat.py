@@ -19,20 +19,19 @@ from agent.display import (
     plain_answer,
     plain_text,
     print_answer,
-    print_lines,
+    print_reopened,
     print_sources,
 )
 from agent.providers import EXTRACTIVE, resolve_endpoint
+from agent.reopening import reopen
 from agent.settings import Settings
-from tools.documents import join_passages
 from tools.errors import CiteloopError, ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from agent.answer import Answer, Citation
+    from agent.answer import Answer
     from agent.assistant import Assistant
     from agent.conversation import Conversation
+    from tools.citations import Citation
 
 __all__ = ["Chat"]
 
@@ -46,7 +45,6 @@ _HELP = {
     "/clear": "begin a new conversation; the old one is kept",
     "/exit": "leave (so does Ctrl-D)",
 }
-_LINES_AROUND = 8
 
 
 class Chat:
@@ -132,8 +130,8 @@ class Chat:
         if answer.stop_reason in ADVICE:
             self._say(f"The search was ended: {ADVICE[answer.stop_reason]}.")
         if not answer.grounded:
-            self._say("Not grounded: see the sources marked ✗.")
-        conversation.save(self._folder)
+            self._say("Not grounded: see what is marked ⚠ and ✗.")
+        conversation.save(self._settings.conversations)
         return answer.exit_code
 
     async def _answer(
@@ -159,7 +157,9 @@ class Chat:
         if self._resume is not None:
             from agent.conversation import Conversation
 
-            found = Conversation.load(self._folder, self._resume or None)
+            found = Conversation.load(
+                self._settings.conversations, self._resume or None
+            )
             self._conversation = found
             count = len(found.answers)
             noun = "question" if count == 1 else "questions"
@@ -175,10 +175,6 @@ class Chat:
                 "No model is connected: the extractive one answers by quoting. "
                 "For gpt-oss, start with --provider ollama (or openrouter, vllm, …)."
             )
-
-    @property
-    def _folder(self) -> "Path":
-        return self._settings.data_dir / "conversations"
 
     def _status(self) -> str:
         count = len(self._conversation.answers) if self._conversation else 0
@@ -232,16 +228,8 @@ class Chat:
         if citation is None:
             numbers = ", ".join(citations) or "none"
             raise UsageError(f"It is /open N; the last answer has sources {numbers}.")
-        if citation.document is None or citation.start_line is None:
-            raise UsageError(f"[{citation.id}] names nothing that was shown.")
-        lines = join_passages(
-            self._opening.result().library.passages(citation.document)
-        )
-        first = citation.start_line - _LINES_AROUND
-        end = citation.end_line or citation.start_line
-        near = [line for line in lines if first <= line[0] <= end + _LINES_AROUND]
-        self._console.print(plain_text(citation.document, "bold"), soft_wrap=True)
-        print_lines(self._console, near, range(citation.start_line, end + 1))
+        found = reopen(citation, self._opening.result().library)
+        print_reopened(self._console, found)
 
     def _citations(self) -> "tuple[Citation, ...]":
         if self._conversation is None or not self._conversation.answers:

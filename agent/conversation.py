@@ -9,7 +9,8 @@ from typing import Literal, Self
 from agents import TResponseInputItem
 from pydantic import BaseModel, Field, ValidationError
 
-from agent.answer import Answer, Citation
+from agent.answer import Answer
+from tools.citations import Citation
 from tools.errors import UsageError
 from tools.evidence import Evidence, Source
 

@@ -15,7 +15,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from agent.answer import Answer, Citation
+from agent.answer import Answer
+from agent.reopening import Reopened, State
+from tools.citations import Citation
 from tools.clean import neutralise_control_tokens, visible
 from tools.documents import Hit
 from tools.grounding import Verdict
@@ -27,6 +29,7 @@ from tools.run import (
     ToolStarted,
     TurnStarted,
 )
+from tools.verification import Verification
 
 __all__ = [
     "Progress",
@@ -34,8 +37,10 @@ __all__ = [
     "plain_answer",
     "plain_text",
     "print_answer",
+    "print_checked",
     "print_hits",
     "print_lines",
+    "print_reopened",
     "print_sources",
 ]
 
@@ -46,6 +51,12 @@ _SIGNS = {
     Verdict.MISATTRIBUTED: ("✗", "red"),
     Verdict.FABRICATED: ("✗", "red"),
     Verdict.UNSEEN: ("✗", "red"),
+}
+_STATES: dict[State, str] = {
+    "unchanged": "",
+    "moved": "source changed: the same words stand in other lines now",
+    "changed": "source changed: these words stand nowhere in it any more",
+    "gone": "source changed: the library does not hold this document any more",
 }
 _SNIPPET = 240
 _WORD_START = re.compile(r"(?<=\s)(?=\S)")
@@ -164,11 +175,16 @@ def _argument(value: object) -> str:
 
 
 def print_answer(console: Console, answer: Answer) -> None:
+    """Print an answer with its sources, and what it took."""
+    print_checked(console, answer)
+    console.print(plain_text(_summary(answer), "dim"))
+
+
+def print_checked(console: Console, answer: Answer | Verification) -> None:
     """Print an answer as Markdown, its sources numbered beneath it."""
     console.print()
     console.print(Markdown(visible(answer.answer), hyperlinks=False))
     print_sources(console, answer.citations)
-    console.print(plain_text(_summary(answer), "dim"))
 
 
 def print_sources(console: Console, citations: Sequence[Citation]) -> None:
@@ -185,7 +201,7 @@ def print_sources(console: Console, citations: Sequence[Citation]) -> None:
         console.print()
 
 
-def plain_answer(answer: Answer) -> str:
+def plain_answer(answer: Answer | Verification) -> str:
     """Return an answer and its sources as plain text, for a pipe."""
     lines = [answer.answer, ""]
     if answer.citations:
@@ -199,11 +215,14 @@ def plain_answer(answer: Answer) -> str:
 def _place(citation: Citation) -> str:
     if citation.document is None:
         return "no source that was shown"
-    lines = f"{citation.start_line}"
-    if citation.end_line != citation.start_line:
-        lines += f"-{citation.end_line}"
     title = f" ({citation.title})" if citation.title else ""
-    return f"{citation.document}:{lines}{title}"
+    return f"{citation.document}:{_lines_of(citation)}{title}"
+
+
+def _lines_of(citation: Citation) -> str:
+    if citation.end_line == citation.start_line:
+        return f"{citation.start_line}"
+    return f"{citation.start_line}-{citation.end_line}"
 
 
 def _quote(citation: Citation) -> str:
@@ -227,6 +246,8 @@ def _summary(answer: Answer) -> str:
     if answer.usage.total_tokens:
         parts.append(f"{answer.usage.total_tokens:,} tokens")
     parts.append(f"{answer.seconds:.1f} s")
+    if answer.run:
+        parts.append(f"run {answer.run}")
     return " · ".join(parts)
 
 
@@ -252,6 +273,19 @@ def print_hits(console: Console, hits: Iterable[Hit]) -> None:
         text.append_text(plain_text(_snippet(passage.text)))
         table.add_row(f"{hit.score:.3f}", plain_text(where), text)
     console.print(table)
+
+
+def print_reopened(console: Console, found: Reopened) -> None:
+    """Print a citation in its document; if that has changed, both versions."""
+    citation = found.citation
+    console.print(plain_text(citation.document or "", "bold"), soft_wrap=True)
+    if found.state != "unchanged":
+        console.print(plain_text(_STATES[found.state], "yellow"), soft_wrap=True)
+        console.print(plain_text(f"cited, at {_lines_of(citation)}:", "dim"))
+        console.print(Padding(plain_text(citation.quote), (0, 0, 0, 4)))
+        if found.lines:
+            console.print(plain_text("now:", "dim"))
+    print_lines(console, found.lines, range(found.start_line, found.end_line + 1))
 
 
 def print_lines(

@@ -34,15 +34,15 @@ from pydantic import ValidationError
 
 from agent.answer import Answer, StopReason, Usage
 from agent.budget import Budget, cost_of
-from agent.citations import resolve
 from agent.depth import Depth, LimitName
 from agent.model import LimitReachedError, LoopModel
 from agent.quoting import quote_evidence
 from prompts import Prompt, render
 from tools.calls import ToolFunction, make_tool
+from tools.citations import Draft, resolve
 from tools.errors import IncompleteError, ModelError
 from tools.fetch import fetch
-from tools.final_answer import MAX_REJECTIONS, Draft, final_answer, find_problems
+from tools.final_answer import MAX_REJECTIONS, final_answer, find_problems
 from tools.prefetch import prefetch
 from tools.requery import requery
 from tools.run import Event, ReasoningDelta, Run, TextDelta, TurnStarted
@@ -96,6 +96,8 @@ class Asked:
 class _Ending:
     draft: Draft
     stop_reason: StopReason
+    note: str = ""
+    """What is said before an answer that is none of the model's."""
 
 
 async def answer_question(asked: Asked) -> Answer:
@@ -109,13 +111,15 @@ async def answer_question(asked: Asked) -> Answer:
     run = asked.run
     budget = Budget(asked.depth, run)
     ending = await _Work(asked, budget).end()
-    resolved = resolve(ending.draft, run.evidence)
+    resolved = resolve(ending.draft, run.evidence, run.question)
     return Answer(
         question=run.question,
-        answer=resolved.answer,
+        answer=f"{ending.note}{resolved.answer}",
         answered=ending.draft.answered,
         citations=resolved.citations,
+        sentences=resolved.sentences,
         grounded=resolved.grounded,
+        extracted=bool(ending.note),
         stop_reason=ending.stop_reason,
         model=asked.model_name,
         depth=asked.depth.name,
@@ -144,7 +148,7 @@ class _Work:
             seconds = budget.search_seconds_left
             output = await _until(self._search(), seconds, asked.stop)
         except LimitReachedError as limit:
-            return _Ending(await self._answer(limit.reason), limit.reason)
+            return await self._answer(limit.reason)
         draft = _draft(output)
         if not isinstance(output, Draft):
             draft = await self._repair(draft)
@@ -162,19 +166,19 @@ class _Work:
         # One turn more than the limit: the budget ends it, with a reason.
         return await self._call(items, (*_TOOLS, *asked.tools), _NO_LIMIT)
 
-    async def _answer(self, reason: LimitName) -> Draft:
+    async def _answer(self, reason: LimitName) -> _Ending:
         """Return the answer of one last call, or a quoted one."""
         self._run.finishing = True
         why = _REASONS[reason].format(depth=self._asked.depth)
         text = render(Prompt.FINISH, reason=why, question=self._run.question)
         draft = await self._last_call(text)
         if draft is not None:
-            return draft
+            return _Ending(draft, reason)
         quoted = quote_evidence(
             self._run.question, self._run.evidence, self._run.library.embedder
         )
         note = f"(No answer of the model's: {why}. Quoted from what was seen.)"
-        return quoted.model_copy(update={"answer": f"{note}\n\n{quoted.answer}"})
+        return _Ending(quoted, reason, f"{note}\n\n")
 
     async def _repair(self, draft: Draft) -> Draft:
         """Send an answer in plain text back once if its citations do not hold."""

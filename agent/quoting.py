@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from agent.sentences import Sentence, content_words, sentences_of, split_question
+from tools.citations import Draft, DraftCitation
 from tools.embedder import Embedder
 from tools.evidence import Evidence
-from tools.final_answer import Draft, DraftCitation
 from tools.shown import ShownSource, read_sources, write_source
 
 __all__ = ["FITTING", "Fit", "best_sentences", "compose", "quote_evidence"]

@@ -137,6 +137,11 @@ class Settings(BaseSettings):
             settings._origins[name] = _origin(name, layers)  # noqa: SLF001 (our own)
         return settings
 
+    @property
+    def conversations(self) -> Path:
+        """The folder of the conversations, those of `ask` among them."""
+        return self.data_dir / "conversations"
+
     def origin(self, name: str) -> str:
         """Return where a setting comes from, in words."""
         return self._origins.get(name, "the program")

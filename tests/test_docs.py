@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from agent.answer import Answer, Citation
+from agent.answer import Answer
 from agent.cli import _parser
 from agent.providers import PROVIDERS
 from agent.settings import Settings
 from tests.conftest import DOCS, ROOT
+from tools.citations import Citation
 from tools.grounding import Verdict
 from tools.run import ToolCall
 

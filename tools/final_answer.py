@@ -1,43 +1,15 @@
 """The tool `final_answer`: the structured output that ends a run."""
 
 from agents import RunContextWrapper
-from pydantic import BaseModel, ConfigDict, Field
 
+from tools.citations import Draft, DraftCitation, resolve
 from tools.errors import ToolError
-from tools.evidence import Evidence
-from tools.grounding import Verdict, verify_citation
-from tools.marks import Mark, find_marks, sentence_at
 from tools.run import Run
 
-__all__ = ["MAX_REJECTIONS", "Draft", "DraftCitation", "final_answer", "find_problems"]
+__all__ = ["MAX_REJECTIONS", "final_answer", "find_problems"]
 
 MAX_REJECTIONS = 1
 """How often an answer goes back to the model; after that it is marked instead."""
-
-
-class DraftCitation(BaseModel):
-    """A quote that supports the answer."""
-
-    model_config = ConfigDict(frozen=True)
-
-    source: int = Field(description="The number of a source that a tool has shown.")
-    quote: str = Field(
-        description="A short passage of it, copied letter for letter, without L marks."
-    )
-
-
-class Draft(BaseModel):
-    """An answer as the model gave it, before its citations are resolved."""
-
-    model_config = ConfigDict(frozen=True)
-
-    answer: str
-    answered: bool = True
-    citations: tuple[DraftCitation, ...] = ()
-
-    def __str__(self) -> str:
-        """Return it as JSON, for it becomes a tool output in the history."""
-        return self.model_dump_json()
 
 
 async def final_answer(
@@ -69,40 +41,8 @@ async def final_answer(
     return draft
 
 
-def find_problems(draft: Draft, run: Run) -> list[str]:
-    """Return what is wrong with the quotes, and with the marks that have none."""
-    problems = [_judge_quote(citation, run.evidence) for citation in draft.citations]
-    quoted = {citation.source for citation in draft.citations}
-    marks = find_marks(draft.answer)
-    problems += [
-        _judge_sentence(sentence_at(draft.answer, mark, marks), mark, run.evidence)
-        for mark in marks
-        if mark.source not in quoted
-        and not (mark.attached and run.evidence.get(mark.source) is None)
-    ]
-    if draft.answered and not draft.citations and not marks:
-        problems.append("it cites no source: name and quote those it comes from")
+def find_problems(draft: Draft, run: Run) -> tuple[str, ...]:
+    """Return why an answer is not grounded, in words that the model can act on."""
     if not draft.answered and not run.trajectory:
-        problems.append("nothing was searched yet: search before you give up")
-    return list(dict.fromkeys(problem for problem in problems if problem))
-
-
-def _judge_quote(citation: DraftCitation, evidence: Evidence) -> str | None:
-    verified = verify_citation(citation.quote, citation.source, evidence)
-    if verified.verdict is Verdict.UNSEEN:
-        return f"source {citation.source} was shown by no tool"
-    if verified.verdict in {Verdict.EXACT, Verdict.RELOCATED}:
-        return None
-    problem = f'the quote "{citation.quote[:80]}" does not stand in source '
-    if verified.verdict is Verdict.MISATTRIBUTED:
-        return f"{problem}{citation.source}; it stands in {verified.document}"
-    return f"{problem}{citation.source} word for word"
-
-
-def _judge_sentence(sentence: str, mark: Mark, evidence: Evidence) -> str | None:
-    verified = verify_citation(sentence, mark.source, evidence, mark.lines)
-    if verified.verdict is Verdict.UNSEEN:
-        return f"[{mark.source}] is no source that a tool has shown"
-    if verified.verdict.is_sound:
-        return None
-    return f'source {mark.source} does not bear out "{sentence[:80]}": quote from it'
+        return ("nothing was searched yet: search before you give up",)
+    return resolve(draft, run.evidence, run.question).problems

@@ -6,6 +6,7 @@ reranker, where one is set, orders the best fifty again.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
@@ -113,6 +114,9 @@ class Library:
         """Whether its collection is there; the first write makes it."""
         self._failed = False
         """Whether a write has failed, on an engine that must not go on then."""
+        self._deletions = 0
+        self._deletions_seen = 0
+        """How many of them a read has waited for: see `_reading`."""
 
     @classmethod
     def open(
@@ -326,14 +330,15 @@ class Library:
             return []
         expression = f'document_key == "{document_key(document)}"'
         with milvus.named_failures(self.uri):
-            rows = self._client.query(
-                milvus.COLLECTION,
-                filter=expression,
-                output_fields=_FIELDS,
-                limit=_WINDOW,
-                timeout=milvus.TIMEOUT,
-                **milvus.read_options(self.uri),
-            )
+            with self._reading() as options:
+                rows = self._client.query(
+                    milvus.COLLECTION,
+                    filter=expression,
+                    output_fields=_FIELDS,
+                    limit=_WINDOW,
+                    timeout=milvus.TIMEOUT,
+                    **options,
+                )
             if len(rows) == _WINDOW:
                 rows = list(self._scan(_FIELDS, expression))
             return sorted(map(_passage, rows), key=lambda passage: passage.number)
@@ -424,6 +429,20 @@ class Library:
                 self._client.delete(
                     milvus.COLLECTION, ids=batch, timeout=milvus.TIMEOUT
                 )
+                self._deletions += 1
+
+    @contextmanager
+    def _reading(self) -> Iterator[dict[str, str]]:
+        """Give the options of a read that sees what this process wrote and deleted.
+
+        Milvus 2.3 answers a deletion without its time (0), so that a "Session" read
+        does not wait for it: the first read after one is strong.
+        """
+        deletions = self._deletions
+        yield milvus.read_options(
+            self.uri, after_deletion=deletions > self._deletions_seen
+        )
+        self._deletions_seen = deletions
 
     def _expression(self, where: Where | None) -> str | None:
         """Return a filter for `where`, None where no document fits.
@@ -461,16 +480,17 @@ class Library:
     ) -> list[dict[str, float]]:
         if not self._made:
             return [{} for _ in data]
-        found = self._client.search(
-            milvus.COLLECTION,
-            data=data,
-            anns_field=field,
-            limit=limit,
-            filter=expression,
-            output_fields=[],
-            timeout=milvus.TIMEOUT,
-            **milvus.read_options(self.uri),
-        )
+        with self._reading() as options:
+            found = self._client.search(
+                milvus.COLLECTION,
+                data=data,
+                anns_field=field,
+                limit=limit,
+                filter=expression,
+                output_fields=[],
+                timeout=milvus.TIMEOUT,
+                **options,
+            )
         # An engine calls the key "id" or by the field's name; the hit knows which.
         # Milvus Lite 3 reports BM25 as a negative distance.
         return [
@@ -490,13 +510,14 @@ class Library:
         """Return these fields of the rows of these keys that are there."""
         rows: list[dict[str, Any]] = []
         for batch in _batches(sorted(keys)):
-            rows += self._client.get(
-                milvus.COLLECTION,
-                ids=batch,
-                output_fields=fields,
-                timeout=milvus.TIMEOUT,
-                **milvus.read_options(self.uri),
-            )
+            with self._reading() as options:
+                rows += self._client.get(
+                    milvus.COLLECTION,
+                    ids=batch,
+                    output_fields=fields,
+                    timeout=milvus.TIMEOUT,
+                    **options,
+                )
         return rows
 
     def _scan(

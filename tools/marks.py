@@ -1,7 +1,7 @@
 """Finds the citation marks in an answer: `[3]`, `[3, 5]`, `【3†L9-L11】`."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 __all__ = ["Mark", "find_marks", "replace_marks", "sentence_at"]
@@ -51,18 +51,29 @@ def find_marks(answer: str) -> list[Mark]:
     return marks
 
 
-def replace_marks(answer: str, write: Callable[[str, list[Mark]], str]) -> str:
+def replace_marks(
+    answer: str,
+    write: Callable[[str, list[Mark]], str],
+    inserted: Mapping[int, str] | None = None,
+) -> str:
     """Return the answer with each place replaced by what `write` says of it.
 
-    It is given the text of the place, and its marks.
+    Args:
+        answer: With its marks.
+        write: Is given the text of a place, and its marks.
+        inserted: What is put in besides, by its offset in the answer as it was.
     """
     places: dict[tuple[int, int], list[Mark]] = {}
     for mark in find_marks(answer):
         places.setdefault((mark.start, mark.end), []).append(mark)
+    edits = [
+        (*place, write(answer[slice(*place)], marks)) for place, marks in places.items()
+    ]
+    edits += [(at, at, text) for at, text in (inserted or {}).items()]
     pieces: list[str] = []
     rest = 0
-    for (start, end), marks in places.items():
-        pieces += [answer[rest:start], write(answer[start:end], marks)]
+    for start, end, text in sorted(edits, key=lambda edit: edit[:2]):
+        pieces += [answer[rest:start], text]
         rest = end
     return "".join([*pieces, answer[rest:]])
 

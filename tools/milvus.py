@@ -231,7 +231,7 @@ def settle(client: "MilvusClient", uri: str) -> None:
         client.flush(COLLECTION, timeout=TIMEOUT)
 
 
-def read_options(uri: str) -> dict[str, str]:
+def read_options(uri: str, *, after_deletion: bool = False) -> dict[str, str]:
     """Return how consistent the reads of a search or a document are.
 
     On a server a strong read waits for its next tick, up to 200 ms. At the level
@@ -239,7 +239,9 @@ def read_options(uri: str) -> dict[str, str]:
     others wrote some tenths of a second before. What ingestion decides by is read
     strongly, at the collection's own level.
     """
-    return {} if is_embedded(uri) else {"consistency_level": "Session"}
+    if is_embedded(uri):
+        return {}
+    return {"consistency_level": "Strong" if after_deletion else "Session"}
 
 
 def full_text_form(text: str, uri: str, analyzer: Analyzer) -> str:

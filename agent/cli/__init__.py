@@ -60,6 +60,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_search(commands)
     _add_ask(commands)
     _add_chat(commands)
+    _add_show(commands)
+    _add_verify(commands)
     _add_library(commands)
     _add_bulk(commands)
     _add_doctor(commands)
@@ -245,6 +247,41 @@ def _add_chat(commands: Commands) -> None:
     )
     _add_model(parser)
     _add_depth(parser)
+
+
+def _add_show(commands: Commands) -> None:
+    parser = _add(
+        commands,
+        "show",
+        "open a citation of a saved answer in its document, or show the answer again",
+        "  citeloop show                    (the latest answer, of ask or of chat)\n"
+        "  citeloop show 2                  (its citation [2], as it stands now)\n"
+        "  citeloop show 2 --run 20261124-221530-ab12.1",
+    )
+    parser.add_argument(
+        "id", nargs="?", type=_positive, metavar="ID", help="the number of a citation"
+    )
+    parser.add_argument(
+        "--run", metavar="RUN", help="the answer's name, as ask and chat tell it"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+
+
+def _add_verify(commands: Commands) -> None:
+    parser = _add(
+        commands,
+        "verify",
+        "check the citations of an answer that is there already",
+        "  citeloop ask 'How is data stored?' --json > answer.json\n"
+        "  citeloop verify answer.json      (exit code 6 if it is not grounded)\n\n"
+        "An answer of another system is a JSON object: its `answer` has marks `[1]`,\n"
+        "which count its `citations`, a list of `document` and `quote`, and perhaps\n"
+        "`start_line` and `end_line`; or its `passages`, of `document` and `text`.",
+    )
+    parser.add_argument(
+        "answer", metavar="ANSWER.json", help="or - to read standard input"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object")
 
 
 def _add_library(commands: Commands) -> None:

@@ -16,6 +16,7 @@ from tools.errors import CiteloopError, UsageError
 
 if TYPE_CHECKING:
     from agent.assistant import Assistant
+    from agent.conversation import Conversation
 
 __all__ = ["run"]
 
@@ -60,18 +61,36 @@ def _question(given: str | None) -> str:
 
 async def _ask(question: str, settings: Settings) -> Answer:
     from agent.cli.failures import complain
+    from agent.conversation import Conversation
     from agent.display import Progress, console_for
     from agent.interrupts import Interruptible
 
     with Progress(console_for(sys.stderr)) as progress:
         assistant = await _open(settings)
         heard = Interruptible(progress, complain)
-        asking = assistant.ask(question, listen=heard, stop=heard.stop)
+        conversation = Conversation()
+        asking = assistant.ask(question, conversation, heard, stop=heard.stop)
         try:
-            answer: Answer = await heard.run(asking)
-            return answer
+            await heard.run(asking)
         finally:
             await assistant.aclose()
+    return _kept(conversation, settings)
+
+
+def _kept(conversation: "Conversation", settings: Settings) -> Answer:
+    """Save the conversation for `show` and `chat --resume`; return its answer.
+
+    Where it cannot be kept, the answer is given all the same.
+    """
+    from agent.cli.failures import complain
+
+    answer = conversation.answers[-1]
+    try:
+        conversation.save(settings.conversations)
+    except UsageError as error:
+        complain(str(error))
+        return answer.model_copy(update={"run": ""})
+    return answer
 
 
 async def _open(settings: Settings) -> "Assistant":
@@ -102,6 +121,6 @@ def _print(answer: Answer, *, as_json: bool) -> None:
             "--provider ollama (or openrouter, vllm, …), or set CITELOOP_BASE_URL."
         )
     if not answer.grounded:
-        complain("Not grounded: see the citations marked ✗, or ask more narrowly.")
+        complain("Not grounded: see what is marked ⚠ and ✗, or ask more narrowly.")
     if answer.stop_reason in ADVICE:
         complain(f"The search was ended: {ADVICE[answer.stop_reason]}.")

@@ -99,7 +99,7 @@ async def test_an_answer_with_a_false_quote_goes_back_once(library: Library) -> 
     model = script(search(), false, final())
     answer = await run(library, model)
     assert [each.failed for each in answer.trajectory] == [False, True, False]
-    assert "does not stand in source 1" in answer.trajectory[1].returned
+    assert "does not bear out" in answer.trajectory[1].returned
     assert answer.grounded
 
 
@@ -124,9 +124,9 @@ async def test_an_invented_source_is_marked_unseen(library: Library) -> None:
 
 
 async def test_an_index_in_the_answer_is_no_mark(library: Library) -> None:
-    final_ = final(f"{QUOTE} [1] It is like arr[0] <|end|>.", citations=[])
+    final_ = final(f"Is it like arr[0] <|end|>? {QUOTE} [1]", citations=[])
     answer = await run(library, script(search(), final_))
-    assert answer.answer == f"{QUOTE} [1] It is like arr[0] < |end| >."
+    assert answer.answer == f"Is it like arr[0] < |end| >? {QUOTE} [1]"
     assert answer.grounded
 
 
@@ -204,7 +204,7 @@ async def test_what_requery_found_but_did_not_show_is_unseen(library: Library) -
     model = script(found, unseen, final("So [9].", citations=[]))
     answer = await run(library, model)
     assert answer.trajectory[0].returned.startswith("3 new passages")
-    assert "source 9 was shown by no tool" in answer.trajectory[1].returned
+    assert "[9] is no source" in answer.trajectory[1].returned
     assert answer.citations[0].verdict is Verdict.UNSEEN
 
 
