@@ -79,6 +79,9 @@ _TARGETS = (
 _BLOCK = re.compile(r"</?(?:br|p|div|ul|ol|li|table|thead|tbody|tr|th|td|h[1-6])\b")
 """Those tags that part words."""
 _NUMBERED = _HEAD.replace(r"[-*+]", r"(?:[-*+]|\d{1,3}[.)])")
+_LETTERED = ("](", "<", "'''", "~~~")
+"""Where none of them stands, rendering leaves every letter."""
+_NUMBER_OF_ITEM = re.compile(r"^[ \t>#*+-]*\d{1,3}[.)][ \t]", re.MULTILINE)
 _BREAK = re.compile(
     r"(?<=[^\W\d_])[-\u00ad][ \t]*\n[ \t]*(?:>[ \t]?)*(?=[^\W\d_])", re.MULTILINE
 )
@@ -147,8 +150,7 @@ def find_quote(quote: str, text: str) -> Iterator[Span]:
     cheap look at letters and digits alone comes first, for most texts hold no such
     words at all.
     """
-    whole = _LINE_MARK.sub("", quote)
-    parts = _ELLIPSIS.split(whole)
+    whole, parts = _parts(quote)
     seen: set[Span] = set()
     for reading in Reading:
         own = min(reading, Reading.MARKED)
@@ -160,6 +162,13 @@ def find_quote(quote: str, text: str) -> Iterator[Span]:
                 if span not in seen:
                     seen.add(span)
                     yield span
+
+
+@lru_cache(maxsize=1024)
+def _parts(quote: str) -> tuple[str, list[str]]:
+    """Return a quote without the marks of shown lines, and what its ellipses part."""
+    whole = _LINE_MARK.sub("", quote)
+    return whole, _ELLIPSIS.split(whole)
 
 
 def _find_in(
@@ -256,10 +265,12 @@ def _bones(text: str, reading: Reading) -> str:
     folded = _signs_folded(text)
     if reading is Reading.MARKED:  # its marks are no letters
         return _bones(text, Reading.PLAIN)
+    if reading is Reading.RENDERED and not any(map(folded.__contains__, _LETTERED)):
+        return _bones(text, Reading.PLAIN)
+    if reading is Reading.UNNUMBERED and not _NUMBER_OF_ITEM.search(folded):
+        return _bones(text, Reading.RENDERED)
     if reading:
-        folded, count = _SKIPPED[reading].subn("", folded)
-        if not count:
-            return _bones(text, Reading.PLAIN)
+        folded = _SKIPPED[reading].sub("", folded)
     if "&" in folded:
         folded = _ENTITY.sub("", folded)
     return folded.translate(_BONES)
