@@ -16,6 +16,7 @@ from tools.grounding import Verdict
 from tools.run import ToolCall
 
 README = (ROOT / "README.md").read_text()
+_FENCED = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
@@ -25,7 +26,7 @@ _LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
     ids=lambda path: path.name,
 )
 def test_every_relative_link_leads_somewhere(path: Path) -> None:
-    for target in _LINK.findall(path.read_text()):
+    for target in _LINK.findall(_FENCED.sub("", path.read_text())):
         if "://" not in target:
             assert (path.parent / target).exists(), target
 
