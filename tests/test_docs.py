@@ -9,12 +9,14 @@ from agent.answer import Answer
 from agent.cli import _parser
 from agent.providers import PROVIDERS
 from agent.settings import Settings
+from tests.cli.test_commands import citeloop
 from tests.conftest import DOCS, ROOT
-from tools.citations import Citation
+from tools.citations import CheckedSentence, Citation
 from tools.grounding import Verdict
 from tools.run import ToolCall
 
 README = (ROOT / "README.md").read_text()
+_FENCED = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
@@ -24,7 +26,7 @@ _LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
     ids=lambda path: path.name,
 )
 def test_every_relative_link_leads_somewhere(path: Path) -> None:
-    for target in _LINK.findall(path.read_text()):
+    for target in _LINK.findall(_FENCED.sub("", path.read_text())):
         if "://" not in target:
             assert (path.parent / target).exists(), target
 
@@ -41,6 +43,7 @@ def test_the_readme_names_every_setting_field_verdict_and_provider() -> None:
         *Settings.model_fields,
         *(name for name in Answer.model_fields if name != "schema_version"),
         *Citation.model_fields,
+        *CheckedSentence.model_fields,
         *ToolCall.model_fields,
         *Verdict,
         *PROVIDERS,
@@ -48,6 +51,21 @@ def test_the_readme_names_every_setting_field_verdict_and_provider() -> None:
     assert [name for name in names if f"`{name}`" not in README] == []
     for provider in PROVIDERS.values():
         assert provider.base_url in README
+
+
+def test_the_transcript_of_the_readme_is_what_is_printed(library_file: Path) -> None:
+    command = "verify examples/answer.json"
+    shown = re.search(
+        rf"```console\n\$ citeloop {command}[^\n]*\n(.*?)```", README, re.S
+    )
+    done = citeloop(
+        "verify", str(ROOT / "examples/answer.json"), "--library", str(library_file)
+    )
+    assert shown is not None
+    assert shown[1] == done.stdout
+    assert {f"({verdict})" for verdict in Verdict} <= set(
+        re.findall(r"\(\w+\)", shown[1])
+    )
 
 
 def test_every_command_line_of_the_readme_is_understood() -> None:

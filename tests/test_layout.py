@@ -62,6 +62,7 @@ def test_imports_go_one_way(room: str) -> None:
         ("tenacity", {"tools/retries.py"}),
         ("prompt_toolkit", {"agent/chat_input.py"}),
         ("markdown_it", {"tools/markdown.py"}),
+        ("sentencex", {"tools/statements.py"}),
     ],
 )
 def test_a_package_has_one_place(package: str, homes: set[str]) -> None:
@@ -79,15 +80,19 @@ def test_the_public_names_are_these() -> None:
         "Answer",
         "Assistant",
         "Citation",
+        "CitedPassage",
         "CiteloopError",
         "Conversation",
+        "DraftCitation",
         "Run",
         "Settings",
         "ToolCall",
         "ToolError",
+        "Verification",
         "ask",
         "ask_sync",
         "ingest",
+        "verify",
     ]
     for name in agent.__all__:
         assert getattr(agent, name).__name__ == name

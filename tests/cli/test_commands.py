@@ -363,7 +363,8 @@ def test_bare_citeloop_opens_the_chat(library_file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["ingest", "search", "ask", "chat", "library", "doctor"]
+    "command",
+    ["ingest", "search", "ask", "chat", "show", "verify", "library", "doctor"],
 )
 def test_every_command_explains_itself_with_an_example(command: str) -> None:
     done = citeloop(command, "--help")
