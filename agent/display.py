@@ -21,6 +21,7 @@ from tools.documents import Hit
 from tools.grounding import Verdict
 from tools.run import (
     Event,
+    ModelChanged,
     ReasoningDelta,
     TextDelta,
     ToolCall,
@@ -94,6 +95,8 @@ class Progress:
             self._say(f"turn {event.turn}: the model is at work")
         elif isinstance(event, ToolStarted):
             self._say(f"{event.name} …")
+        elif isinstance(event, ModelChanged):
+            self._say(f"{event.before} is given up, {event.after} is asked")
         elif event.call.name != "final_answer" or event.call.failed:
             self._console.print(_call_line(event.call))
 

@@ -12,7 +12,14 @@ from tools.errors import CredentialsError, UsageError
 if TYPE_CHECKING:
     from agent.settings import Settings
 
-__all__ = ["DEFAULT_MODEL", "EXTRACTIVE", "PROVIDERS", "Endpoint", "resolve_endpoint"]
+__all__ = [
+    "DEFAULT_MODEL",
+    "EXTRACTIVE",
+    "PROVIDERS",
+    "Endpoint",
+    "resolve_endpoint",
+    "resolve_endpoints",
+]
 
 DEFAULT_MODEL = "gpt-oss-20b"
 EXTRACTIVE = "extractive"
@@ -65,12 +72,44 @@ PROVIDERS = {
 
 
 def resolve_endpoint(settings: "Settings") -> Endpoint | None:
-    """Return the endpoint that the settings name; None means the extractive model.
+    """Return the endpoint that is asked first; None means the extractive model.
 
     Raises:
         UsageError: a model is named, but no server to find it at.
         CredentialsError: the provider needs a key and none is set.
     """
+    return resolve_endpoints(settings)[0]
+
+
+def resolve_endpoints(settings: "Settings") -> list[Endpoint | None]:
+    """Return all endpoints in the order in which they are asked, each once.
+
+    Raises:
+        UsageError: a model is named, but no server to find it at.
+        CredentialsError: a provider needs a key and none is set.
+    """
+    found = [_resolve(settings)] if settings.model or not settings.models else []
+    found += [_resolve(_entry(each, settings)) for each in settings.models]
+    return list(dict.fromkeys(found))
+
+
+def _entry(text: str, settings: "Settings") -> "Settings":
+    """Return the settings with what one entry of `models` puts in place of theirs."""
+    address, _, name = text.rpartition(" ")
+    provider, _, rest = text.partition(":")
+    if address.strip().startswith(("http://", "https://")):
+        own = _host(address) == _host(settings.base_url or "")
+        place = {"base_url": address.strip().rstrip("/"), "provider": None}
+    elif provider in PROVIDERS and rest:
+        name, own = rest, provider == settings.provider
+        place = {"provider": provider, "base_url": None}
+    else:
+        return settings.model_copy(update={"model": text})
+    key = settings.api_key if own else None  # a key goes to its own server alone
+    return settings.model_copy(update={**place, "model": name, "api_key": key})
+
+
+def _resolve(settings: "Settings") -> Endpoint | None:
     if settings.model == EXTRACTIVE:
         return None
     provider = PROVIDERS.get(settings.provider or "") or _at(settings.base_url)

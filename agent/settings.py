@@ -24,6 +24,7 @@ from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
     InitSettingsSource,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
@@ -49,6 +50,13 @@ def _trimmed(value: Any) -> Any:
     return (value.strip() or None) if isinstance(value, str) else value
 
 
+def _listed(value: Any) -> Any:
+    """Take names in one text, as in a variable or a flag, apart at its commas."""
+    if isinstance(value, str):
+        return tuple(each.strip() for each in value.split(",") if each.strip())
+    return value
+
+
 Text = Annotated[str | None, BeforeValidator(_trimmed)]
 Secret = Annotated[SecretStr | None, BeforeValidator(_trimmed)]
 ProviderName = Literal[
@@ -71,6 +79,9 @@ class Settings(BaseSettings):
     """`gpt-oss-20b`, `gpt-oss-120b`, a name of the server's, or `extractive`."""
     provider: ProviderName | None = None
     """Fills in the endpoint, the key's variable and the provider's model names."""
+    models: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = ()
+    """Models that are asked in this order, behind `model` if that is set: the next one
+    when one is down. Each is a name, `PROVIDER:NAME`, or `URL NAME`."""
     library: str = Field(
         default_factory=lambda: str(user_data_path("citeloop") / "library.db")
     )
@@ -94,6 +105,9 @@ class Settings(BaseSettings):
     """Whether the question itself is searched for before the model is called."""
     stream: bool = True
     """Whether the model's output is streamed."""
+    retry_seconds: Annotated[float, Field(ge=0)] = 30.0
+    """The longest pause before a model call is made again; a server that asks for a
+    longer one is given up."""
     embedder: str = "minilm"
     """`minilm`, `pymilvus`, or the name of a model at `embedder_base_url`."""
     embedder_base_url: Text = None

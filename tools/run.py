@@ -14,6 +14,7 @@ __all__ = [
     "PREFETCH",
     "Event",
     "Listener",
+    "ModelChanged",
     "ReasoningDelta",
     "Run",
     "TextDelta",
@@ -91,7 +92,19 @@ class ToolFinished:
     call: ToolCall
 
 
-Event = TurnStarted | ReasoningDelta | TextDelta | ToolStarted | ToolFinished
+@dataclass(frozen=True, slots=True)
+class ModelChanged:
+    """A model was given up, and the next one is asked."""
+
+    before: str
+    after: str
+    why: str
+    """What a person is told of the one before."""
+
+
+Event = (
+    TurnStarted | ReasoningDelta | TextDelta | ToolStarted | ToolFinished | ModelChanged
+)
 Listener = Callable[[Event], None]
 
 
