@@ -12,14 +12,15 @@ from agent.depth import DEPTHS, DepthName, Limits
 from agent.endpoint import (
     endpoint_client,
     endpoint_model,
-    endpoint_settings,
+    identify,
     model_settings,
     named_failures,
+    profile_settings,
 )
 from agent.extractive import ExtractiveModel
 from agent.loop import Asked, answer_question
 from agent.opening import open_library
-from agent.providers import Endpoint, resolve_endpoints
+from agent.providers import MAX_WINDOW, Endpoint, Profile, resolve_endpoints
 from agent.retries import RetriedModel, Served
 from agent.settings import Settings
 from tools.calls import ToolFunction
@@ -55,6 +56,7 @@ class Assistant:
         self.tools = tools
         self._clients: list[AsyncOpenAI] = []
         """Those of models that were in use, too: they are closed at the end."""
+        self._profiles: dict[Endpoint, Profile] = {}
         self.use(settings, model)
 
     @classmethod
@@ -91,8 +93,17 @@ class Assistant:
         return Served(
             endpoint_model(endpoint, client),
             endpoint,
-            lambda settings: settings.resolve(endpoint_settings(endpoint)),
+            lambda settings: profile_settings(self._profiles[endpoint], settings),
         )
+
+    async def _identify(self) -> Profile:
+        """Look once at each server; return what is known of the first."""
+        endpoints = [each.endpoint for each in self._models if each.endpoint]
+        new = [each for each in endpoints if each not in self._profiles]
+        found = await asyncio.gather(*map(identify, new))
+        self._profiles.update(zip(new, found, strict=True))
+        first = self._models[0].endpoint
+        return self._profiles[first] if first else Profile()
 
     @property
     def model_name(self) -> str:
@@ -147,6 +158,7 @@ class Assistant:
             listen=listen,
             max_tool_calls=preset.max_tool_calls,
         )
+        profile = await self._identify()
         model = RetriedModel(self._models, settings.retry_seconds, listen)
         asked = Asked(
             run=run,
@@ -159,7 +171,7 @@ class Assistant:
             stream=settings.stream,
             # What a follow-up is about, the model alone understands.
             prefetch=settings.prefetch and not conversation.answers,
-            window=settings.context_window,
+            window=min(settings.context_window, profile.window or MAX_WINDOW),
             stop=stop,
         )
         with named_failures(lambda: model.served.endpoint):

@@ -7,6 +7,7 @@ attempts stay three.
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,23 +19,34 @@ from agents.models.reasoning_content_replay import ReasoningContentReplayContext
 from openai.types.shared import Reasoning
 
 from agent.depth import Depth
-from agent.providers import Endpoint
+from agent.providers import (
+    Endpoint,
+    Profile,
+    known_profile,
+    profile_from_answer,
+    profile_from_list,
+)
 from agent.server_failures import diagnose, error_status, not_an_api, one_line
 from prompts import Prompt, render
-from tools.errors import IncompleteError, ModelError
+from tools.errors import CiteloopError, IncompleteError, ModelError
 
 __all__ = [
+    "Listing",
+    "Probed",
     "call_a_tool",
     "endpoint_client",
     "endpoint_model",
-    "endpoint_settings",
+    "identify",
     "list_models",
     "model_settings",
     "named_failures",
+    "profile_settings",
 ]
 
 _CONNECT_SECONDS = 10.0
+_IDENTIFY_SECONDS = 2.0
 _PROBE_TOOL = "report_ready"
+_REASONING_FIELDS = ("reasoning", "reasoning_content", "reasoning_details")
 
 
 def endpoint_client(endpoint: Endpoint, seconds: float = 600) -> openai.AsyncOpenAI:
@@ -186,17 +198,29 @@ def model_settings(depth: Depth) -> ModelSettings:
     )
 
 
-def endpoint_settings(endpoint: Endpoint) -> ModelSettings:
-    """Return what one server has to be asked besides."""
-    extra: dict[str, Any] | None = None
-    if urlsplit(endpoint.base_url).hostname == "openrouter.ai":
-        # Without it OpenRouter drops parameters that a provider does not take.
-        extra = {"provider": {"require_parameters": True}}
-    return ModelSettings(extra_body=extra)
+def profile_settings(profile: Profile, settings: ModelSettings) -> ModelSettings:
+    """Return the settings of a call as a server wants them."""
+    provider = profile.provider
+    if provider is None:
+        return settings
+    extra = dict(provider.extra)
+    effort = settings.reasoning.effort if settings.reasoning else None
+    if provider.effort_in_template and effort:
+        extra["chat_template_kwargs"] = {"reasoning_effort": effort}
+    return settings.resolve(ModelSettings(extra_body=extra or None))
 
 
-async def list_models(endpoint: Endpoint, seconds: float) -> list[str] | None:
-    """Return the models that a server lists, None if it lists none.
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a server says of itself."""
+
+    names: list[str] | None
+    """The models that it lists, None if it lists none."""
+    profile: Profile
+
+
+async def list_models(endpoint: Endpoint, seconds: float) -> Listing:
+    """Ask a server for its models.
 
     Raises:
         CiteloopError: it cannot be reached, or refuses.
@@ -204,16 +228,47 @@ async def list_models(endpoint: Endpoint, seconds: float) -> list[str] | None:
     with named_failures(lambda: endpoint):
         async with endpoint_client(endpoint, seconds) as client:
             try:
-                page = await client.models.list()
+                response = await client.models.with_raw_response.list()
             except openai.NotFoundError:
-                return None  # some servers have chat completions alone
+                # Some servers have chat completions alone.
+                return Listing(None, known_profile(endpoint))
+            page = response.parse()
     if not isinstance(page.data, list):
         raise not_an_api(urlsplit(endpoint.base_url).netloc)
-    return [model.id for model in page.data]
+    entries = [each.model_dump() for each in page.data]
+    header = response.headers.get("server", "")
+    return Listing(
+        [model.id for model in page.data], profile_from_list(endpoint, entries, header)
+    )
 
 
-async def call_a_tool(endpoint: Endpoint, seconds: float) -> str:
-    """Ask the model for one tool call; return what it did, in words.
+async def identify(endpoint: Endpoint) -> Profile:
+    """Return what can be found out about a server in a moment.
+
+    Hosted providers are known by their address, and their lists are long. One that
+    does not answer is left to the first question, which tells what is wrong.
+    """
+    profile = known_profile(endpoint)
+    if profile.provider and profile.provider.key_variable:
+        return profile
+    try:
+        return (await list_models(endpoint, _IDENTIFY_SECONDS)).profile
+    except CiteloopError:
+        return profile
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """What a model did when it was asked for a tool call."""
+
+    said: str
+    profile: Profile
+    reasoning_field: str | None
+    """Under which name its reasoning came, None if it showed none."""
+
+
+async def call_a_tool(endpoint: Endpoint, profile: Profile, seconds: float) -> Probed:
+    """Ask the model for one tool call; return what it did.
 
     Raises:
         CiteloopError: it called no tool, or could not be asked.
@@ -238,7 +293,12 @@ async def call_a_tool(endpoint: Endpoint, seconds: float) -> str:
             f"(it called {one_line(', '.join(names)) or 'none'}). Serve it with its "
             "tool-call parser (vLLM: --enable-auto-tool-choice; llama.cpp: --jinja)."
         )
-    return f"{endpoint.model} calls tools"
+    message = answer.choices[0].message.model_extra or {}
+    return Probed(
+        f"{endpoint.model} calls tools",
+        profile_from_answer(profile, answer.system_fingerprint),
+        next((name for name in _REASONING_FIELDS if message.get(name)), None),
+    )
 
 
 @contextmanager

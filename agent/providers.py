@@ -1,8 +1,9 @@
 """The servers of gpt-oss that Citeloop knows by name, and the endpoint in force."""
 
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -15,13 +16,20 @@ if TYPE_CHECKING:
 __all__ = [
     "DEFAULT_MODEL",
     "EXTRACTIVE",
+    "MAX_WINDOW",
     "PROVIDERS",
     "Endpoint",
+    "Profile",
+    "known_profile",
+    "profile_from_answer",
+    "profile_from_list",
     "resolve_endpoint",
     "resolve_endpoints",
 ]
 
 DEFAULT_MODEL = "gpt-oss-20b"
+MAX_WINDOW = 131_072
+"""Tokens that gpt-oss can read and write (its model card)."""
 EXTRACTIVE = "extractive"
 """The model without a network, by which Citeloop works out of the box."""
 
@@ -35,6 +43,31 @@ class Provider:
     """The provider's name of `gpt-oss-20b` and `gpt-oss-120b`."""
     key_variable: str | None = None
     """The environment variable that its users keep their key in."""
+    owner: str | None = None
+    """What stands in `owned_by` of `/v1/models`, and gives a server away."""
+    header: str | None = None
+    """What its header `server` begins with."""
+    fingerprint: str | None = None
+    """What `system_fingerprint` of an answer begins with."""
+    effort_in_template: bool = False
+    """Whether the reasoning effort has to go through `chat_template_kwargs`, too."""
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    """What every request has besides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What is known of the server at an endpoint; for an unknown one, nothing."""
+
+    name: str | None = None
+    """Its name among the providers."""
+    window: int | None = None
+    """Tokens that the model can read and write there, if it says so."""
+
+    @property
+    def provider(self) -> Provider | None:
+        """How that server differs."""
+        return PROVIDERS.get(self.name or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +87,87 @@ _OPENAI_NAMES = _named("openai/gpt-oss-20b", "openai/gpt-oss-120b")
 
 PROVIDERS = {
     "openrouter": Provider(
-        "https://openrouter.ai/api/v1", _OPENAI_NAMES, "OPENROUTER_API_KEY"
+        "https://openrouter.ai/api/v1",
+        _OPENAI_NAMES,
+        "OPENROUTER_API_KEY",
+        # Without it OpenRouter drops parameters that a provider does not take.
+        extra={"provider": {"require_parameters": True}},
     ),
     "ollama": Provider(
-        "http://localhost:11434/v1", _named("gpt-oss:20b", "gpt-oss:120b")
+        "http://localhost:11434/v1",
+        _named("gpt-oss:20b", "gpt-oss:120b"),
+        owner="library",
+        fingerprint="fp_ollama",
     ),
-    "vllm": Provider("http://localhost:8000/v1", _OPENAI_NAMES),
-    "lmstudio": Provider("http://localhost:1234/v1", _OPENAI_NAMES),
+    "vllm": Provider("http://localhost:8000/v1", _OPENAI_NAMES, owner="vllm"),
+    "lmstudio": Provider(
+        "http://localhost:1234/v1", _OPENAI_NAMES, owner="organization_owner"
+    ),
     "llamacpp": Provider(
-        "http://localhost:8080/v1", _named("gpt-oss-20b", "gpt-oss-120b")
+        "http://localhost:8080/v1",
+        _named("gpt-oss-20b", "gpt-oss-120b"),
+        owner="llamacpp",
+        header="llama.cpp",
+        # Builds of 2025 read the effort there alone (llama.cpp, discussion 15396).
+        effort_in_template=True,
     ),
     "groq": Provider("https://api.groq.com/openai/v1", _OPENAI_NAMES, "GROQ_API_KEY"),
     "together": Provider(
         "https://api.together.xyz/v1", _OPENAI_NAMES, "TOGETHER_API_KEY"
     ),
 }
+"""All that differs from server to server, for those that are known by name."""
+_WINDOWS = ("max_model_len", "context_length", "context_window", "max_context_length")
+"""How vLLM, OpenRouter and Together, Groq, and LM Studio name a model's window."""
+
+
+def known_profile(endpoint: Endpoint) -> Profile:
+    """Return what the address alone tells."""
+    found = (
+        name for name, each in PROVIDERS.items() if each.base_url == endpoint.base_url
+    )
+    return Profile(next(found, None))
+
+
+def profile_from_list(
+    endpoint: Endpoint, models: Iterable[Mapping[str, Any]], header: str
+) -> Profile:
+    """Return what a list of models tells of the server that sent it.
+
+    Args:
+        endpoint: The one that was asked.
+        models: The entries of `/v1/models`.
+        header: The header `server` of the response.
+    """
+    entries = list(models)
+    owners = {str(each.get("owned_by")) for each in entries}
+    found = (
+        name
+        for name, each in PROVIDERS.items()
+        if each.owner in owners or (each.header and header.startswith(each.header))
+    )
+    entry = next((each for each in entries if each.get("id") == endpoint.model), {})
+    name = known_profile(endpoint).name or next(found, None)
+    return Profile(name, _window(entry))
+
+
+def profile_from_answer(profile: Profile, fingerprint: str | None) -> Profile:
+    """Return a profile with what the fingerprint of an answer adds to it."""
+    found = (
+        name
+        for name, each in PROVIDERS.items()
+        if each.fingerprint and str(fingerprint).startswith(each.fingerprint)
+    )
+    return replace(profile, name=profile.name or next(found, None))
+
+
+def _window(entry: Mapping[str, Any]) -> int | None:
+    """Return the window that a model's entry names; llama.cpp has it in `meta`."""
+    meta = entry.get("meta")
+    places = [entry.get(name) for name in _WINDOWS]
+    places += [meta.get("n_ctx")] if isinstance(meta, Mapping) else []
+    sizes = (each for each in places if isinstance(each, int) and each > 0)
+    return next(sizes, None)
 
 
 def resolve_endpoint(settings: "Settings") -> Endpoint | None:

@@ -30,6 +30,7 @@ from pydantic_settings import (
 )
 
 from agent.depth import DepthName, Effort
+from agent.providers import MAX_WINDOW
 from tools.errors import UsageError
 
 __all__ = ["Settings"]
@@ -99,7 +100,7 @@ class Settings(BaseSettings):
     max_seconds: Annotated[float, Field(gt=0)] | None = None
     max_cost: Annotated[float, Field(gt=0)] | None = None
     """US dollars, where the provider reports them."""
-    context_window: Annotated[int, Field(ge=2048)] = 131_072
+    context_window: Annotated[int, Field(ge=2048)] = MAX_WINDOW
     """Tokens that the model can read and write; what is older is left out in time."""
     prefetch: bool = False
     """Whether the question itself is searched for before the model is called."""

@@ -349,7 +349,8 @@ FAULTS: tuple[Fault, ...] = (
           forever=True, code=4, requests=3, says=["Failed to call a function"]),
     *(
         Fault(f"F39-{at}", f"400: {text[:50]}…",
-              [searching(QUERY), Status(400, failing(text, 400))])
+              [searching("deletion"), searching("flush"), searching(QUERY),
+               Status(400, failing(text, 400))], requests=5)
         for at, text in enumerate(OVERFLOWS, 1)
     ),
     *(
