@@ -26,6 +26,7 @@ def kind_of(turn: Turn) -> str | None:
 GIVEN = '{"query":"a"}'
 HARMONY_CALL = f"to=functions.search <|constrain|>json<|message|>{GIVEN}<|call|>"
 START = "<|start|>assistant"
+FINAL = "<|channel|>final<|message|>Yes.<|return|>"
 
 
 @pytest.mark.parametrize(
@@ -82,15 +83,14 @@ def test_a_call_that_is_not_valid_or_not_all_is_debris(text: str) -> None:
         ("analysisThe user asks.assistantfinalYes.", "Yes.", "The user asks."),
         ("analysisOne assistantfinal no.assistantfinalYes.", "Yes.", None),
         ("assistantfinalYes.", "Yes.", ""),
-        ("<|channel|>final<|message|>Yes.<|return|>", "Yes.", ""),
-        ("<|start|>assistant<|channel|>final<|message|>Yes.<|return|>", "Yes.", ""),
+        (FINAL, "Yes.", ""),
+        (START + FINAL, "Yes.", ""),
         (
-            f"<|channel|>analysis<|message|>Hm.<|end|>{START}"
-            "<|channel|>final<|message|>Yes.<|return|>",
+            f"<|channel|>analysis<|message|>Hm.<|end|>{START}{FINAL}",
             "Yes.",
             "Hm.",
         ),
-        ("We need to search.<|channel|>final<|message|>Yes.<|return|>", "Yes.", ""),
+        (f"We need to search.{FINAL}", "Yes.", ""),
         ("<|message|>Yes.<|return|>", "Yes.", ""),
     ],
 )
