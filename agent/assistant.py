@@ -91,7 +91,7 @@ class Assistant:
         client = endpoint_client(endpoint)
         self._clients.append(client)
         return Served(
-            endpoint_model(endpoint, client),
+            endpoint_model(endpoint, client, self.settings.token_seconds),
             endpoint,
             lambda settings: profile_settings(self._profiles[endpoint], settings),
         )
@@ -148,6 +148,7 @@ class Assistant:
                 max_tokens=settings.max_tokens,
                 max_seconds=settings.max_seconds,
                 max_cost=settings.max_cost,
+                turn_seconds=settings.turn_seconds,
             )
         )
         run = Run(
@@ -159,7 +160,7 @@ class Assistant:
             max_tool_calls=preset.max_tool_calls,
         )
         profile = await self._identify()
-        model = RetriedModel(self._models, settings.retry_seconds, listen)
+        model = RetriedModel(self._models, settings.retry_seconds)
         asked = Asked(
             run=run,
             model=model,

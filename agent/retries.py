@@ -22,9 +22,10 @@ from agents.models.interface import ModelTracing
 
 from agent.providers import Endpoint
 from agent.server_failures import ServerFailure, diagnose, is_overflow
+from agent.wire.reports import report
 from prompts import Prompt, render
 from tools.errors import ModelError, UsageError
-from tools.run import Event, ModelChanged
+from tools.run import Noticed, TextReplaced
 
 if TYPE_CHECKING:
     from agents.retry import ModelRetryAdvice, ModelRetryAdviceRequest
@@ -67,24 +68,17 @@ class RetriedModel(Model):
     A model that was given up is not asked again for this question.
     """
 
-    def __init__(
-        self,
-        models: Sequence[Served],
-        longest_wait: float,
-        listen: Callable[[Event], None],
-    ) -> None:
+    def __init__(self, models: Sequence[Served], longest_wait: float) -> None:
         """Take the models in the order in which they are asked.
 
         Args:
             models: At least one.
             longest_wait: Seconds; a server that asks for more is given up.
-            listen: Told when the next model is asked.
         """
         self.given_up: list[str] = []
         """The models that failed, each with the reason."""
         self._models = list(models)
         self._longest_wait = longest_wait
-        self._listen = listen
 
     @property
     def served(self) -> Served:
@@ -134,7 +128,7 @@ class RetriedModel(Model):
         """Return the events of the calls until one of them succeeds.
 
         The runner takes the response from the last event, which only a call that
-        succeeds has; what a failed one showed before is shown anew.
+        succeeds has; that the text of a failed one is void is said.
         """
         attempts = _Attempts(self)
         while True:
@@ -149,12 +143,16 @@ class RetriedModel(Model):
                 tracing,
                 **rest,
             )
+            shown = False
             try:
                 async with aclosing(stream) as events:
                     async for event in events:
+                        shown = shown or event.type == "response.output_text.delta"
                         yield event
             except _FAILURES as error:
                 await attempts.give_up_or_wait(error)
+                if shown:
+                    report(TextReplaced("the connection broke"))
             else:
                 return
 
@@ -178,7 +176,7 @@ class RetriedModel(Model):
             return False
         before = self._models.pop(0).name
         self.given_up.append(f"{before}: {failure.told}")
-        self._listen(ModelChanged(before, self.served.name, str(failure.told)))
+        report(Noticed(f"{before} is given up, {self.served.name} is asked."))
         return True
 
 

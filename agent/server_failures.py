@@ -135,7 +135,8 @@ def error_status(body: Any) -> int | None:
     for value in (named.get("code"), named.get("status_code"), named.get("status")):
         if str(value).isdecimal() and 400 <= int(str(value)) <= 599:
             return int(str(value))
-    return 400 if named.get("code") == "tool_use_failed" else 500
+    refused = {"tool_use_failed", "invalid_request_error"}
+    return 400 if {named.get("code"), named.get("type")} & refused else 500
 
 
 def is_overflow(error: BaseException) -> bool:

@@ -100,6 +100,8 @@ class Settings(BaseSettings):
     max_seconds: Annotated[float, Field(gt=0)] | None = None
     max_cost: Annotated[float, Field(gt=0)] | None = None
     """US dollars, where the provider reports them."""
+    turn_seconds: Annotated[float, Field(gt=0)] | None = None
+    """How long one model call may take."""
     context_window: Annotated[int, Field(ge=2048)] = MAX_WINDOW
     """Tokens that the model can read and write; what is older is left out in time."""
     prefetch: bool = False
@@ -109,6 +111,8 @@ class Settings(BaseSettings):
     retry_seconds: Annotated[float, Field(ge=0)] = 30.0
     """The longest pause before a model call is made again; a server that asks for a
     longer one is given up."""
+    token_seconds: Annotated[float, Field(gt=0)] = 120.0
+    """Until the first token of a stream, and from each token to the next."""
     embedder: str = "minilm"
     """`minilm`, `pymilvus`, or the name of a model at `embedder_base_url`."""
     embedder_base_url: Text = None
