@@ -52,7 +52,7 @@ class Fault:
     says: Sequence[str] = ()
     """What standard error or the error object has to hold."""
     never: Sequence[str] = ()
-    """What nothing that is printed may hold."""
+    """What nothing that is printed may hold, but for the record of the repairs."""
     told: Sequence[str] = ()
     """What the model has to be told in the output of a tool."""
     requests: int | None = None
@@ -94,7 +94,7 @@ def in_body(error: dict[str, Any]) -> Raw:
 
 EVENTS = "text/event-stream"
 JSON = "application/json"
-HALF = "The data coordinator seals a growing"
+HALF = "A segment is sealed as soon as the coordinator"
 TEXT = event(chunk({"content": HALF}))
 BODY = json.dumps(Said(HALF).body()).encode()
 GATEWAY = Status(
@@ -354,7 +354,7 @@ FAULTS: tuple[Fault, ...] = (
     *(
         Fault(f"F39-{at}", f"400: {text[:50]}…",
               [searching("deletion"), searching("flush"), searching(QUERY),
-               Status(400, failing(text, 400))], requests=5)
+               Status(400, failing(text, 400))])
         for at, text in enumerate(OVERFLOWS, 1)
     ),
     *(
