@@ -67,8 +67,9 @@ class Sample:
             return
         for each in self.turn.repairs:
             report(Repaired(each))
-        if self._request.streamed and (delta := self._rest()):
-            yield delta
+        rest = self._rest() if self._request.streamed else None
+        if rest is not None:
+            yield rest
 
     async def _read(self) -> AsyncGenerator[Delta]:
         assembler = Assembler()
