@@ -192,7 +192,7 @@ def _events(
     """Return the SDK's events for a piece of a turn."""
     if isinstance(piece, _Whole):
         return [
-            ResponseCompletedEvent.model_construct(
+            ResponseCompletedEvent(
                 response=streamed_response(piece.turn, model, piece.requests),
                 sequence_number=number,
                 type="response.completed",
@@ -201,7 +201,7 @@ def _events(
     events: list[TResponseStreamEvent] = []
     if piece.reasoning:
         events.append(
-            ResponseReasoningTextDeltaEvent.model_construct(
+            ResponseReasoningTextDeltaEvent(
                 content_index=0,
                 delta=piece.reasoning,
                 item_id=FAKE_RESPONSES_ID,
@@ -212,7 +212,7 @@ def _events(
         )
     if piece.text:
         events.append(
-            ResponseTextDeltaEvent.model_construct(
+            ResponseTextDeltaEvent(
                 content_index=0,
                 delta=piece.text,
                 item_id=FAKE_RESPONSES_ID,

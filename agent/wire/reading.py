@@ -54,7 +54,12 @@ class Reader:
         """
         clock = _Clock(self.host, request, self.token_seconds)
         opening = self.client.chat.completions.with_streaming_response.create(
-            **request.fields
+            model=request.body["model"],
+            messages=[],  # in `extra_body`, which the client sends as it is
+            stream=request.streamed,
+            extra_body=request.body,
+            extra_headers=request.headers,
+            extra_query=request.query,
         )
         async with clock.running():
             response = await opening.__aenter__()
