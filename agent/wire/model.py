@@ -2,8 +2,8 @@
 
 Streamed or not, a turn is read, repaired and judged in one way. One that cannot be
 used is asked for once more; then it is said that there is no whole answer. Failures of
-HTTP, and those that a provider reports within a response, are raised: whoever calls
-this model makes its retries.
+HTTP, and those that a provider reports within a response, are raised: `agent.retries`
+tries them again.
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
@@ -144,9 +144,8 @@ class WireModel(Model):
     async def _answer(self, request: Request) -> AsyncGenerator[Delta | _Whole]:
         """Yield what can be shown of a turn, and in the end the turn."""
         usage: Mapping[str, Any] | None = None
-        fault: Fault | None = None
         for number in range(1, _SAMPLES + 1):
-            sample = Sample(self._reader, request, after=fault)
+            sample = Sample(self._reader, request)
             async with aclosing(sample.deltas()) as deltas:
                 async for delta in deltas:
                     yield delta
@@ -157,12 +156,11 @@ class WireModel(Model):
                 yield _Whole(replace(sample.turn, usage=usage), number)
                 return
             if number == _SAMPLES or not fault.is_worth_another:
-                break
+                raise _complaint(fault, self._reader.host)
             report(Repaired(Repair(kind="sampled_again", before=fault.said, after="")))
             if fault.needs_room:
                 used = token_count(sample.turn.usage, "completion_tokens")
                 request = request.with_more_room(used)
-        raise _complaint(fault, self._reader.host)
 
     def _compare(self, request: Request, turn: Turn) -> None:
         """Say once that the server reads far less than it was sent.
@@ -225,8 +223,7 @@ def _events(
     return events
 
 
-def _complaint(fault: Fault | None, host: str) -> CiteloopError:
-    assert fault is not None  # noqa: S101 (a usable turn was returned)
+def _complaint(fault: Fault, host: str) -> CiteloopError:
     if fault.kind == "failed":
         return ModelError(f"{host}: {fault.explain()}")
     return IncompleteError(fault.explain())

@@ -13,9 +13,10 @@ from typing import Any
 import httpx2
 import openai
 
+from agent.server_failures import not_an_api
 from agent.wire.frames import Frames, Payload
 from agent.wire.request import Request
-from tools.errors import ModelError, UsageError
+from tools.errors import ModelError
 
 __all__ = ["TOKEN_SECONDS", "Reader"]
 
@@ -93,9 +94,7 @@ class Reader:
                 raise openai.APIConnectionError(request=request) from error
             return
         if frames.empty or frames.foreign:
-            raise UsageError(
-                f"{self.host} is not an OpenAI-compatible API; check --base-url."
-            )
+            raise not_an_api(self.host)
         if frames.done:
             await _drain(chunks)
 

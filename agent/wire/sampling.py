@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 import openai
 
+from agent.server_failures import error_status
 from agent.wire.assembly import Assembler, Delta
 from agent.wire.reading import Reader
 from agent.wire.repairs import repair
@@ -15,7 +16,6 @@ from agent.wire.request import Request
 from agent.wire.showing import Curtain, Tokens
 from agent.wire.turn import Turn
 from agent.wire.verdict import Fault, find_fault
-from tools.errors import ModelError
 from tools.run import Repaired, TextReplaced
 
 __all__ = ["Sample"]
@@ -24,22 +24,14 @@ __all__ = ["Sample"]
 class Sample:
     """What a server answers to a request, and whether it can be used."""
 
-    def __init__(self, reader: Reader, request: Request, after: Fault | None) -> None:
-        """Begin a try.
-
-        Args:
-            reader: Asks the server.
-            request: What it is asked.
-            after: What was wrong with the try before; it stays wrong if no other
-                response can be had.
-        """
+    def __init__(self, reader: Reader, request: Request) -> None:
+        """Begin a try."""
         self.turn = Turn()
         """Whole once `deltas` is at its end."""
         self.fault: Fault | None = None
         """What makes the turn unusable; None if it can be used."""
         self._reader = reader
         self._request = request
-        self._after = after
         self._curtain = Curtain()
         self._thought = Tokens()
 
@@ -51,16 +43,9 @@ class Sample:
             ModelError: a deadline passed.
             UsageError: what answers there is no API.
         """
-        try:
-            async with aclosing(self._read()) as deltas:
-                async for delta in deltas:
-                    yield delta
-        except (openai.APIError, ModelError):
-            self._retract("the provider failed")
-            if self._after is None:
-                raise
-            self.fault = self._after
-            return
+        async with aclosing(self._read()) as deltas:
+            async for delta in deltas:
+                yield delta
         self.fault = find_fault(self.turn)
         if self.fault is not None:
             self._retract(self.fault.said)
@@ -111,19 +96,9 @@ class Sample:
 def _provider_error(error: Mapping[str, Any], reader: Reader) -> openai.APIError:
     """Return the failure that a response of status 200 holds, as if by its status."""
     response = httpx2.Response(
-        _status(error),
+        error_status({"error": error}) or 502,
         json={"error": dict(error)},
         request=httpx2.Request("POST", reader.client.base_url),
     )
     message = str(error.get("message") or error)
     return openai.APIStatusError(message, response=response, body=dict(error))
-
-
-def _status(error: Mapping[str, Any]) -> int:
-    """Return the status that a failure would have had, 502 if it does not say."""
-    for name in ("code", "status_code", "status"):
-        code = str(error.get(name))
-        if code.isdecimal() and 400 <= int(code) < 600:
-            return int(code)
-    refused = error.get("type") == "invalid_request_error"
-    return 400 if refused or error.get("code") == "tool_use_failed" else 502
