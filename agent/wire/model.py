@@ -2,7 +2,8 @@
 
 Streamed or not, a turn is read, repaired and judged in one way. One that cannot be
 used is asked for once more; then it is said that there is no whole answer. Failures of
-HTTP and of the provider are those of `agent.retries` to try again.
+HTTP, and those that a provider reports within a response, are raised: `agent.retries`
+tries them again.
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
@@ -10,7 +11,6 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any
 
-import httpx2
 import openai
 from agents import Model, ModelResponse, ModelSettings, Tool, TResponseInputItem
 from agents.agent_output import AgentOutputSchemaBase
@@ -24,18 +24,16 @@ from openai.types.responses import (
     ResponseTextDeltaEvent,
 )
 
-from agent.server_failures import error_status
-from agent.wire.assembly import Assembler, Delta
+from agent.wire.assembly import Delta
 from agent.wire.items import add_usage, streamed_response, token_count, whole_response
 from agent.wire.reading import TOKEN_SECONDS, Reader
-from agent.wire.repairs import repair
 from agent.wire.reports import report
 from agent.wire.request import Request, make_request
-from agent.wire.showing import Curtain, Tokens
+from agent.wire.sampling import Sample
 from agent.wire.turn import Turn
-from agent.wire.verdict import Fault, find_fault
+from agent.wire.verdict import Fault
 from tools.errors import CiteloopError, IncompleteError, ModelError
-from tools.run import Noticed, Repaired, TextReplaced
+from tools.run import Noticed, Repair, Repaired
 
 __all__ = ["WireModel"]
 
@@ -147,21 +145,19 @@ class WireModel(Model):
         """Yield what can be shown of a turn, and in the end the turn."""
         usage: Mapping[str, Any] | None = None
         for number in range(1, _SAMPLES + 1):
-            sample = _Sample(self._reader, request)
+            sample = Sample(self._reader, request)
             async with aclosing(sample.deltas()) as deltas:
                 async for delta in deltas:
                     yield delta
-            fault = find_fault(sample.turn)
             usage = add_usage(usage, sample.turn.usage)
+            fault = sample.fault
             if fault is None:
                 self._compare(request, sample.turn)
-                for delta in sample.settle():
-                    yield delta
                 yield _Whole(replace(sample.turn, usage=usage), number)
                 return
             if number == _SAMPLES or not fault.is_worth_another:
                 raise _complaint(fault, self._reader.host)
-            _announce(fault, sample)
+            report(Repaired(Repair(kind="sampled_again", before=fault.said, after="")))
             if fault.needs_room:
                 used = token_count(sample.turn.usage, "completion_tokens")
                 request = request.with_more_room(used)
@@ -188,66 +184,13 @@ class WireModel(Model):
         )
 
 
-class _Sample:
-    """One try at a turn."""
-
-    def __init__(self, reader: Reader, request: Request) -> None:
-        self.turn = Turn()
-        self._reader = reader
-        self._request = request
-        self._curtain = Curtain()
-        self._thought = Tokens()
-
-    async def deltas(self) -> AsyncGenerator[Delta]:
-        """Yield what of a stream can be shown; `turn` is whole after the last one."""
-        assembler = Assembler()
-        async with aclosing(self._reader.read(self._request)) as several:
-            async for payloads in several:
-                came = [assembler.add(payload) for payload in payloads]
-                if self._request.streamed and (delta := self._uncover(came)):
-                    yield delta
-        turn = assembler.turn()
-        if turn.error is not None:
-            self.turn = turn
-            raise _provider_error(turn.error, self._reader)
-        self.turn = repair(turn, self._request.tools, self._request.taken)
-
-    def settle(self) -> list[Delta]:
-        """Return what is to be shown still of a turn that can be used."""
-        for each in self.turn.repairs:
-            report(Repaired(each))
-        if not self._request.streamed:
-            return []
-        rest = self._curtain.settle(self.turn.text)
-        if rest is None:
-            report(TextReplaced("what was shown of it held the chat protocol"))
-            rest = self.turn.text
-        delta = Delta(self._thought.end(), rest)
-        return [delta] if delta.reasoning or delta.text else []
-
-    @property
-    def shown(self) -> str:
-        """The text that was passed on."""
-        return self._curtain.shown
-
-    def _uncover(self, came: list[Delta]) -> Delta | None:
-        """Return what can be shown of the deltas that came together."""
-        reasoning = "".join(each.reasoning for each in came)
-        text = "".join(each.text for each in came)
-        delta = Delta(
-            self._thought.let_through(reasoning) if reasoning else "",
-            self._curtain.let_through(text) if text else "",
-        )
-        return delta if delta.reasoning or delta.text else None
-
-
 def _events(
     piece: Delta | _Whole, model: str, number: int
 ) -> list[TResponseStreamEvent]:
     """Return the SDK's events for a piece of a turn."""
     if isinstance(piece, _Whole):
         return [
-            ResponseCompletedEvent.model_construct(
+            ResponseCompletedEvent(
                 response=streamed_response(piece.turn, model, piece.requests),
                 sequence_number=number,
                 type="response.completed",
@@ -256,7 +199,7 @@ def _events(
     events: list[TResponseStreamEvent] = []
     if piece.reasoning:
         events.append(
-            ResponseReasoningTextDeltaEvent.model_construct(
+            ResponseReasoningTextDeltaEvent(
                 content_index=0,
                 delta=piece.reasoning,
                 item_id=FAKE_RESPONSES_ID,
@@ -267,7 +210,7 @@ def _events(
         )
     if piece.text:
         events.append(
-            ResponseTextDeltaEvent.model_construct(
+            ResponseTextDeltaEvent(
                 content_index=0,
                 delta=piece.text,
                 item_id=FAKE_RESPONSES_ID,
@@ -284,26 +227,3 @@ def _complaint(fault: Fault, host: str) -> CiteloopError:
     if fault.kind == "failed":
         return ModelError(f"{host}: {fault.explain()}")
     return IncompleteError(fault.explain())
-
-
-def _announce(fault: Fault, sample: _Sample) -> None:
-    """Say that a turn is asked for again, and that what was shown of it is void."""
-    turn = sample.turn.repaired("sampled_again", fault.said, "")
-    report(Repaired(turn.repairs[-1]))
-    if sample.shown:
-        report(TextReplaced(fault.said))
-
-
-def _provider_error(error: Mapping[str, Any], reader: Reader) -> openai.APIError:
-    """Return the failure that a response of status 200 holds, as if by its status."""
-    metadata = error.get("metadata")
-    provider = metadata.get("provider_name") if isinstance(metadata, Mapping) else None
-    said = str(error.get("message") or error)
-    message = f"{provider}: {said}" if provider else said
-    body = {"message": message, "code": error.get("code")}
-    response = httpx2.Response(
-        error_status({"error": error}) or 502,
-        json={"error": body},
-        request=httpx2.Request("POST", reader.client.base_url),
-    )
-    return openai.APIStatusError(message, response=response, body=body)
