@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from agent.depth import DepthName, LimitName
 from tools.citations import CheckedSentence, Citation
 from tools.errors import ExitCode
-from tools.run import ToolCall
+from tools.run import Repair, ToolCall
 
 __all__ = ["ADVICE", "Answer", "Citation", "StopReason", "Usage"]
 
@@ -74,10 +74,17 @@ class Answer(BaseModel):
         "is quoted from what the run had seen, and says so.",
     )
     stop_reason: StopReason
-    model: str
+    model: str = Field(description="The one that answered.")
+    given_up: tuple[str, ...] = Field(
+        default=(),
+        description="The `models` that were asked before and failed, with the reasons.",
+    )
     depth: DepthName
     turns: int
     trajectory: tuple[ToolCall, ...]
+    repairs: tuple[Repair, ...] = Field(
+        default=(), description="What had to be put right in what the server sent."
+    )
     usage: Usage
     seconds: float
 

@@ -6,6 +6,7 @@ instructions and what a finished answer has cited stay.
 """
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ __all__ = ["Compacted", "compact", "estimate_tokens"]
 _KEPT_OUTPUTS = 2
 """Newest tool outputs whose texts are left out last."""
 _CHARACTERS_A_TOKEN = 4
+_WIDE = re.compile("[^\u0000-\u02af]+")
 _SHORT = 300
 """Characters that stay of an output that shows no source."""
 _LEFT_OUT = "(left out to save room; search or fetch it to see it again)"
@@ -42,7 +44,7 @@ def estimate_tokens(given: object) -> int:
     averages on the documents of `examples/` and on Chinese prose.
     """
     text = given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)
-    wide = sum(character > "\u02af" for character in text)
+    wide = 0 if text.isascii() else sum(map(len, _WIDE.findall(text)))
     return wide + (len(text) - wide) // _CHARACTERS_A_TOKEN + 1
 
 
@@ -58,6 +60,8 @@ def compact(
         finished: How many of the first items are those of finished questions.
     """
     kept: Items = list(items)
+    if estimate_tokens(kept) <= room:
+        return Compacted(kept, frozenset())
     outputs = [at for at, item in enumerate(kept) if _is_output(item)]
     for at in outputs[:-_KEPT_OUTPUTS]:
         if estimate_tokens(kept) <= room:
@@ -71,7 +75,7 @@ def compact(
         del kept[:end]
         finished -= end
     for at, item in enumerate(kept):
-        if estimate_tokens(kept) <= room:
+        if estimate_tokens(kept) <= room or _is_unread(kept, at, room):
             break
         if _is_output(item):
             kept[at] = _shortened(item)
@@ -80,6 +84,15 @@ def compact(
 
 def _is_output(item: TResponseInputItem) -> bool:
     return bool(_get(item, "type") == "function_call_output")
+
+
+def _is_unread(items: Items, at: int, room: int) -> bool:
+    """Whether only the newest output is left, and fits by itself.
+
+    The model has not read it yet: without it, it would search for the same again.
+    """
+    newer = any(_is_output(item) for item in items[at + 1 :])
+    return not newer and estimate_tokens([items[at]]) <= room
 
 
 def _get(item: TResponseInputItem, name: str) -> Any:

@@ -5,6 +5,7 @@ and goes to rich as `Text`, never as markup.
 """
 
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
@@ -22,10 +23,16 @@ from tools.clean import neutralise_control_tokens, visible
 from tools.documents import Hit
 from tools.grounding import Verdict
 from tools.run import (
+    ANSWER,
     Event,
+    Noticed,
     ReasoningDelta,
+    Repair,
+    Repaired,
     TextDelta,
+    TextReplaced,
     ToolCall,
+    ToolFinished,
     ToolStarted,
     TurnStarted,
 )
@@ -76,7 +83,7 @@ class Progress:
     """Shows a run as it happens: turns, tool calls, and reasoning if it is wanted."""
 
     def __init__(self, console: Console, *, reasoning: bool = False) -> None:
-        """Write to a console; on anything but a terminal nothing is shown."""
+        """Write to a console; without a terminal there are only notices, on stderr."""
         self._console = console
         self._reasoning = reasoning
         self._stream: _WordWrap | None = None
@@ -96,6 +103,8 @@ class Progress:
     def __call__(self, event: Event) -> None:
         """Show one event."""
         if not self._console.is_terminal:
+            if isinstance(event, Noticed):
+                print_notice(event.text)
             return
         if isinstance(event, ReasoningDelta | TextDelta):
             self._show_delta(event)
@@ -105,8 +114,8 @@ class Progress:
             self._say(f"turn {event.turn}: the model is at work")
         elif isinstance(event, ToolStarted):
             self._say(f"{event.name} …")
-        elif event.call.name != "final_answer" or event.call.failed:
-            self._console.print(_call_line(event.call))
+        elif line := _line_of(event):
+            self._console.print(line)
 
     def _say(self, text: str) -> None:
         self._status.update(plain_text(text, "dim"))
@@ -157,6 +166,34 @@ class _WordWrap:
         self._console.print(Text(word, self._style), end="", soft_wrap=True)
         tail = word.rpartition("\n")[2]
         self._column = cell_len(tail) + (0 if "\n" in word else self._column)
+
+
+def print_notice(text: str) -> None:
+    """Write one line to standard error, for whoever reads a pipe's."""
+    console = console_for(sys.stderr)
+    console.print(plain_text(f"citeloop: {text}"), soft_wrap=True)
+
+
+def _line_of(event: Event) -> Text | None:
+    """Return the line that stays of an event, None if none does."""
+    if isinstance(event, Repaired):
+        return plain_text(f"  {_repair_line(event.repair)}", "dim")
+    if isinstance(event, TextReplaced):
+        return plain_text(f"  The text so far is void: {event.reason}.", "dim")
+    if isinstance(event, Noticed):
+        return plain_text(f"  {event.text}", "yellow")
+    if isinstance(event, ToolFinished):
+        call = event.call
+        shown = call.name != ANSWER or call.failed
+        return _call_line(call) if shown else None
+    return None
+
+
+def _repair_line(repair: Repair) -> str:
+    if repair.kind == "sampled_again":
+        return f"repaired: asked again ({repair.before})"
+    after = f" → {repair.after}" if repair.after else " left out"
+    return f"repaired: {repair.kind} {repair.before or '(none)'}{after}"
 
 
 def _call_line(call: ToolCall) -> Text:

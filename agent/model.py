@@ -1,7 +1,7 @@
 """The model in the loop: the SDK's, within the budget and the model's window."""
 
-import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import openai
@@ -14,6 +14,7 @@ from agents.models.interface import ModelTracing
 from agent.budget import Budget
 from agent.compaction import compact, estimate_tokens
 from agent.depth import LimitName
+from agent.server_failures import is_overflow
 from prompts import Prompt, render
 from tools.run import Run
 
@@ -22,12 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["LimitReachedError", "LoopModel"]
 
-_OVERFLOW = re.compile(
-    r"context.{0,20}(?:length|window|size|limit)|maximum context|n_ctx"
-    r"|prompt (?:is )?too long|too many (?:input )?tokens",
-    re.IGNORECASE,
-)
-"""How OpenAI, vLLM, llama.cpp, Ollama, LM Studio and OpenRouter say it."""
 _OVERHEAD = 1500
 """Tokens of the instructions and of the tools' schemas."""
 _ANSWER_ROOM = 4096
@@ -82,6 +77,7 @@ class LoopModel(Model):
     ) -> ModelResponse:
         """Return the whole response of one turn."""
         items = self._prepare(input)
+        model_settings = self._timed(model_settings)
 
         async def call() -> ModelResponse:
             return await self._inner.get_response(
@@ -114,6 +110,7 @@ class LoopModel(Model):
     ) -> AsyncIterator[TResponseStreamEvent]:
         """Return the events of one turn as they stream."""
         items = self._prepare(input)
+        model_settings = self._timed(model_settings)
 
         def call() -> AsyncIterator[TResponseStreamEvent]:
             return self._inner.stream_response(
@@ -166,6 +163,14 @@ class LoopModel(Model):
         note = render(Prompt.REMAINING, left=left)
         return [*items, {"role": "user", "content": note}]
 
+    def _timed(self, settings: ModelSettings) -> ModelSettings:
+        """Return the settings with the time of a turn.
+
+        The wrapped model keeps to it: the runner's own watch over a stream costs a
+        task for each event.
+        """
+        return replace(settings, timeout=self._budget.depth.turn_seconds)
+
     def _fitted(self, items: list[TResponseInputItem]) -> list[TResponseInputItem]:
         compacted = compact(items, self._room, self._finished)
         if compacted.hidden:
@@ -176,7 +181,7 @@ class LoopModel(Model):
         self, items: list[TResponseInputItem], error: openai.APIStatusError
     ) -> None:
         """Take half of a prompt for what fits, if it was refused for its length."""
-        if not _OVERFLOW.search(error.response.text or str(error)):
+        if not is_overflow(error):
             raise error
         self._room = min(self._room, estimate_tokens(self._fitted(items))) // 2
 

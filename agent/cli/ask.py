@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from agent.answer import ADVICE, Answer
 from agent.cli.flags import settings_from
 from agent.opening import open_library
-from agent.providers import EXTRACTIVE, resolve_endpoint
+from agent.providers import EXTRACTIVE, resolve_endpoints
 from agent.settings import Settings
 from tools.clean import scalar
-from tools.errors import CiteloopError, UsageError
+from tools.errors import CiteloopError, ExitCode, UsageError
 
 if TYPE_CHECKING:
     from agent.assistant import Assistant
@@ -32,6 +32,11 @@ def run(flags: argparse.Namespace) -> int:
     except CiteloopError as error:
         if flags.json:
             print(json.dumps(_failure(error), ensure_ascii=True))
+        raise
+    except KeyboardInterrupt:
+        if flags.json:
+            interrupted = {"error": "Interrupted.", "exit_code": ExitCode.INTERRUPTED}
+            print(json.dumps({"schema": "citeloop.error/1", **interrupted}))
         raise
     _print(answer, as_json=flags.json)
     return answer.exit_code
@@ -95,7 +100,7 @@ def _kept(conversation: "Conversation", settings: Settings) -> Answer:
 
 async def _open(settings: Settings) -> "Assistant":
     """Open the library while the SDK is imported: each of them takes a second."""
-    resolve_endpoint(settings)  # what is wrong there is said before work begins
+    resolve_endpoints(settings)  # what is wrong there is said before work begins
     opening = asyncio.create_task(asyncio.to_thread(open_library, settings))
     await asyncio.sleep(0)  # lets the thread begin
     from agent.assistant import Assistant
@@ -115,7 +120,9 @@ def _print(answer: Answer, *, as_json: bool) -> None:
         print_answer(console_for(sys.stdout), answer)
     else:
         print(plain_answer(answer))
-    if answer.model == EXTRACTIVE:
+    for each in answer.given_up:
+        complain(f"Given up, and {answer.model} was asked: {each}")
+    if answer.model == EXTRACTIVE and not answer.given_up:
         complain(
             "The extractive model answered, by quoting alone. To connect gpt-oss: "
             "--provider ollama (or openrouter, vllm, …), or set CITELOOP_BASE_URL."
