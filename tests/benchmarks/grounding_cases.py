@@ -367,6 +367,9 @@ def change_letter(text: str, chance: random.Random, _: list[str]) -> str:
 
 
 def leave_out(text: str, chance: random.Random, _: list[str]) -> str:
+    """Leave a word out, unless an ellipsis says so anyway."""
+    if re.search(r"\.{3}|…", text):
+        return ""
     return put(text, at_a_word(text, chance), "")
 
 
