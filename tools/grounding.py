@@ -21,9 +21,9 @@ class Verdict(StrEnum):
     """How a citation stands to its source, best first."""
 
     EXACT = "exact"
-    """The quote stands in the source that it names."""
+    """The quote stands where it points: in the lines it names, if it names any."""
     RELOCATED = "relocated"
-    """It stands elsewhere in that document; the pointer is corrected."""
+    """It stands elsewhere in that source or document; the pointer is corrected."""
     PARAPHRASED = "paraphrased"
     """No verbatim quote, but its words and numbers stand in the source."""
     MISATTRIBUTED = "misattributed"

@@ -95,6 +95,11 @@ _MIN_QUOTE_UNSPACED = 4
 """Normalised characters; a shorter quote would be found in any text."""
 _MIN_PART = 4
 """Of a part beside an ellipsis."""
+_SENTENCE_END = re.compile(
+    r"[.!?][\"'”’)*_`]*\s+(?=[\"'“‘(*_`\[]*[A-Z])|[。！？]|\n[ \t]*\n"
+)
+_CLOSING = (".", ",", ";", ":", "。", "、", "，", "；", "：")
+"""Signs that a quote may end with although its source goes on: `!` and `?` are none."""
 _MAX_GAP = 400
 """Characters that an ellipsis may leave out."""
 
@@ -146,29 +151,36 @@ def find_quote(quote: str, text: str) -> Iterator[Span]:
     """Yield where a quote stands in a text: first offset, and the one after its last.
 
     It may leave out words of the text where it has an ellipsis: its parts stand in
-    order and not far from each other, and what is left out does not negate them. A
-    cheap look at letters and digits alone comes first, for most texts hold no such
-    words at all.
+    order and not far from each other, what is left out does not negate them, and none
+    but the first begins in the middle of another sentence. A cheap look at letters and
+    digits alone comes first, for most texts hold no such words at all.
     """
-    whole, parts = _parts(quote)
+    wordings = _wordings(quote)
     seen: set[Span] = set()
     for reading in Reading:
         own = min(reading, Reading.MARKED)
         held = _bones(text, reading)
-        if not all(_bones(part, own) in held for part in parts):
+        if not all(_bones(part, own) in held for part in wordings[-1]):
             continue
-        for said in [[whole], parts][: len(parts)]:
-            for span in _find_in(said, own, text, reading):
+        for parts in wordings:
+            for span in _find_in(parts, own, text, reading):
                 if span not in seen:
                     seen.add(span)
                     yield span
 
 
 @lru_cache(maxsize=1024)
-def _parts(quote: str) -> tuple[str, list[str]]:
-    """Return a quote without the marks of shown lines, and what its ellipses part."""
-    whole = _LINE_MARK.sub("", quote)
-    return whole, _ELLIPSIS.split(whole)
+def _wordings(quote: str) -> list[list[str]]:
+    """Return the parts that are looked for, first of all the quote as it stands.
+
+    Then without the sign that closes it, and then parted by its ellipses.
+    """
+    whole = _LINE_MARK.sub("", quote).strip()
+    wordings = [[whole]]
+    if whole.endswith(_CLOSING) and whole[-2:-1].isalnum():
+        wordings.append([whole[:-1]])
+    parts = _ELLIPSIS.split(whole)
+    return [*wordings, parts] if len(parts) > 1 else wordings
 
 
 def _find_in(
@@ -213,20 +225,29 @@ def _find_parts(parts: list[str], normal: Normal, text: str) -> Iterator[Span]:
     for first in _find_words(parts[0], normal.text, 0):
         position: int | None = first + len(parts[0])
         for part in parts[1:]:
-            position = position and _go_on(part, normal.text, position)
+            position = position and _go_on(part, normal, position, text)
         if position:
             last = normal.offsets[position - 1]
             end = _CLUSTER.match(text, last)
             yield normal.offsets[first], end.end() if end else last + 1
 
 
-def _go_on(part: str, text: str, position: int) -> int | None:
-    """Return where a part ends that follows after an ellipsis, None if it does not."""
-    at = next(_find_words(part, text, position), None)
+def _go_on(part: str, normal: Normal, position: int, text: str) -> int | None:
+    """Return where a part ends that follows after an ellipsis, None if it does not.
+
+    What is left out may not negate the rest. Nor may the rest be of another sentence,
+    unless it is from its start: else a new subject would be put to it.
+    """
+    at = next(_find_words(part, normal.text, position), None)
     if at is None or at - position > _MAX_GAP:
         return None
-    turns = not NEGATIONS.isdisjoint(WORD.findall(text[position:at]))
-    return None if turns else at + len(part)
+    left_out = normal.text[position:at]
+    if not NEGATIONS.isdisjoint(WORD.findall(left_out)):
+        return None
+    start, end = normal.offsets[position - 1], normal.offsets[at]
+    ends = [found.end() for found in _SENTENCE_END.finditer(text[: end + 1], start)]
+    joined = bool(ends) and any(map(str.isalnum, text[ends[-1] : end]))
+    return None if joined else at + len(part)
 
 
 def _find_words(part: str, text: str, position: int) -> Iterator[int]:

@@ -38,17 +38,21 @@ _CLAUSE = re.compile(
 _SAYS_NO = NEGATIONS - {"nor"}  # the second half of `neither`
 _ENDINGS = "|s|e|es|ed|d|ing|er|r|ly|ally|y|ied|ies|st|est|en|n"
 _PAIRS = [
-    "accept/reject", "active/inactive", "add/remove", "allow/den", "allow/disallow",
-    "allow/prohibit", "all/none", "always/never", "ascend/descend", "automatic/manual",
-    "available/unavailable", "before/after", "born/died", "connect/disconnect",
-    "creat/delet", "dynamic/static", "east/west", "enabl/disabl", "encrypt/decrypt",
-    "first/last", "high/low", "includ/exclud", "increas/decreas", "input/output",
-    "internal/external", "large/small", "left/right", "major/minor", "many/few",
-    "maximum/minimum", "more/less", "new/old", "north/south", "old/young", "on/off",
-    "open/close", "optional/required", "optional/mandatory", "public/private",
-    "same/different", "send/receiv", "short/long", "single/multiple", "start/stop",
-    "succe/fail", "true/false", "up/down", "upper/lower", "valid/invalid", "won/lost",
-    "write/read",
+    "above/below", "accept/reject", "active/inactive", "add/remove", "all/none",
+    "allow/den", "allow/disallow", "allow/prohibit", "always/never",
+    "ascend/descend", "automatic/manual", "available/unavailable", "before/after",
+    "begin/end", "born/died", "connect/disconnect", "creat/delet", "dynamic/static",
+    "east/west", "enabl/disabl", "encrypt/decrypt", "even/odd", "expand/collaps",
+    "fast/slow", "first/last", "grant/revok", "high/low", "import/export",
+    "includ/exclud", "increas/decreas", "input/output", "inside/outside",
+    "install/uninstall", "internal/external", "large/small", "left/right",
+    "major/minor", "many/few", "maximum/minimum", "more/less", "new/old",
+    "north/south", "old/young", "on/off", "online/offline", "open/close",
+    "optional/mandatory", "optional/required", "positive/negative",
+    "primary/secondary", "public/private", "push/pull", "same/different",
+    "send/receiv", "short/long", "show/hid", "single/multiple", "start/stop",
+    "strong/weak", "succe/fail", "true/false", "up/down", "upgrad/downgrad",
+    "upper/lower", "valid/invalid", "won/lost", "write/read",
 ]  # fmt: skip
 _OPPOSITES = [
     tuple(re.compile(f"{stem}(?:{_ENDINGS})") for stem in pair.split("/"))

@@ -26,6 +26,8 @@ _MONTHS = {
 _MONTH = rf"(?P<month>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\b\.?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>\d{4})"
+_FOUR_DIGITS = re.compile(r"\d{4}")
+"""Every date has its year."""
 _DATES = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -170,7 +172,7 @@ def _bears_out(held: Value, value: Value) -> bool:
 
 
 def _dates_and_versions(text: str) -> Iterator[tuple[re.Match[str], Value]]:
-    for pattern in _DATES:
+    for pattern in _DATES if _FOUR_DIGITS.search(text) else ():
         for found in pattern.finditer(text):
             yield found, Value(found.group().strip(), "date", _date(found))
     for found in _VERSION.finditer(text):

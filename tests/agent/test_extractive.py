@@ -5,9 +5,12 @@ import pytest
 from agent.answer import Answer
 from agent.assistant import ask
 from agent.conversation import Conversation
+from agent.extractive import ExtractiveModel
+from agent.quoting import FITTING
 from agent.sentences import split_question
 from agent.settings import Settings
 from tests.conftest import DOCS
+from tools.embedder import load_embedder
 from tools.grounding import Verdict
 
 
@@ -96,6 +99,16 @@ async def test_where_nothing_fits_it_abstains_after_other_words(
         "final_answer",
     ]
     assert "hold no passage" in answer.answer
+
+
+async def test_with_a_higher_bar_it_abstains_sooner(library_file: Path) -> None:
+    question = "Which index serves vectors that do not fit into memory?"
+    settings = Settings.load({"library": str(library_file)})
+    embedder = load_embedder("minilm")
+    for fitting, answered in ((FITTING, True), (1.5, False)):
+        model = ExtractiveModel(embedder, fitting)
+        answer = await ask(question, settings=settings, model=model)
+        assert answer.answered is answered
 
 
 async def test_a_part_without_an_answer_is_named(library_file: Path) -> None:

@@ -172,6 +172,7 @@ class Round:
                     yield Case(kind, text, quote.source.id)
                     break
         yield from self.joined()
+        yield from self.spliced()
         for quote in self.quotes():
             number = INVENTED + self.chance.randrange(900)
             yield Case("invented id", quote.text, number)
@@ -181,6 +182,20 @@ class Round:
             if not self.stands(quote.text, other):
                 yield Case("wrong document", quote.text, other.id)
                 break
+
+    def spliced(self) -> Iterator[Case]:
+        """Yield the first half of a sentence with the second half of the one after."""
+        for quote in self.quotes(r"[.!?]$"):
+            text = self._origins[quote.source.id]
+            rest = text[text.find(quote.text) + len(quote.text) :].split("\n")[0]
+            following = SENTENCE.split(rest.strip())[0].split()
+            if not rest.startswith(" ") or len(following) < 8:
+                continue
+            half = quote.text.split()[: len(quote.text.split()) // 2]
+            other = following[len(following) // 2 :]
+            claim = f"{' '.join(half)} … {' '.join(other)}"
+            yield Case("two sentences spliced", claim, quote.source.id)
+            return
 
     def joined(self) -> Iterator[Case]:
         """Yield the first half of one sentence with the second of another."""
@@ -352,6 +367,9 @@ def change_letter(text: str, chance: random.Random, _: list[str]) -> str:
 
 
 def leave_out(text: str, chance: random.Random, _: list[str]) -> str:
+    """Leave a word out, unless an ellipsis says so anyway."""
+    if re.search(r"\.{3}|…", text):
+        return ""
     return put(text, at_a_word(text, chance), "")
 
 
@@ -421,4 +439,4 @@ CHANGES: dict[str, tuple[str, Change]] = {
 }
 POINTERS = ("wrong document", "invented id", "lines shifted")
 """The quote itself is genuine there."""
-ALTERED = (*CHANGES, "joined", "joined by an ellipsis")
+ALTERED = (*CHANGES, "joined", "joined by an ellipsis", "two sentences spliced")

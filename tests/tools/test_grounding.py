@@ -218,6 +218,8 @@ def test_one_changed_word_is_never_exact(words: list[str], data: st.DataObject) 
         ("L1: The table is made", TABLES, (1, 1), "The table is made"),
         ("of oak.\nL2: It has four", TABLES, (1, 2), "of oak.\nIt has four"),
         ("seats six people", TABLES, (2, 2), "seats six people."),
+        ("The table is made.", TABLES, (1, 1), "The table is made"),
+        ("It has four legs,", TABLES, (2, 2), "It has four legs"),
         ("向量数据库用于存储", CHINESE, (3, 3), "向量数据库用于存储"),
         ("索引类型，例如 hnsw", CHINESE, (4, 4), "索引类型，例如 HNSW。"),
         ("ベクトルを保存します", JAPANESE, (3, 3), "ベクトルを保存します。"),
@@ -245,10 +247,11 @@ def test_lines_are_counted_from_the_start_of_the_source() -> None:
 @pytest.mark.parametrize(
     "quote",
     [
-        "The table is … four legs",
-        "The table is ... four legs",
-        "The table .... is made … four legs",
-        "... The table is … four legs …",
+        "The table is … It has four legs",
+        "The table is ... It has four legs",
+        "The table .... is made … It has four legs",
+        "... The table is … It has four legs …",
+        "The table … of oak. It has four legs",
     ],
 )
 def test_the_parts_around_an_ellipsis_stand_in_this_order(quote: str) -> None:
@@ -261,6 +264,8 @@ def test_the_parts_around_an_ellipsis_stand_in_this_order(quote: str) -> None:
     "quote",
     [
         "four legs … The table is",
+        "The table is … four legs",
+        "The table … seats six people",
         "The table is … four arms",
         "The table is … our legs",
         "The table is made … is made of oak",
