@@ -280,7 +280,8 @@ def _refusal(
 def _is_page(error: openai.APIError) -> bool:
     if not isinstance(error, openai.APIStatusError):
         return False
-    return "<html" in error.response.text[:1000].lower()
+    kind = error.response.headers.get("content-type", "")
+    return "text/html" in kind or error.response.text.lstrip().startswith("<")
 
 
 def _server_text(error: openai.APIError) -> str:
