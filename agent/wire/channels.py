@@ -128,9 +128,10 @@ def clean_tokens(turn: Turn) -> Turn:
 
 def is_debris(text: str) -> bool:
     """Whether a text is the protocol's, as far as that is left in it."""
-    if _STRUCTURE.search(text) or _CALL_BEGINS.match(text):
+    inner = _OUTER_TOKENS.sub("", text)
+    if _STRUCTURE.search(text) or _CALL_BEGINS.match(inner):
         return True
-    return _written_call(text) is not None
+    return _written_call(inner) is not None
 
 
 def _messages(text: str) -> Iterator[_Message]:
