@@ -82,12 +82,13 @@ def read_leaks(turn: Turn) -> Turn:
     `analysis…assistantfinal…` is what is left of harmony when a server drops its
     tokens but not the words between them; without an end it is all reasoning.
     """
-    begun = turn.text.lstrip().startswith(("analysis", "assistant", "commentary"))
-    thought, final, text = turn.text.rpartition(_FINAL)
+    inner = _OUTER_TOKENS.sub("", turn.text)
+    begun = inner.lstrip().startswith(("analysis", "assistant", "commentary"))
+    thought, final, text = inner.rpartition(_FINAL)
     if begun and final:
         return _told_apart(turn, text.strip(), _LEAK.sub("", thought, count=1).strip())
-    if _LEAK.match(turn.text) and not _CALL.fullmatch(turn.text):
-        return _told_apart(turn, "", _LEAK.sub("", turn.text, count=1).strip())
+    if _LEAK.match(inner) and not _CALL.fullmatch(inner):
+        return _told_apart(turn, "", _LEAK.sub("", inner, count=1).strip())
     return turn
 
 

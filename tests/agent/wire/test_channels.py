@@ -84,6 +84,7 @@ def test_a_call_that_is_not_valid_or_not_all_is_debris(text: str) -> None:
         ("analysisThe user asks.assistantfinalYes.", "Yes.", "The user asks."),
         ("analysisOne assistantfinal no.assistantfinalYes.", "Yes.", None),
         ("assistantfinalYes.", "Yes.", ""),
+        ("<|start|>analysisHm.assistantfinalYes.<|return|>", "Yes.", "Hm."),
         (FINAL, "Yes.", ""),
         (START + FINAL, "Yes.", ""),
         (
