@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from tests.faults.replies import ANSWER, QUERY, head, honest
+from tests.faults.running import answering
 from tests.faults.server import FaultServer, Pause, Request, Step, serving
 from tests.faults.table import EVENTS, FAULTS, HALF, KEEP_ALIVE, KEY, TEXT
-from tests.faults.test_table import answering
 
 COMMAND = str(Path(sys.executable).with_name("citeloop"))
 CHOSEN = ("F01", "F22", "F24", "F35", "F35-empty", "F36-401", "F36-403", "F41-refused")

@@ -1,9 +1,11 @@
 """Tool calls, mutated at random, never break the promise."""
 
 import asyncio
+import io
 import json
 import re
 from collections.abc import Iterator
+from contextlib import redirect_stderr
 
 import httpx2
 import openai
@@ -12,6 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from agent.answer import Answer
+from agent.cli.failures import complain
 from agent.depth import Depth
 from agent.display import plain_answer
 from agent.endpoint import model_settings
@@ -132,11 +135,11 @@ class Played:
 async def play(
     played: list[Said], library: Library, *, stream: bool
 ) -> tuple[Answer | CiteloopError, Played, str]:
-    """Return what the question ends in, and all that a person is shown of it."""
-    shown: list[str] = []
+    """Return what the question ends in, and what was heard on the way."""
+    heard: list[str] = []
 
     def listen(event: Event) -> None:
-        shown.append(str(getattr(event, "text", "")))
+        heard.append(str(getattr(event, "text", "")))
 
     server = Played(played)
     transport = httpx2.MockTransport(server)
@@ -157,8 +160,18 @@ async def play(
         try:
             answer = await answer_question(asked)
         except CiteloopError as error:
-            return error, server, "".join(shown) + str(error)
-    return answer, server, "".join(shown) + plain_answer(answer)
+            return error, server, "".join(heard)
+    return answer, server, "".join(heard)
+
+
+def printed(ended: Answer | CiteloopError) -> str:
+    """Return what the command prints of it."""
+    if isinstance(ended, Answer):
+        return plain_answer(ended)
+    told = io.StringIO()
+    with redirect_stderr(told):
+        complain(str(ended))
+    return told.getvalue()
 
 
 def whole_answers(played: list[Said]) -> Iterator[str]:
@@ -183,9 +196,10 @@ def without_marks(text: str) -> str:
 
 
 def assert_the_promise(played: list[Said], library: Library, *, stream: bool) -> None:
-    ended, server, shown = asyncio.run(play(played, library, stream=stream))
-    assert "<|" not in shown
-    assert "\x1b" not in shown
+    ended, server, heard = asyncio.run(play(played, library, stream=stream))
+    assert "<|" not in heard
+    assert "<|" not in printed(ended)
+    assert "\x1b" not in printed(ended)
     assert not server.refused
     if isinstance(ended, CiteloopError):
         assert ended.exit_code in {ExitCode.MODEL, ExitCode.INCOMPLETE}
