@@ -158,7 +158,8 @@ def find_quote(quote: str, text: str) -> Iterator[Span]:
     wordings = _wordings(quote)
     seen: set[Span] = set()
     sought = [_bones(part, Reading.PLAIN) for part in wordings[-1]]
-    held, fits = "", False
+    held: str | None = None
+    fits = False
     for reading in Reading:
         own = min(reading, Reading.MARKED)
         before, held = held, _bones(text, reading)
