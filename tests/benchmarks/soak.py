@@ -6,8 +6,8 @@ Eight conversations at once, streaming and not, ask a server in another process,
 injects each fault that it knows (`soak_server.py`) into 5 to 25 % of its requests,
 until it has answered 2,000. A run may end with a whole answer, or with a failure that
 has a name and an exit code of its own; any other end is a bug. Memory and open files
-are looked at on the way. The exit code is 1 if a run ended in another way, if the server
-was sent a history that it cannot take, or if memory or open files grew.
+are looked at on the way. The exit code is 1 if a run ended in another way, if the
+server was sent a history that it cannot take, or if memory or open files grew.
 """
 
 import argparse
