@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from agent.depth import DepthName, LimitName
 from tools.errors import ExitCode
 from tools.grounding import Verdict
-from tools.run import ToolCall
+from tools.run import Repair, ToolCall
 
 __all__ = ["ADVICE", "Answer", "Citation", "StopReason", "Usage"]
 
@@ -81,6 +81,9 @@ class Answer(BaseModel):
     depth: DepthName
     turns: int
     trajectory: tuple[ToolCall, ...]
+    repairs: tuple[Repair, ...] = Field(
+        default=(), description="What had to be put right in what the server sent."
+    )
     usage: Usage
     seconds: float
 

@@ -80,7 +80,7 @@ class Assistant:
         elif self.endpoint:
             client = endpoint_client(self.endpoint)
             self._clients.append(client)
-            self._model = endpoint_model(self.endpoint, client)
+            self._model = endpoint_model(self.endpoint, client, settings.token_seconds)
         else:
             self._model = ExtractiveModel(self.library.embedder)
 

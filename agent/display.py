@@ -20,10 +20,16 @@ from tools.clean import neutralise_control_tokens, visible
 from tools.documents import Hit
 from tools.grounding import Verdict
 from tools.run import (
+    ANSWER,
     Event,
+    Noticed,
     ReasoningDelta,
+    Repair,
+    Repaired,
     TextDelta,
+    TextReplaced,
     ToolCall,
+    ToolFinished,
     ToolStarted,
     TurnStarted,
 )
@@ -94,8 +100,8 @@ class Progress:
             self._say(f"turn {event.turn}: the model is at work")
         elif isinstance(event, ToolStarted):
             self._say(f"{event.name} …")
-        elif event.call.name != "final_answer" or event.call.failed:
-            self._console.print(_call_line(event.call))
+        elif line := _line_of(event):
+            self._console.print(line)
 
     def _say(self, text: str) -> None:
         self._status.update(plain_text(text, "dim"))
@@ -146,6 +152,28 @@ class _WordWrap:
         self._console.print(Text(word, self._style), end="", soft_wrap=True)
         tail = word.rpartition("\n")[2]
         self._column = cell_len(tail) + (0 if "\n" in word else self._column)
+
+
+def _line_of(event: Event) -> Text | None:
+    """Return the line that stays of an event, None if none does."""
+    if isinstance(event, Repaired):
+        return plain_text(f"  {_repair_line(event.repair)}", "dim")
+    if isinstance(event, TextReplaced):
+        return plain_text(f"  The text so far is void: {event.reason}.", "dim")
+    if isinstance(event, Noticed):
+        return plain_text(f"  {event.text}", "yellow")
+    if isinstance(event, ToolFinished):
+        call = event.call
+        shown = call.name != ANSWER or call.failed
+        return _call_line(call) if shown else None
+    return None
+
+
+def _repair_line(repair: Repair) -> str:
+    if repair.kind == "sampled_again":
+        return f"repaired: asked again ({repair.before})"
+    after = f" → {repair.after}" if repair.after else " left out"
+    return f"repaired: {repair.kind} {repair.before or '(none)'}{after}"
 
 
 def _call_line(call: ToolCall) -> Text:

@@ -5,21 +5,22 @@ Retries live in the runner alone: the client makes none, so three attempts stay 
 
 import json
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
 import openai
-from agents import ModelRetrySettings, ModelSettings, OpenAIChatCompletionsModel
+from agents import ModelRetrySettings, ModelSettings
 from agents.exceptions import ModelBehaviorError, ModelTimeoutError
-from agents.models.reasoning_content_replay import ReasoningContentReplayContext
 from agents.retry import ModelRetryBackoffSettings, RetryDecision, RetryPolicyContext
 from openai.types.shared import Reasoning
 
 from agent.depth import Depth
 from agent.providers import Endpoint
+from agent.wire.model import WireModel
+from agent.wire.reading import TOKEN_SECONDS
 from prompts import Prompt, render
 from tools.clean import neutralise_control_tokens, visible
 from tools.errors import (
@@ -74,72 +75,12 @@ async def _refuse_pages(response: httpx2.Response) -> None:
 
 
 def endpoint_model(
-    endpoint: Endpoint, client: openai.AsyncOpenAI
-) -> OpenAIChatCompletionsModel:
-    """Return the SDK's chat-completions model for an endpoint.
-
-    gpt-oss must read its chain of thought again while it works on one question: what
-    came as `reasoning` is replayed by the SDK itself, `reasoning_content` by the hook.
-    """
-    return _WatchedModel(
-        endpoint.model,
-        openai_client=client,
-        should_replay_reasoning_content=_always,
-    )
-
-
-class _WatchedModel(OpenAIChatCompletionsModel):
-    """The SDK's model, which takes a text that was cut off for a whole one.
-
-    Only the response of the wire tells why it ended, so this looks at it there.
-    """
-
-    async def _fetch_response(self, *given: Any, **named: Any) -> Any:
-        fetched = await super()._fetch_response(*given, **named)
-        if isinstance(fetched, tuple):
-            response, stream = fetched
-            return response, _WatchedStream(stream)
-        for choice in (fetched.choices or [])[:1]:
-            if not choice.message.tool_calls:
-                _refuse_cut(choice.finish_reason, choice.message.content)
-        return fetched
-
-
-class _WatchedStream:
-    """A stream that fails at its end if its text was cut off."""
-
-    def __init__(self, stream: Any) -> None:
-        self._stream = stream
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
-
-    async def __aiter__(self) -> AsyncIterator[Any]:
-        reason: str | None = None
-        text: str | None = None
-        called = False
-        async for chunk in self._stream:
-            for choice in (chunk.choices or [])[:1]:
-                reason = choice.finish_reason or reason
-                text = choice.delta.content or text
-                called = called or bool(choice.delta.tool_calls)
-            yield chunk
-        if not called:
-            _refuse_cut(reason, text)
-
-
-def _refuse_cut(reason: str | None, text: str | None) -> None:
-    if text and reason in {None, "length"}:
-        raise IncompleteError(
-            "The answer was cut off by the server "
-            f"({'its length limit' if reason else 'the stream ended early'}). "
-            "Ask again, more narrowly, or give the server a larger context."
-        )
-
-
-def _always(context: ReasoningContentReplayContext) -> bool:
-    del context
-    return True
+    endpoint: Endpoint,
+    client: openai.AsyncOpenAI,
+    token_seconds: float = TOKEN_SECONDS,
+) -> WireModel:
+    """Return the SDK model for an endpoint."""
+    return WireModel(endpoint.model, client, token_seconds)
 
 
 def model_settings(depth: Depth, base_url: str | None = None) -> ModelSettings:
@@ -154,7 +95,6 @@ def model_settings(depth: Depth, base_url: str | None = None) -> ModelSettings:
         reasoning=Reasoning(effort=depth.effort),
         include_usage=True,
         preserve_raw_usage=True,
-        timeout=depth.turn_seconds,
         extra_body=extra,
         retry=ModelRetrySettings(
             max_retries=_MAX_RETRIES,

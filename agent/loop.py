@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequen
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -24,6 +25,7 @@ from agents import (
     RunContextWrapper,
     Runner,
     RunResultStreaming,
+    ToolErrorFormatterArgs,
     ToolExecutionConfig,
     ToolsToFinalOutputResult,
     TResponseInputItem,
@@ -38,6 +40,7 @@ from agent.citations import resolve
 from agent.depth import Depth, LimitName
 from agent.model import LimitReachedError, LoopModel
 from agent.quoting import quote_evidence
+from agent.wire.reports import hearing
 from prompts import Prompt, render
 from tools.calls import ToolFunction, make_tool
 from tools.errors import IncompleteError, ModelError
@@ -121,6 +124,7 @@ async def answer_question(asked: Asked) -> Answer:
         depth=asked.depth.name,
         turns=run.turn,
         trajectory=tuple(run.trajectory),
+        repairs=tuple(run.repairs),
         usage=_usage(budget.responses),
         seconds=round(monotonic() - started, 3),
     )
@@ -212,7 +216,7 @@ class _Work:
         tools: Sequence[ToolFunction],
         max_turns: int,
     ) -> Any:
-        with _surfacing(self._run):
+        with _surfacing(self._run), hearing(self._run.hear):
             return await self._converse(items, tools, max_turns)
 
     async def _converse(
@@ -228,6 +232,9 @@ class _Work:
             "run_config": RunConfig(
                 tracing_disabled=True,
                 tool_not_found_behavior="return_error_to_model",
+                tool_error_formatter=partial(
+                    _refuse, [tool.name for tool in agent.tools]
+                ),
                 # One after the other: sources are numbered as they were asked for.
                 tool_execution=ToolExecutionConfig(max_function_tool_concurrency=1),
             ),
@@ -291,6 +298,16 @@ def _agent(
         tool_use_behavior=_stop_on_draft,
         hooks=hooks,
     )
+
+
+def _refuse(names: Sequence[str], failed: ToolErrorFormatterArgs[Run]) -> str | None:
+    """Return what a call of a tool that does not exist is answered with."""
+    if failed.kind != "tool_not_found":
+        return None
+    run = failed.run_context.context
+    text = f"there is no tool {failed.tool_name}; the tools are {', '.join(names)}"
+    run.record_missing(failed.tool_name, text)
+    return f"Error: {text}"
 
 
 def _stop_on_draft(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import openai
@@ -82,6 +83,7 @@ class LoopModel(Model):
     ) -> ModelResponse:
         """Return the whole response of one turn."""
         items = self._prepare(input)
+        model_settings = self._timed(model_settings)
 
         async def call() -> ModelResponse:
             return await self._inner.get_response(
@@ -114,6 +116,7 @@ class LoopModel(Model):
     ) -> AsyncIterator[TResponseStreamEvent]:
         """Return the events of one turn as they stream."""
         items = self._prepare(input)
+        model_settings = self._timed(model_settings)
 
         def call() -> AsyncIterator[TResponseStreamEvent]:
             return self._inner.stream_response(
@@ -165,6 +168,14 @@ class LoopModel(Model):
             return items
         note = render(Prompt.REMAINING, left=left)
         return [*items, {"role": "user", "content": note}]
+
+    def _timed(self, settings: ModelSettings) -> ModelSettings:
+        """Return the settings with the time of a turn.
+
+        The wrapped model keeps to it: the runner's own watch over a stream costs a
+        task for each event.
+        """
+        return replace(settings, timeout=self._budget.depth.turn_seconds)
 
     def _fitted(self, items: list[TResponseInputItem]) -> list[TResponseInputItem]:
         compacted = compact(items, self._room, self._finished)

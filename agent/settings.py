@@ -94,6 +94,8 @@ class Settings(BaseSettings):
     """Whether the question itself is searched for before the model is called."""
     stream: bool = True
     """Whether the model's output is streamed."""
+    token_seconds: Annotated[float, Field(gt=0)] = 120.0
+    """Until the first token of a stream, and from each token to the next."""
     embedder: str = "minilm"
     """`minilm`, `pymilvus`, or the name of a model at `embedder_base_url`."""
     embedder_base_url: Text = None

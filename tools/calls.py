@@ -19,7 +19,14 @@ from tools.clean import scalar
 from tools.errors import ToolError
 from tools.run import ANSWER, Run, ToolCall, ToolFinished, ToolOutput, ToolStarted
 
-__all__ = ["ToolFunction", "make_tool"]
+__all__ = ["INVALID_ARGUMENTS", "ToolFunction", "make_tool"]
+
+INVALID_ARGUMENTS = "invalid_arguments"
+"""The one key of what stands for arguments that were no JSON object.
+
+The wire writes it (`agent.wire.arguments`), for a history has to hold valid JSON; its
+value says what the model sent and what is wrong with it.
+"""
 
 ToolFunction = Callable[..., Awaitable[Any]]
 """Takes a `RunContextWrapper[Run]` first, if it takes one at all."""
@@ -145,6 +152,9 @@ def _parse(text: str) -> dict[str, Any]:
         return {}
     if not isinstance(arguments, dict):
         raise ToolError("the arguments must be one JSON object")
+    if arguments.keys() == {INVALID_ARGUMENTS}:
+        problem = arguments[INVALID_ARGUMENTS]
+        raise ToolError(f"the arguments are not valid JSON ({problem})")
     return arguments
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -14,9 +14,14 @@ __all__ = [
     "PREFETCH",
     "Event",
     "Listener",
+    "Noticed",
     "ReasoningDelta",
+    "Repair",
+    "RepairKind",
+    "Repaired",
     "Run",
     "TextDelta",
+    "TextReplaced",
     "ToolCall",
     "ToolFinished",
     "ToolOutput",
@@ -52,6 +57,27 @@ class ToolCall(BaseModel):
     """Sources that it showed in full and that the run had not seen before."""
     repeated: bool = False
     """Whether it was the same call as an earlier one, and so was not made again."""
+
+
+RepairKind = Literal[
+    "name", "arguments", "id", "call", "channel", "token", "sampled_again"
+]
+
+
+class Repair(BaseModel):
+    """What was put right in a turn that came over the wire broken, in short."""
+
+    model_config = ConfigDict(frozen=True)
+
+    turn: int = 0
+    """The turn that was repaired, from 1; 0 before a run has taken note of it."""
+    kind: RepairKind
+    """`call` is a call that stood in the text, `channel` a channel of the protocol
+    that leaked into it; `sampled_again` is a turn that had to be asked for again."""
+    before: str
+    """What came, shortened."""
+    after: str
+    """What was made of it; blank if it was left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +117,37 @@ class ToolFinished:
     call: ToolCall
 
 
-Event = TurnStarted | ReasoningDelta | TextDelta | ToolStarted | ToolFinished
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """Something was put right in what the model sent."""
+
+    repair: Repair
+
+
+@dataclass(frozen=True, slots=True)
+class TextReplaced:
+    """The text of this turn that was passed on so far does not hold."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """Something that the person should know, in one sentence."""
+
+    text: str
+
+
+Event = (
+    TurnStarted
+    | ReasoningDelta
+    | TextDelta
+    | TextReplaced
+    | ToolStarted
+    | ToolFinished
+    | Repaired
+    | Noticed
+)
 Listener = Callable[[Event], None]
 
 
@@ -133,6 +189,8 @@ class Run:
     """How often `final_answer` has sent an answer back because of its citations."""
     failure: BaseException | None = None
     """What a tool raised besides `ToolError`; the runner hides it."""
+    repairs: list[Repair] = field(default_factory=list)
+    """What had to be put right in what the model sent."""
 
     @property
     def tool_calls(self) -> int:
@@ -144,6 +202,21 @@ class Run:
         new = source.id not in self.shown
         self.shown.add(source.id)
         return new
+
+    def record_missing(self, name: str, error: str) -> None:
+        """Take note of a call of a tool that does not exist."""
+        call = ToolCall(
+            turn=self.turn, name=name, arguments={}, returned=error, failed=True, ms=0
+        )
+        self.trajectory.append(call)
+        self.listen(ToolFinished(call))
+
+    def hear(self, event: Event) -> None:
+        """Take note of what the model's wire reports, and pass it on."""
+        if isinstance(event, Repaired):
+            event = Repaired(event.repair.model_copy(update={"turn": self.turn}))
+            self.repairs.append(event.repair)
+        self.listen(event)
 
     def hide(self, sources: set[int]) -> None:
         """Take note that the model does not see these any more: show them again."""

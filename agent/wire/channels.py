@@ -1,0 +1,190 @@
+"""Finds harmony's channels and calls in a text that should hold none of them.
+
+A server whose parser fails passes the protocol on as text. What can be read beyond
+doubt is taken for what it is; the rest is debris, and never shown.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
+from typing import Any
+
+from agent.wire.arguments import is_object
+from agent.wire.names import clean_name
+from agent.wire.turn import Call, Turn
+from tools.clean import neutralise_control_tokens
+
+__all__ = ["clean_tokens", "is_debris", "read_calls", "read_channels", "read_leaks"]
+
+_STRUCTURE = re.compile(r"<\|(?:channel|message|constrain)\|>")
+_ENDS = re.compile(r"<\|(?:start|end|call|return)\|>")
+_CHANNEL = re.compile(r"<\|channel\|>\s*(\w+)")
+_ROLE = re.compile(r"\s*(?:assistant)?\s*(?:to=[\w.-]+)?\s*")
+_RECIPIENT = re.compile(r"\bto=([\w.-]+)")
+_OUTER_TOKENS = re.compile(r"^(?:\s*<\|\w+\|>)+|(?:<\|\w+\|>\s*)+$")
+_FINAL = "assistantfinal"
+_LEAK = re.compile(r"\s*(?:assistant)?analysis(?=\w)")
+"""Harmony without its tokens: `analysisWe need …`; no prose writes it in one word."""
+_CALL = re.compile(
+    r"""\s*(?:(?:assistant)?analysis.*?assistant|assistant)?\s*
+    (?:commentary|analysis)?\s*to=(?P<name>[\w.-]+)\s*
+    (?:commentary|analysis)?\s*(?:json|code)?\s*(?P<arguments>\{.*\})\s*""",
+    re.DOTALL | re.VERBOSE,
+)
+_CALL_BEGINS = re.compile(
+    r"\s*(?:assistant)?\s*(?:commentary|analysis)?\s*to=[\w.-]+|\s*<tool_call>"
+)
+_FENCE = re.compile(
+    r"\s*(?:<tool_call>|```(?:json)?)?\s*(\{.*\})\s*(?:</tool_call>|```)?\s*", re.DOTALL
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """One message of harmony."""
+
+    channel: str
+    """Blank if its header names none."""
+    recipient: str
+    """The tool that it calls; blank if it is none."""
+    body: str
+
+
+def read_channels(turn: Turn, tools: Set[str]) -> Turn:
+    """Return the turn with harmony's messages, tokens and all, as what they are.
+
+    `<|channel|>…<|call|>` in the content: TensorRT-LLM #9256, vllm #22337. A final
+    message becomes the text, thoughts go to the reasoning, and one valid call of a
+    registered tool that is all there is becomes a call. Anything else stays as it is.
+    """
+    if not _STRUCTURE.search(turn.text):
+        return turn
+    messages = [each for each in _messages(turn.text) if each.body.strip()]
+    called = [each for each in messages if each.recipient]
+    thoughts = [each for each in messages if each.channel == "analysis"]
+    spoken = [each for each in messages if each not in called and each not in thoughts]
+    finals = [each for each in spoken if each.channel == "final"]
+    thought = "\n".join(each.body.strip() for each in thoughts if not each.recipient)
+    if called and not spoken and len(called) == 1:
+        call = called[0]
+        return _with_call(turn, call.recipient, call.body, tools, thought)
+    if called:
+        return turn
+    said = [finals[-1]] if finals else spoken
+    text = "\n".join(each.body for each in said).strip()
+    return _told_apart(turn, text, thought)
+
+
+def read_leaks(turn: Turn) -> Turn:
+    """Return the turn with what follows the last `assistantfinal` as its text.
+
+    `analysis…assistantfinal…` is what is left of harmony when a server drops its
+    tokens but not the words between them; without an end it is all reasoning.
+    """
+    begun = turn.text.lstrip().startswith(("analysis", "assistant", "commentary"))
+    thought, final, text = turn.text.rpartition(_FINAL)
+    if begun and final:
+        return _told_apart(turn, text.strip(), _LEAK.sub("", thought, count=1).strip())
+    if _LEAK.match(turn.text) and not _CALL.fullmatch(turn.text):
+        return _told_apart(turn, "", _LEAK.sub("", turn.text, count=1).strip())
+    return turn
+
+
+def read_calls(turn: Turn, tools: Set[str]) -> Turn:
+    """Return the turn with the call that its text is, if it is one and nothing else.
+
+    `commentary to=functions.search json{…}`, or the JSON of a call: only a registered
+    tool with valid arguments is run.
+    """
+    if turn.calls or not turn.text:
+        return turn
+    text = _OUTER_TOKENS.sub("", turn.text)
+    if found := _CALL.fullmatch(text):
+        return _with_call(turn, found["name"], found["arguments"], tools)
+    written = _written_call(text)
+    if written is None:
+        return turn
+    return _with_call(turn, written.name, written.arguments, tools)
+
+
+def clean_tokens(turn: Turn) -> Turn:
+    """Return the turn without control tokens: neither a screen nor a prompt needs them.
+
+    Those around the text are left out. Others are kept as ordinary characters: a
+    document about the format may be quoted there, but no server that renders the
+    history may take them for its own.
+    """
+    if turn.calls and is_debris(turn.text):
+        turn = turn.repaired("channel", turn.text, "", text="")
+    if "<|" in turn.text and not is_debris(turn.text):
+        text = neutralise_control_tokens(_OUTER_TOKENS.sub("", turn.text))
+        turn = turn.repaired("token", turn.text, text, text=text)
+    if "<|" in turn.reasoning:
+        reasoning = neutralise_control_tokens(turn.reasoning)
+        turn = turn.repaired("token", turn.reasoning, reasoning, reasoning=reasoning)
+    return turn
+
+
+def is_debris(text: str) -> bool:
+    """Whether a text is the protocol's, as far as that is left in it."""
+    if _STRUCTURE.search(text) or _CALL_BEGINS.match(text):
+        return True
+    return _written_call(text) is not None
+
+
+def _messages(text: str) -> Iterator[_Message]:
+    for piece in _ENDS.split(text):
+        header, begins, body = piece.partition("<|message|>")
+        if not begins:
+            header, body = "", piece
+        elif not _ROLE.fullmatch(lead := header.partition("<|")[0]):
+            yield _Message("", "", lead)  # words that stand before the header
+        channel, recipient = _CHANNEL.search(header), _RECIPIENT.search(header)
+        yield _Message(
+            channel[1] if channel else "", recipient[1] if recipient else "", body
+        )
+
+
+def _written_call(text: str) -> Call | None:
+    """Return the call that a text is the JSON of, whether such a tool exists or not."""
+    fenced = _FENCE.fullmatch(text)
+    try:
+        given: Any = json.loads(fenced[1]) if fenced else None
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(given, dict):
+        return None
+    inner = given.get("function")
+    given = inner if isinstance(inner, dict) else given
+    name = given.get("name")
+    arguments = given.get("arguments", given.get("parameters"))
+    if not isinstance(name, str) or not isinstance(arguments, dict | str):
+        return None
+    if isinstance(arguments, dict):
+        arguments = json.dumps(arguments, ensure_ascii=False)
+    return Call("", name, arguments)
+
+
+def _with_call(
+    turn: Turn, name: str, arguments: str, tools: Set[str], thought: str = ""
+) -> Turn:
+    """Return the turn with a call in place of its text, if the call is valid."""
+    name = clean_name(name)
+    if turn.calls or name not in tools or not is_object(arguments.strip()):
+        return turn
+    call = Call("", name, arguments.strip())
+    return turn.repaired(
+        "call",
+        turn.text,
+        f"{name} {call.arguments}",
+        text="",
+        calls=(call,),
+        reasoning=turn.reasoning or thought,
+    )
+
+
+def _told_apart(turn: Turn, text: str, thought: str) -> Turn:
+    return turn.repaired(
+        "channel", turn.text, text, text=text, reasoning=turn.reasoning or thought
+    )

@@ -1,0 +1,136 @@
+"""A turn as the SDK's items, which are what goes back to the server later."""
+
+from collections.abc import Mapping
+from time import time
+from typing import Any
+
+from agents import ModelResponse, Usage
+from agents.items import TResponseOutputItem
+from agents.models.chatcmpl_converter import Converter
+from agents.models.fake_id import FAKE_RESPONSES_ID
+from agents.usage import (
+    # The one way by which a streamed response carries the provider's cost.
+    _attach_raw_usage_snapshot,
+)
+from openai.types.chat import ChatCompletionMessage
+from openai.types.responses import Response, ResponseUsage
+from openai.types.responses.response_usage import (
+    InputTokensDetails,
+    OutputTokensDetails,
+)
+from pydantic import PrivateAttr
+
+from agent.wire.turn import Turn
+
+__all__ = [
+    "add_usage",
+    "output_items",
+    "streamed_response",
+    "token_count",
+    "whole_response",
+]
+
+_COUNTED = ("prompt_tokens", "completion_tokens", "total_tokens", "cost")
+
+
+class _Counted(ResponseUsage):
+    """Usage that says to the runner how many requests it is of."""
+
+    _agents_sdk_request_count: int = PrivateAttr(default=1)
+
+
+def whole_response(turn: Turn, model: str, requests: int) -> ModelResponse:
+    """Return what a model that does not stream returns for a turn.
+
+    Args:
+        turn: A turn that can be used; its usage is that of all requests.
+        model: Who said it; reasoning is replayed to the same model alone.
+        requests: How many it took.
+    """
+    return ModelResponse(
+        output=output_items(turn, model),
+        usage=Usage(
+            requests=requests,
+            input_tokens=token_count(turn.usage, "prompt_tokens"),
+            output_tokens=token_count(turn.usage, "completion_tokens"),
+            total_tokens=token_count(turn.usage, "total_tokens"),
+        ),
+        response_id=turn.response_id,
+        raw_usage=dict(turn.usage) if turn.usage else None,
+    )
+
+
+def streamed_response(turn: Turn, model: str, requests: int) -> Response:
+    """Return the same as a stream ends with it."""
+    usage = _Counted(
+        input_tokens=token_count(turn.usage, "prompt_tokens"),
+        output_tokens=token_count(turn.usage, "completion_tokens"),
+        total_tokens=token_count(turn.usage, "total_tokens"),
+        input_tokens_details=InputTokensDetails.model_construct(
+            cached_tokens=0, cache_write_tokens=0
+        ),
+        output_tokens_details=OutputTokensDetails(reasoning_tokens=0),
+    )
+    usage._agents_sdk_request_count = requests  # noqa: SLF001 (the runner reads it)
+    response = Response.model_construct(
+        id=turn.response_id or FAKE_RESPONSES_ID,
+        created_at=time(),
+        model=model,
+        object="response",
+        output=output_items(turn, model),
+        usage=usage,
+        parallel_tool_calls=False,
+        tool_choice="auto",
+        tools=[],
+    )
+    _attach_raw_usage_snapshot(response, turn.usage)
+    return response
+
+
+def add_usage(
+    one: Mapping[str, Any] | None, other: Mapping[str, Any] | None
+) -> Mapping[str, Any] | None:
+    """Return the usage of two requests together; None if no server counted."""
+    if not one or not other:
+        return one or other
+    counted = {
+        name: _number(one.get(name)) + _number(other.get(name))
+        for name in _COUNTED
+        if name in one or name in other
+    }
+    return {**one, **other, **counted}
+
+
+def _number(given: Any) -> float:
+    return given if isinstance(given, int | float) else 0
+
+
+def output_items(turn: Turn, model: str) -> list[TResponseOutputItem]:
+    """Return reasoning, text and calls as items, in this order.
+
+    The SDK knows two of the reasoning fields; `reasoning_details` alone goes back as
+    `reasoning`, its text form at OpenRouter.
+    """
+    message: dict[str, Any] = {"role": "assistant", "content": turn.text or None}
+    if turn.reasoning:
+        content = turn.reasoning_field == "reasoning_content"
+        message["reasoning_content" if content else "reasoning"] = turn.reasoning
+    if turn.calls:
+        message["tool_calls"] = [
+            {
+                "id": call.id,
+                "type": "function",
+                "function": {"name": call.name, "arguments": call.arguments},
+            }
+            for call in turn.calls
+        ]
+    return Converter.message_to_output_items(
+        ChatCompletionMessage.model_validate(message),
+        provider_data={"model": model, "response_id": turn.response_id},
+    )
+
+
+def token_count(usage: Mapping[str, Any] | None, name: str) -> int:
+    """Return what a server counted; 0 where it does not, or counts in no number."""
+    value = usage.get(name) if usage else None
+    return int(value) if isinstance(value, int | float) and value > 0 else 0

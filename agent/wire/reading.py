@@ -1,0 +1,152 @@
+"""Reads the response of one request, within wall-clock deadlines.
+
+What counts as a sign of life is a payload, not bytes: keep-alive comments would
+otherwise hold a dead request open for ever (OpenRouter's `: OPENROUTER PROCESSING`).
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+import openai
+
+from agent.wire.frames import Frames, Payload
+from agent.wire.request import Request
+from tools.errors import ModelError, UsageError
+
+__all__ = ["TOKEN_SECONDS", "Reader"]
+
+TOKEN_SECONDS = 120.0
+"""By default, for the first token and from each token to the next."""
+_DRAIN_SECONDS = 0.1
+"""For what follows the end of a stream, so that its connection can be used again."""
+_BROKEN = (httpx2.TransportError, httpx2.StreamError, httpx2.DecodingError)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Asks a server, and hands out what it answers."""
+
+    client: openai.AsyncOpenAI
+    token_seconds: float = TOKEN_SECONDS
+    """Until the first token of a stream, and until each next one."""
+
+    @property
+    def host(self) -> str:
+        """The server, as errors name it."""
+        return self.client.base_url.netloc.decode()
+
+    async def read(self, request: Request) -> AsyncGenerator[list[Payload]]:
+        """Yield the payloads that came together, until the response ends or breaks.
+
+        A response that breaks off after its first payload ends here without a word:
+        its turn lacks a finish reason.
+
+        Raises:
+            openai.APIError: no response came, or nothing of it.
+            ModelError: a deadline passed.
+            UsageError: what answers there is no API.
+        """
+        clock = _Clock(self.host, request, self.token_seconds)
+        opening = self.client.chat.completions.with_streaming_response.create(
+            **request.fields
+        )
+        async with clock.running():
+            response = await opening.__aenter__()
+        try:
+            async with aclosing(self._payloads(response, clock)) as several:
+                async for payloads in several:
+                    yield payloads
+        finally:
+            await opening.__aexit__(None, None, None)
+
+    async def _payloads(
+        self, response: Any, clock: "_Clock"
+    ) -> AsyncGenerator[list[Payload]]:
+        frames = Frames()
+        came = False
+        chunks = response.http_response.aiter_bytes()
+        try:
+            while not frames.done and not frames.broken:
+                async with clock.running():
+                    data = await anext(chunks, None)
+                payloads = frames.finish() if data is None else frames.feed(data)
+                if payloads:
+                    came = True
+                    clock.restart()
+                    yield payloads
+                if data is None:
+                    break
+        except _BROKEN as error:
+            if not came:
+                request = response.http_response.request
+                raise openai.APIConnectionError(request=request) from error
+            return
+        if frames.empty or frames.foreign:
+            raise UsageError(
+                f"{self.host} is not an OpenAI-compatible API; check --base-url."
+            )
+        if frames.done:
+            await _drain(chunks)
+
+
+async def _drain(chunks: AsyncIterator[bytes]) -> None:
+    with suppress(TimeoutError, *_BROKEN):
+        async with asyncio.timeout(_DRAIN_SECONDS):
+            async for _ in chunks:
+                pass
+
+
+class _Clock:
+    """The deadlines of one response: of the whole, and of the next token."""
+
+    def __init__(self, host: str, request: Request, token_seconds: float) -> None:
+        self._host = host
+        self._token_seconds = token_seconds if request.streamed else None
+        self._seconds = request.seconds
+        now = asyncio.get_running_loop().time()
+        self._end = now + request.seconds if request.seconds else None
+        self.restart()
+
+    def restart(self) -> None:
+        """Count from here to the next token."""
+        self._next: float | None = None
+        if self._token_seconds:
+            self._next = asyncio.get_running_loop().time() + self._token_seconds
+
+    def running(self) -> "_Deadline":
+        """Return a context that must be left before the deadline."""
+        ends = [each for each in (self._end, self._next) if each is not None]
+        return _Deadline(min(ends, default=None), self)
+
+    def complain(self) -> ModelError:
+        """Return the error that says which deadline passed."""
+        if self._next is not None and (self._end is None or self._next <= self._end):
+            return ModelError(
+                f"No token in {self._token_seconds:g} s from {self._host}. Check that "
+                "the model is loaded, or raise the setting token_seconds."
+            )
+        return ModelError(
+            f"No whole answer in {self._seconds:g} s from {self._host}. Check that "
+            "the model is loaded, or raise the time with --depth high."
+        )
+
+
+class _Deadline:
+    """An `asyncio.timeout` that says in a person's words what passed."""
+
+    def __init__(self, end: float | None, clock: _Clock) -> None:
+        self._timeout = asyncio.timeout_at(end)
+        self._clock = clock
+
+    async def __aenter__(self) -> None:
+        await self._timeout.__aenter__()
+
+    async def __aexit__(self, *raised: Any) -> None:
+        try:
+            await self._timeout.__aexit__(*raised)
+        except TimeoutError:
+            raise self._clock.complain() from None

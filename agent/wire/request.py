@@ -1,0 +1,117 @@
+"""What a server is asked: the SDK's input as a chat-completions request."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+from agents import ModelSettings, Tool, TResponseInputItem
+from agents.agent_output import AgentOutputSchemaBase
+from agents.models.chatcmpl_converter import Converter
+from agents.models.reasoning_content_replay import ReasoningContentReplayContext
+from openai import omit
+
+from agent.compaction import estimate_tokens
+
+__all__ = ["Request", "make_request"]
+
+_LEAST_BUDGET = 8192
+"""Output tokens of a second try, at least; gpt-oss thinks in thousands of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request, and what its answer is judged by."""
+
+    fields: Mapping[str, Any]
+    """What `chat.completions.create` takes."""
+    tools: frozenset[str]
+    """The names of the registered tools."""
+    taken: frozenset[str]
+    """The ids of the calls that it holds."""
+    streamed: bool
+    seconds: float | None
+    """Wall-clock time that the turn may take; None for any."""
+
+    def with_more_room(self, used: int) -> Self:
+        """Return the same request with twice the output budget that was used up."""
+        budget = max(2 * used, _LEAST_BUDGET)
+        return replace(self, fields={**self.fields, "max_tokens": budget})
+
+    def estimated_tokens(self) -> int:
+        """Return about how many tokens the prompt has, without its schemas."""
+        texts = (message.get("content") for message in self.fields["messages"])
+        return sum(estimate_tokens(text) for text in texts if isinstance(text, str))
+
+
+def make_request(
+    model: str,
+    system: str | None,
+    given: str | list[TResponseInputItem],
+    settings: ModelSettings,
+    tools: list[Tool],
+    schema: AgentOutputSchemaBase | None,
+    *,
+    streamed: bool,
+) -> Request:
+    """Return the request for one turn.
+
+    gpt-oss must read its chain of thought again while it works on one question: it
+    goes back in the field that it came in.
+    """
+    messages: list[Any] = [{"role": "system", "content": system}] if system else []
+    messages += Converter.items_to_messages(
+        given, model=model, should_replay_reasoning_content=_always
+    )
+    offered = [Converter.tool_to_openai(tool) for tool in tools]
+    fields: dict[str, Any] = {
+        "model": model,
+        "messages": messages,
+        "tools": offered or omit,
+        "tool_choice": Converter.convert_tool_choice(settings.tool_choice),
+        "response_format": Converter.convert_response_format(schema),
+        **_sampling(settings),
+        **(settings.extra_args or {}),
+    }
+    if offered and settings.parallel_tool_calls is not None:
+        fields["parallel_tool_calls"] = settings.parallel_tool_calls
+    if streamed:
+        fields["stream"] = True
+        fields["stream_options"] = {
+            "include_usage": settings.include_usage is not False
+        }
+    return Request(
+        fields=fields,
+        tools=frozenset(tool.name for tool in tools),
+        taken=frozenset(_ids(messages)),
+        streamed=streamed,
+        seconds=settings.timeout,
+    )
+
+
+def _sampling(settings: ModelSettings) -> dict[str, Any]:
+    """Return those of the settings that are set."""
+    effort = settings.reasoning.effort if settings.reasoning else None
+    wanted = {
+        "temperature": settings.temperature,
+        "top_p": settings.top_p,
+        "frequency_penalty": settings.frequency_penalty,
+        "presence_penalty": settings.presence_penalty,
+        "max_tokens": settings.max_tokens,
+        "reasoning_effort": effort,
+        "verbosity": settings.verbosity,
+        "metadata": settings.metadata,
+        "extra_headers": settings.extra_headers,
+        "extra_query": settings.extra_query,
+        "extra_body": settings.extra_body,
+    }
+    return {name: value for name, value in wanted.items() if value is not None}
+
+
+def _ids(messages: list[Any]) -> list[str]:
+    calls = (message.get("tool_calls") or () for message in messages)
+    return [call["id"] for several in calls for call in several]
+
+
+def _always(context: ReasoningContentReplayContext) -> bool:
+    del context
+    return True

@@ -1,0 +1,103 @@
+"""Says of a turn whether it can be used, and if not, what is wrong with it.
+
+Judged by what is there, not by the finish reason alone: servers end turns that call
+tools with `stop`, and turns without any call with `tool_calls` (litellm #35663).
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from agent.wire.channels import is_debris
+from agent.wire.turn import Turn, shortened
+from tools.calls import INVALID_ARGUMENTS
+
+__all__ = ["Fault", "FaultKind", "find_fault"]
+
+FaultKind = Literal[
+    "empty", "reasoning", "no_call", "debris", "cut", "length", "filtered", "failed"
+]
+
+_SAID: dict[FaultKind, str] = {
+    "empty": "The model ended its turn without a word",
+    "reasoning": "The model only reasoned, and gave no answer",
+    "no_call": "The model's tool call was lost on the way",
+    "debris": "The server sent the chat protocol in place of an answer",
+    "cut": "The answer was cut off by the server (the stream ended early)",
+    "length": "The answer was cut off by the server (its length limit)",
+    "filtered": "The answer was cut off by the provider's content filter",
+    "failed": "The provider failed in the middle of the answer",
+}
+_ADVICE: dict[FaultKind, str] = {
+    "length": "Ask again, more narrowly, or give the server a larger context",
+    "debris": "Serve the model with its own parser, or try another --provider",
+    "no_call": "Serve the model with its own parser, or try another --provider",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What makes a turn unusable."""
+
+    kind: FaultKind
+    partial: str = ""
+    """What there is of an answer, shortened; never more than a part of it."""
+    needs_room: bool = False
+    """Whether a larger output budget is the remedy."""
+
+    @property
+    def is_worth_another(self) -> bool:
+        """Whether the model is asked once more: not for what would be cut off again."""
+        return self.kind not in {"length", "filtered"}
+
+    @property
+    def said(self) -> str:
+        """What happened, in words."""
+        return _SAID[self.kind]
+
+    def explain(self) -> str:
+        """Return what happened, what there is, and what to do."""
+        part = f' What came, a part at most: "{self.partial}"' if self.partial else ""
+        advice = _ADVICE.get(self.kind, "Ask again, or try another --model")
+        return f"{self.said}.{part} {advice}."
+
+
+def find_fault(turn: Turn) -> Fault | None:
+    """Return what makes a turn unusable, None if it can be used.
+
+    Reasoning is never taken for an answer (vllm #41902, llama.cpp #15789), nor is a
+    text of which the rest is missing.
+    """
+    if turn.finish == "error":
+        return Fault("failed", shortened(turn.text))
+    if turn.calls:
+        broken = any(INVALID_ARGUMENTS in call.arguments for call in turn.calls)
+        return Fault("cut") if broken and turn.finish is None else None
+    if not turn.text.strip():
+        return _nothing(turn)
+    if is_debris(turn.text):
+        return Fault("debris")
+    return _unfinished(turn)
+
+
+def _nothing(turn: Turn) -> Fault:
+    if turn.finish is None:
+        return Fault("cut")
+    if turn.finish == "content_filter":
+        return Fault("filtered")
+    if turn.finish == "tool_calls":
+        return Fault("no_call")
+    room = turn.finish == "length"
+    return Fault("reasoning" if turn.reasoning else "empty", needs_room=room)
+
+
+def _unfinished(turn: Turn) -> Fault | None:
+    """Return why a text is not all of its answer."""
+    if turn.finish is None:
+        return Fault("cut", shortened(turn.text))
+    if turn.finish == "tool_calls":
+        return Fault("no_call", shortened(turn.text))
+    if turn.finish == "length":
+        return Fault("length", shortened(turn.text))
+    if turn.finish == "content_filter":
+        return Fault("filtered", shortened(turn.text))
+    return None

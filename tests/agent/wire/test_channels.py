@@ -1,0 +1,172 @@
+"""Harmony's channels and calls in the content: read beyond doubt, or debris."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from agent.wire.channels import is_debris
+from agent.wire.repairs import repair
+from agent.wire.turn import Call, Turn
+from agent.wire.verdict import find_fault
+
+TOOLS = frozenset({"search", "fetch", "final_answer"})
+CALL = Call("call_1", "search", '{"query":"a"}')
+
+
+def read(text: str, **more: object) -> Turn:
+    return repair(Turn(text=text, finish="stop", **more), TOOLS, frozenset())  # type: ignore[arg-type]
+
+
+def kind_of(turn: Turn) -> str | None:
+    fault = find_fault(turn)
+    return fault.kind if fault else None
+
+
+GIVEN = '{"query":"a"}'
+HARMONY_CALL = f"to=functions.search <|constrain|>json<|message|>{GIVEN}<|call|>"
+START = "<|start|>assistant"
+FINAL = "<|channel|>final<|message|>Yes.<|return|>"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"commentary to=functions.search json{GIVEN}",  # vllm #22337
+        f"commentary to=functions.search {GIVEN}<|call|>",
+        f"assistantcommentary to=functions.search json {GIVEN}",
+        f"analysisI see.assistantcommentary to=functions.search json{GIVEN}",
+        f"to=functions.search code{GIVEN}",
+        f"<|channel|>commentary {HARMONY_CALL}",  # TensorRT-LLM #9256
+        f"{START} to=search<|channel|>commentary json<|message|>{GIVEN}<|call|>",
+        f"<|channel|>analysis<|message|>Hm.<|end|>{START}<|channel|>commentary "
+        + HARMONY_CALL,
+        '{"name":"search","arguments":{"query":"a"}}',
+        '{"name": "functions.search", "arguments": "{\\"query\\":\\"a\\"}"}',
+        '```json\n{"name":"search","parameters":{"query":"a"}}\n```',
+        '<tool_call>\n{"name":"search","arguments":{"query":"a"}}\n</tool_call>',
+        '{"type":"function","function":{"name":"search","arguments":{"query":"a"}}}',
+    ],
+)
+def test_a_message_that_is_one_valid_call_is_run(text: str) -> None:
+    turn = read(text)
+    assert turn.text == ""
+    assert [(call.name, json.loads(call.arguments)) for call in turn.calls] == [
+        ("search", {"query": "a"})
+    ]
+    assert turn.repairs[0].kind == "call"
+    assert kind_of(turn) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"commentary to=functions.delete_all json{GIVEN}",
+        "commentary to=functions.search json{query",
+        f"I search. <|channel|>commentary to=functions.search<|message|>{GIVEN}",
+        f"<|channel|>commentary {HARMONY_CALL}{START}<|channel|>commentary "
+        + HARMONY_CALL,
+        f"<|channel|>commentary to=browser.search code<|message|>{GIVEN}<|call|>",
+        '<|channel|>commentary to=functions.search <|message|>{"query": "a',
+        '{"name":"python","arguments":{"code":"1"}}',
+    ],
+)
+def test_a_call_that_is_not_valid_or_not_all_is_debris(text: str) -> None:
+    turn = read(text)
+    assert turn.calls == ()
+    assert kind_of(turn) == "debris"
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "thought"),
+    [
+        ("analysisThe user asks.assistantfinalYes.", "Yes.", "The user asks."),
+        ("analysisOne assistantfinal no.assistantfinalYes.", "Yes.", None),
+        ("assistantfinalYes.", "Yes.", ""),
+        (FINAL, "Yes.", ""),
+        (START + FINAL, "Yes.", ""),
+        (
+            f"<|channel|>analysis<|message|>Hm.<|end|>{START}{FINAL}",
+            "Yes.",
+            "Hm.",
+        ),
+        (f"We need to search.{FINAL}", "Yes.", ""),
+        ("<|message|>Yes.<|return|>", "Yes.", ""),
+    ],
+)
+def test_what_follows_the_final_channel_is_the_answer(
+    text: str, answer: str, thought: str | None
+) -> None:
+    turn = read(text)
+    assert turn.text == answer
+    assert thought is None or turn.reasoning == thought
+    assert turn.repairs[0].kind == "channel"
+    assert kind_of(turn) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "analysisI should answer.",
+        "<|channel|>analysis<|message|>I should answer.<|end|>",
+    ],
+)
+def test_leaked_reasoning_is_never_an_answer(text: str) -> None:
+    turn = read(text)
+    assert (turn.text, turn.reasoning) == ("", "I should answer.")
+    assert kind_of(turn) == "reasoning"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Analysis of the data shows a leak [1].",
+        "analysis of the data shows a leak [1].",
+        "The commentary to=functions.search is no call here.",
+        'The body is {"name": "x", "arguments": {}}.',
+        '{"answer": "As JSON.", "citations": []}',
+        "In F#, a |> b pipes.",
+        "assistants help",
+    ],
+)
+def test_prose_stays_as_it_is(text: str) -> None:
+    turn = read(text)
+    assert turn == Turn(text=text, finish="stop")
+    assert kind_of(turn) is None
+
+
+def test_tokens_around_a_text_are_left_out_and_others_made_harmless() -> None:
+    assert read("Yes.<|return|>").text == "Yes."
+    assert read("<|start|>Yes.<|end|><|im_end|> ").text == "Yes."
+    assert read("A message begins with <|start|> there.").text == (
+        "A message begins with < |start| > there."
+    )
+    assert read("Yes.", reasoning="<|end|>").reasoning == "< |end| >"
+
+
+def test_protocol_beside_a_real_call_is_left_out() -> None:
+    turn = read("<|channel|>commentary to=functions.search", calls=(CALL,))
+    assert (turn.text, turn.calls) == ("", (CALL,))
+    assert kind_of(turn) is None
+
+
+def test_a_long_hostile_text_takes_no_time() -> None:
+    text = "analysis" + "assistant to=" * 5000
+    assert not is_debris(text)
+    assert kind_of(read(text)) == "reasoning"
+
+
+HARMONY = Path(__file__).parents[4] / "shared" / "data" / "harmony" / "outputs.jsonl"
+
+
+@pytest.mark.skipif(not HARMONY.is_file(), reason="../shared/data/harmony is not here")
+def test_no_recorded_output_is_shown_raw_or_runs_what_is_no_tool() -> None:
+    for line in HARMONY.read_text().splitlines():
+        recorded = json.loads(line)
+        turn = read(recorded["output"])
+        if find_fault(turn) is None:
+            assert "<|" not in turn.text, recorded["name"]
+            assert {call.name for call in turn.calls} <= TOOLS
+            assert "channel" not in turn.text
+        expected = recorded["name"] in {"hallucinated_builtin", "truncated_args"}
+        assert (kind_of(turn) == "debris") >= expected, recorded["name"]
