@@ -77,7 +77,11 @@ class Answer(BaseModel):
         "one; that the documents hold no answer is grounded, too."
     )
     stop_reason: StopReason
-    model: str
+    model: str = Field(description="The one that answered.")
+    given_up: tuple[str, ...] = Field(
+        default=(),
+        description="The `models` that were asked before and failed, with the reasons.",
+    )
     depth: DepthName
     turns: int
     trajectory: tuple[ToolCall, ...]

@@ -12,13 +12,16 @@ from agent.depth import DEPTHS, DepthName, Limits
 from agent.endpoint import (
     endpoint_client,
     endpoint_model,
+    identify,
     model_settings,
     named_failures,
+    profile_settings,
 )
 from agent.extractive import ExtractiveModel
 from agent.loop import Asked, answer_question
 from agent.opening import open_library
-from agent.providers import resolve_endpoint
+from agent.providers import MAX_WINDOW, Endpoint, Profile, resolve_endpoints
+from agent.retries import RetriedModel, Served
 from agent.settings import Settings
 from tools.calls import ToolFunction
 from tools.clean import scalar
@@ -53,6 +56,7 @@ class Assistant:
         self.tools = tools
         self._clients: list[AsyncOpenAI] = []
         """Those of models that were in use, too: they are closed at the end."""
+        self._profiles: dict[Endpoint, Profile] = {}
         self.use(settings, model)
 
     @classmethod
@@ -68,26 +72,43 @@ class Assistant:
             CiteloopError: the library cannot be opened, or a setting is wrong.
         """
         if model is None:
-            resolve_endpoint(settings)  # what is wrong there is said before work begins
+            resolve_endpoints(
+                settings
+            )  # what is wrong there is said before work begins
         return cls(settings, open_library(settings), model, tools)
 
     def use(self, settings: Settings, model: Model | None = None) -> None:
         """Go on with the model of other settings, or with one that is given."""
         self.settings = settings
-        self.endpoint = None if model else resolve_endpoint(settings)
         if model is not None:
-            self._model = model
-        elif self.endpoint:
-            client = endpoint_client(self.endpoint)
-            self._clients.append(client)
-            self._model = endpoint_model(self.endpoint, client, settings.token_seconds)
-        else:
-            self._model = ExtractiveModel(self.library.embedder)
+            self._models = [Served(model, None)]
+            return
+        self._models = [self._served(each) for each in resolve_endpoints(settings)]
+
+    def _served(self, endpoint: Endpoint | None) -> Served:
+        if endpoint is None:
+            return Served(ExtractiveModel(self.library.embedder), None)
+        client = endpoint_client(endpoint)
+        self._clients.append(client)
+        return Served(
+            endpoint_model(endpoint, client, self.settings.token_seconds),
+            endpoint,
+            lambda settings: profile_settings(self._profiles[endpoint], settings),
+        )
+
+    async def _identify(self) -> Profile:
+        """Look once at each server; return what is known of the first."""
+        endpoints = [each.endpoint for each in self._models if each.endpoint]
+        new = [each for each in endpoints if each not in self._profiles]
+        found = await asyncio.gather(*map(identify, new))
+        self._profiles.update(zip(new, found, strict=True))
+        first = self._models[0].endpoint
+        return self._profiles[first] if first else Profile()
 
     @property
     def model_name(self) -> str:
-        """The model that answers; `extractive` if none is connected."""
-        return str(getattr(self._model, "model", type(self._model).__name__))
+        """The model that is asked first; `extractive` if none is connected."""
+        return self._models[0].name
 
     async def ask(
         self,
@@ -127,6 +148,7 @@ class Assistant:
                 max_tokens=settings.max_tokens,
                 max_seconds=settings.max_seconds,
                 max_cost=settings.max_cost,
+                turn_seconds=settings.turn_seconds,
             )
         )
         run = Run(
@@ -137,23 +159,28 @@ class Assistant:
             listen=listen,
             max_tool_calls=preset.max_tool_calls,
         )
-        base_url = self.endpoint.base_url if self.endpoint else None
+        profile = await self._identify()
+        model = RetriedModel(self._models, settings.retry_seconds)
         asked = Asked(
             run=run,
-            model=self._model,
+            model=model,
             model_name=self.model_name,
             depth=preset,
-            settings=model_settings(preset, base_url),
+            settings=model_settings(preset),
             history=history_items(conversation),
             tools=self.tools,
             stream=settings.stream,
             # What a follow-up is about, the model alone understands.
             prefetch=settings.prefetch and not conversation.answers,
-            window=settings.context_window,
+            window=min(settings.context_window, profile.window or MAX_WINDOW),
             stop=stop,
         )
-        with named_failures(self.endpoint):
+        with named_failures(lambda: model.served.endpoint):
             answer = await answer_question(asked)
+        if model.given_up:
+            given_up = tuple(model.given_up)
+            answered = {"model": model.served.name, "given_up": given_up}
+            answer = answer.model_copy(update=answered)
         conversation.add(answer, run.evidence)
         return answer
 

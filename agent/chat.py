@@ -129,6 +129,8 @@ class Chat:
             print_answer(self._console, answer)
         else:
             print(plain_answer(answer), end="\n\n")
+        for each in answer.given_up:
+            self._say(f"Given up, and {answer.model} was asked: {each}")
         if answer.stop_reason in ADVICE:
             self._say(f"The search was ended: {ADVICE[answer.stop_reason]}.")
         if not answer.grounded:

@@ -20,7 +20,7 @@ __all__ = ["Compacted", "compact", "estimate_tokens"]
 _KEPT_OUTPUTS = 2
 """Newest tool outputs whose texts are left out last."""
 _CHARACTERS_A_TOKEN = 4
-_WIDE = re.compile(r"[^\x00-\u02af]")
+_WIDE = re.compile("[^\u0000-\u02af]+")
 _SHORT = 300
 """Characters that stay of an output that shows no source."""
 _LEFT_OUT = "(left out to save room; search or fetch it to see it again)"
@@ -44,8 +44,7 @@ def estimate_tokens(given: object) -> int:
     averages on the documents of `examples/` and on Chinese prose.
     """
     text = given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)
-    # Most prompts have no such character, and to look at each takes milliseconds.
-    wide = 0 if text.isascii() else len(_WIDE.findall(text))
+    wide = 0 if text.isascii() else sum(map(len, _WIDE.findall(text)))
     return wide + (len(text) - wide) // _CHARACTERS_A_TOKEN + 1
 
 
@@ -61,6 +60,8 @@ def compact(
         finished: How many of the first items are those of finished questions.
     """
     kept: Items = list(items)
+    if estimate_tokens(kept) <= room:
+        return Compacted(kept, frozenset())
     outputs = [at for at, item in enumerate(kept) if _is_output(item)]
     for at in outputs[:-_KEPT_OUTPUTS]:
         if estimate_tokens(kept) <= room:

@@ -30,6 +30,7 @@ class Limits:
     max_tokens: int | None = None
     max_seconds: float | None = None
     max_cost: float | None = None
+    turn_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

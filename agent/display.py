@@ -5,6 +5,7 @@ and goes to rich as `Text`, never as markup.
 """
 
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
@@ -71,7 +72,7 @@ class Progress:
     """Shows a run as it happens: turns, tool calls, and reasoning if it is wanted."""
 
     def __init__(self, console: Console, *, reasoning: bool = False) -> None:
-        """Write to a console; on anything but a terminal nothing is shown."""
+        """Write to a console; without a terminal there are only notices, on stderr."""
         self._console = console
         self._reasoning = reasoning
         self._stream: _WordWrap | None = None
@@ -91,6 +92,8 @@ class Progress:
     def __call__(self, event: Event) -> None:
         """Show one event."""
         if not self._console.is_terminal:
+            if isinstance(event, Noticed):
+                print_notice(event.text)
             return
         if isinstance(event, ReasoningDelta | TextDelta):
             self._show_delta(event)
@@ -152,6 +155,12 @@ class _WordWrap:
         self._console.print(Text(word, self._style), end="", soft_wrap=True)
         tail = word.rpartition("\n")[2]
         self._column = cell_len(tail) + (0 if "\n" in word else self._column)
+
+
+def print_notice(text: str) -> None:
+    """Write one line to standard error, for whoever reads a pipe's."""
+    console = console_for(sys.stderr)
+    console.print(plain_text(f"citeloop: {text}"), soft_wrap=True)
 
 
 def _line_of(event: Event) -> Text | None:

@@ -24,11 +24,13 @@ from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
     InitSettingsSource,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
 
 from agent.depth import DepthName, Effort
+from agent.providers import MAX_WINDOW
 from tools.errors import UsageError
 
 __all__ = ["Settings"]
@@ -47,6 +49,13 @@ def _trimmed(value: Any) -> Any:
         value = SecretStr(value.get_secret_value().strip())
         return value if value.get_secret_value() else None
     return (value.strip() or None) if isinstance(value, str) else value
+
+
+def _listed(value: Any) -> Any:
+    """Take names in one text, as in a variable or a flag, apart at its commas."""
+    if isinstance(value, str):
+        return tuple(each.strip() for each in value.split(",") if each.strip())
+    return value
 
 
 Text = Annotated[str | None, BeforeValidator(_trimmed)]
@@ -71,6 +80,9 @@ class Settings(BaseSettings):
     """`gpt-oss-20b`, `gpt-oss-120b`, a name of the server's, or `extractive`."""
     provider: ProviderName | None = None
     """Fills in the endpoint, the key's variable and the provider's model names."""
+    models: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = ()
+    """Models that are asked in this order, behind `model` if that is set: the next one
+    when one is down. Each is a name, `PROVIDER:NAME`, or `URL NAME`."""
     library: str = Field(
         default_factory=lambda: str(user_data_path("citeloop") / "library.db")
     )
@@ -88,12 +100,17 @@ class Settings(BaseSettings):
     max_seconds: Annotated[float, Field(gt=0)] | None = None
     max_cost: Annotated[float, Field(gt=0)] | None = None
     """US dollars, where the provider reports them."""
-    context_window: Annotated[int, Field(ge=2048)] = 131_072
+    turn_seconds: Annotated[float, Field(gt=0)] | None = None
+    """How long one model call may take."""
+    context_window: Annotated[int, Field(ge=2048)] = MAX_WINDOW
     """Tokens that the model can read and write; what is older is left out in time."""
     prefetch: bool = False
     """Whether the question itself is searched for before the model is called."""
     stream: bool = True
     """Whether the model's output is streamed."""
+    retry_seconds: Annotated[float, Field(ge=0)] = 30.0
+    """The longest pause before a model call is made again; a server that asks for a
+    longer one is given up."""
     token_seconds: Annotated[float, Field(gt=0)] = 120.0
     """Until the first token of a stream, and from each token to the next."""
     embedder: str = "minilm"

@@ -18,6 +18,8 @@ class Prompt(StrEnum):
     """Sent with a call when a limit is near."""
     REPAIR = "repair"
     """Sent after an answer in plain text whose citations do not hold."""
+    UNREAD_CALL = "unread_call"
+    """Sent where a server could not read the model's tool call and says so (Groq)."""
     PROBE = "probe"
     """What `citeloop doctor` asks a model to see whether it calls a tool."""
 

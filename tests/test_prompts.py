@@ -10,6 +10,7 @@ VALUES: dict[Prompt, dict[str, str | int]] = {
     Prompt.FINISH: {"reason": "time is up", "question": "Who wrote it?"},
     Prompt.REMAINING: {"left": "2 turns"},
     Prompt.REPAIR: {"problems": "source 9 was shown by no tool"},
+    Prompt.UNREAD_CALL: {"written": '{"query": "mil'},
     Prompt.PROBE: {},
 }
 

@@ -106,6 +106,12 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
         "--model", metavar="NAME", help="gpt-oss-20b, gpt-oss-120b, or a server's name"
     )
     parser.add_argument(
+        "--models",
+        metavar="A,B",
+        help="asked in this order: the next one when one is down (NAME, PROVIDER:NAME "
+        "or 'URL NAME')",
+    )
+    parser.add_argument(
         "--provider",
         metavar="NAME",
         help="openrouter, ollama, vllm, lmstudio, llamacpp, groq or together: fills in "

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from agent.answer import ADVICE, Answer
 from agent.cli.flags import settings_from
 from agent.opening import open_library
-from agent.providers import EXTRACTIVE, resolve_endpoint
+from agent.providers import EXTRACTIVE, resolve_endpoints
 from agent.settings import Settings
 from tools.clean import scalar
 from tools.errors import CiteloopError, UsageError
@@ -76,7 +76,7 @@ async def _ask(question: str, settings: Settings) -> Answer:
 
 async def _open(settings: Settings) -> "Assistant":
     """Open the library while the SDK is imported: each of them takes a second."""
-    resolve_endpoint(settings)  # what is wrong there is said before work begins
+    resolve_endpoints(settings)  # what is wrong there is said before work begins
     opening = asyncio.create_task(asyncio.to_thread(open_library, settings))
     await asyncio.sleep(0)  # lets the thread begin
     from agent.assistant import Assistant
@@ -96,7 +96,9 @@ def _print(answer: Answer, *, as_json: bool) -> None:
         print_answer(console_for(sys.stdout), answer)
     else:
         print(plain_answer(answer))
-    if answer.model == EXTRACTIVE:
+    for each in answer.given_up:
+        complain(f"Given up, and {answer.model} was asked: {each}")
+    if answer.model == EXTRACTIVE and not answer.given_up:
         complain(
             "The extractive model answered, by quoting alone. To connect gpt-oss: "
             "--provider ollama (or openrouter, vllm, …), or set CITELOOP_BASE_URL."

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from agent.cli.flags import settings_from
-from agent.providers import Endpoint, resolve_endpoint
+from agent.providers import Endpoint, Profile, resolve_endpoints
 from agent.settings import Settings
 from tools.clean import visible
 from tools.errors import CiteloopError, ExitCode
@@ -15,6 +15,10 @@ from tools.errors import CiteloopError, ExitCode
 __all__ = ["run"]
 
 _SECONDS = 60.0
+_EXTRACTIVE = (
+    "none: the extractive model answers by quoting. To connect gpt-oss, use "
+    "--provider ollama (or openrouter, vllm, …), or set CITELOOP_BASE_URL"
+)
 _PYTHON = (3, 11)
 
 
@@ -48,18 +52,15 @@ def _checks(settings: Settings) -> Iterator[_Check]:
     yield _try("reranker", lambda: _reranker(settings))
     yield _try("library", lambda: _library(settings))
     try:
-        endpoint = resolve_endpoint(settings)
+        endpoints = resolve_endpoints(settings)
     except CiteloopError as error:
         yield _Check("endpoint", str(error), error.exit_code)
         return
-    if endpoint is None:
-        yield _Check(
-            "endpoint",
-            "none: the extractive model answers by quoting. To connect gpt-oss, use "
-            "--provider ollama (or openrouter, vllm, …), or set CITELOOP_BASE_URL",
-        )
-        return
-    yield from _endpoint(endpoint)
+    for endpoint in endpoints:
+        if endpoint is None:
+            yield _Check("endpoint", _EXTRACTIVE)
+        else:
+            yield from _endpoint(endpoint, settings)
 
 
 def _try(name: str, look: Callable[[], str]) -> _Check:
@@ -107,12 +108,13 @@ def _library(settings: Settings) -> str:
     return f"{len(names):,} documents in {settings.library}{notice}"
 
 
-def _endpoint(endpoint: Endpoint) -> Iterator[_Check]:
-    probe = _Probe(endpoint)
+def _endpoint(endpoint: Endpoint, settings: Settings) -> Iterator[_Check]:
+    probe = _Probe(endpoint, settings)
     for name, look in (
         ("endpoint", probe.models),
         ("model", probe.is_served),
         ("tools", probe.calls_a_tool),
+        ("profile", probe.profile),
     ):
         check = _try(name, look)
         yield check
@@ -123,14 +125,18 @@ def _endpoint(endpoint: Endpoint) -> Iterator[_Check]:
 class _Probe:
     """Asks a server for its models, and a model for one tool call."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, settings: Settings) -> None:
         self._endpoint = endpoint
+        self._settings = settings
         self._names: list[str] | None = None
+        self._profile = Profile()
+        self._reasoning_field: str | None = None
 
     def models(self) -> str:
         from agent.endpoint import list_models
 
-        self._names = asyncio.run(list_models(self._endpoint, _SECONDS))
+        listing = asyncio.run(list_models(self._endpoint, _SECONDS))
+        self._names, self._profile = listing.names, listing.profile
         if self._names is None:
             return f"{self._endpoint.base_url} answers (it lists no models)"
         key = "with a key" if self._endpoint.api_key else "without a key"
@@ -151,4 +157,24 @@ class _Probe:
     def calls_a_tool(self) -> str:
         from agent.endpoint import call_a_tool
 
-        return asyncio.run(call_a_tool(self._endpoint, _SECONDS))
+        probed = asyncio.run(call_a_tool(self._endpoint, self._profile, _SECONDS))
+        self._profile = probed.profile
+        self._reasoning_field = probed.reasoning_field
+        return probed.said
+
+    def profile(self) -> str:
+        """Tell what the server was taken for, and what is done for it."""
+        name = self._profile.name or "unknown, with the safe defaults"
+        provider = self._profile.provider
+        template = bool(provider and provider.effort_in_template)
+        effort = " and in chat_template_kwargs" if template else ""
+        shown = self._reasoning_field
+        reasoning = f"reasoning comes as {shown}" if shown else "no reasoning was shown"
+        return f"{name}; effort as reasoning_effort{effort}; {reasoning}{self._window}"
+
+    @property
+    def _window(self) -> str:
+        window, wanted = self._profile.window, self._settings.context_window
+        if window is None:
+            return f"; window not named, context_window is {wanted:,}"
+        return f"; window {window:,}, {min(window, wanted):,} are used"

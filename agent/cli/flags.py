@@ -9,6 +9,7 @@ __all__ = ["settings_from"]
 _NAMES = (
     "library", "base_url", "model", "provider", "depth", "stream", "effort",
     "max_turns", "max_tool_calls", "max_tokens", "max_seconds", "max_cost", "prefetch",
+    "models",
 )  # fmt: skip
 
 

@@ -72,7 +72,7 @@ def streamed_response(turn: Turn, model: str, requests: int) -> Response:
         output_tokens_details=OutputTokensDetails(reasoning_tokens=0),
     )
     usage._agents_sdk_request_count = requests  # noqa: SLF001 (the runner reads it)
-    response = Response.model_construct(
+    response = Response(
         id=turn.response_id or FAKE_RESPONSES_ID,
         created_at=time(),
         model=model,

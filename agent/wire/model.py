@@ -2,7 +2,8 @@
 
 Streamed or not, a turn is read, repaired and judged in one way. One that cannot be
 used is asked for once more; then it is said that there is no whole answer. Failures of
-HTTP are the runner's to try again, as long as nothing was passed on.
+HTTP, and those that a provider reports within a response, are raised: `agent.retries`
+tries them again.
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
@@ -10,7 +11,6 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any
 
-import httpx2
 import openai
 from agents import Model, ModelResponse, ModelSettings, Tool, TResponseInputItem
 from agents.agent_output import AgentOutputSchemaBase
@@ -24,23 +24,21 @@ from openai.types.responses import (
     ResponseTextDeltaEvent,
 )
 
-from agent.wire.assembly import Assembler, Delta
+from agent.wire.assembly import Delta
 from agent.wire.items import add_usage, streamed_response, token_count, whole_response
 from agent.wire.reading import TOKEN_SECONDS, Reader
-from agent.wire.repairs import repair
 from agent.wire.reports import report
 from agent.wire.request import Request, make_request
-from agent.wire.showing import Curtain, Tokens
+from agent.wire.sampling import Sample
 from agent.wire.turn import Turn
-from agent.wire.verdict import Fault, find_fault
+from agent.wire.verdict import Fault
 from tools.errors import CiteloopError, IncompleteError, ModelError
-from tools.run import Noticed, Repaired, TextReplaced
+from tools.run import Noticed, Repair, Repaired
 
 __all__ = ["WireModel"]
 
 _SAMPLES = 2
 """How often a turn is asked for that arrives and cannot be used."""
-_PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 _FAR_BELOW = 0.5
 """Share of our estimate; half of a prompt is no error of the estimate any more."""
 _LEAST_ESTIMATE = 3000
@@ -146,27 +144,20 @@ class WireModel(Model):
     async def _answer(self, request: Request) -> AsyncGenerator[Delta | _Whole]:
         """Yield what can be shown of a turn, and in the end the turn."""
         usage: Mapping[str, Any] | None = None
-        failed: Fault | None = None
         for number in range(1, _SAMPLES + 1):
-            sample = _Sample(self._reader, request)
-            try:
-                async with aclosing(sample.deltas()) as deltas:
-                    async for delta in deltas:
-                        yield delta
-                fault = find_fault(sample.turn)
-            except openai.APIError as error:
-                fault = _weigh(error, sample, failed)
+            sample = Sample(self._reader, request)
+            async with aclosing(sample.deltas()) as deltas:
+                async for delta in deltas:
+                    yield delta
             usage = add_usage(usage, sample.turn.usage)
+            fault = sample.fault
             if fault is None:
                 self._compare(request, sample.turn)
-                for delta in sample.settle():
-                    yield delta
                 yield _Whole(replace(sample.turn, usage=usage), number)
                 return
             if number == _SAMPLES or not fault.is_worth_another:
                 raise _complaint(fault, self._reader.host)
-            _announce(fault, sample)
-            failed = fault
+            report(Repaired(Repair(kind="sampled_again", before=fault.said, after="")))
             if fault.needs_room:
                 used = token_count(sample.turn.usage, "completion_tokens")
                 request = request.with_more_room(used)
@@ -193,69 +184,13 @@ class WireModel(Model):
         )
 
 
-class _Sample:
-    """One try at a turn."""
-
-    def __init__(self, reader: Reader, request: Request) -> None:
-        self.turn = Turn()
-        self.passed_on = False
-        """Whether any of it was shown."""
-        self._reader = reader
-        self._request = request
-        self._curtain = Curtain()
-        self._thought = Tokens()
-
-    async def deltas(self) -> AsyncGenerator[Delta]:
-        """Yield what of a stream can be shown; `turn` is whole after the last one."""
-        assembler = Assembler()
-        async with aclosing(self._reader.read(self._request)) as several:
-            async for payloads in several:
-                came = [assembler.add(payload) for payload in payloads]
-                if self._request.streamed and (delta := self._uncover(came)):
-                    self.passed_on = True
-                    yield delta
-        turn = assembler.turn()
-        if turn.error is not None:
-            self.turn = turn
-            raise _provider_error(turn.error, self._reader)
-        self.turn = repair(turn, self._request.tools, self._request.taken)
-
-    def settle(self) -> list[Delta]:
-        """Return what is to be shown still of a turn that can be used."""
-        for each in self.turn.repairs:
-            report(Repaired(each))
-        if not self._request.streamed:
-            return []
-        rest = self._curtain.settle(self.turn.text)
-        if rest is None:
-            report(TextReplaced("what was shown of it held the chat protocol"))
-            rest = self.turn.text
-        delta = Delta(self._thought.end(), rest)
-        return [delta] if delta.reasoning or delta.text else []
-
-    @property
-    def shown(self) -> str:
-        """The text that was passed on."""
-        return self._curtain.shown
-
-    def _uncover(self, came: list[Delta]) -> Delta | None:
-        """Return what can be shown of the deltas that came together."""
-        reasoning = "".join(each.reasoning for each in came)
-        text = "".join(each.text for each in came)
-        delta = Delta(
-            self._thought.let_through(reasoning) if reasoning else "",
-            self._curtain.let_through(text) if text else "",
-        )
-        return delta if delta.reasoning or delta.text else None
-
-
 def _events(
     piece: Delta | _Whole, model: str, number: int
 ) -> list[TResponseStreamEvent]:
     """Return the SDK's events for a piece of a turn."""
     if isinstance(piece, _Whole):
         return [
-            ResponseCompletedEvent.model_construct(
+            ResponseCompletedEvent(
                 response=streamed_response(piece.turn, model, piece.requests),
                 sequence_number=number,
                 type="response.completed",
@@ -264,7 +199,7 @@ def _events(
     events: list[TResponseStreamEvent] = []
     if piece.reasoning:
         events.append(
-            ResponseReasoningTextDeltaEvent.model_construct(
+            ResponseReasoningTextDeltaEvent(
                 content_index=0,
                 delta=piece.reasoning,
                 item_id=FAKE_RESPONSES_ID,
@@ -275,7 +210,7 @@ def _events(
         )
     if piece.text:
         events.append(
-            ResponseTextDeltaEvent.model_construct(
+            ResponseTextDeltaEvent(
                 content_index=0,
                 delta=piece.text,
                 item_id=FAKE_RESPONSES_ID,
@@ -288,57 +223,7 @@ def _events(
     return events
 
 
-def _weigh(error: openai.APIError, sample: _Sample, failed: Fault | None) -> Fault:
-    """Return what a failed request means for the turn, or raise the failure.
-
-    The runner tries again what failed before anything was passed on. After that it
-    cannot, so that the turn is sampled again here, if the failure is one that passes.
-    """
-    if failed is not None:
-        if failed.kind == "failed":
-            raise error
-        return failed
-    if error.code == "tool_use_failed":  # Groq's parser on a call that is none
-        return Fault("debris")
-    status = error.status_code if isinstance(error, openai.APIStatusError) else 503
-    if not sample.passed_on or status not in _PASSING:
-        raise error
-    return Fault("failed")
-
-
 def _complaint(fault: Fault, host: str) -> CiteloopError:
     if fault.kind == "failed":
         return ModelError(f"{host}: {fault.explain()}")
     return IncompleteError(fault.explain())
-
-
-def _announce(fault: Fault, sample: _Sample) -> None:
-    """Say that a turn is asked for again, and that what was shown of it is void."""
-    turn = sample.turn.repaired("sampled_again", fault.said, "")
-    report(Repaired(turn.repairs[-1]))
-    if sample.shown:
-        report(TextReplaced(fault.said))
-
-
-def _provider_error(error: Mapping[str, Any], reader: Reader) -> openai.APIError:
-    """Return the failure that a response of status 200 holds, as if by its status."""
-    metadata = error.get("metadata")
-    provider = metadata.get("provider_name") if isinstance(metadata, Mapping) else None
-    said = str(error.get("message") or error)
-    message = f"{provider}: {said}" if provider else said
-    body = {"message": message, "code": error.get("code")}
-    response = httpx2.Response(
-        _status(error),
-        json={"error": body},
-        request=httpx2.Request("POST", reader.client.base_url),
-    )
-    return openai.APIStatusError(message, response=response, body=body)
-
-
-def _status(error: Mapping[str, Any]) -> int:
-    """Return the status that a failure would have had, 502 if it does not say."""
-    for name in ("code", "status_code", "status"):
-        code = str(error.get(name))
-        if code.isdecimal() and 400 <= int(code) < 600:
-            return int(code)
-    return 400 if error.get("type") == "invalid_request_error" else 502

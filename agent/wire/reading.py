@@ -13,14 +13,17 @@ from typing import Any
 import httpx2
 import openai
 
+from agent.server_failures import not_an_api
 from agent.wire.frames import Frames, Payload
 from agent.wire.request import Request
-from tools.errors import ModelError, UsageError
+from tools.errors import ModelError
 
 __all__ = ["TOKEN_SECONDS", "Reader"]
 
 TOKEN_SECONDS = 120.0
 """By default, for the first token and from each token to the next."""
+_WHOLE = 3
+"""A response that does not stream shows no token before its last: it has longer."""
 _DRAIN_SECONDS = 0.1
 """For what follows the end of a stream, so that its connection can be used again."""
 _BROKEN = (httpx2.TransportError, httpx2.StreamError, httpx2.DecodingError)
@@ -52,7 +55,12 @@ class Reader:
         """
         clock = _Clock(self.host, request, self.token_seconds)
         opening = self.client.chat.completions.with_streaming_response.create(
-            **request.fields
+            model=request.body["model"],
+            messages=[],  # in `extra_body`, which the client sends as it is
+            stream=request.streamed,
+            extra_body=request.body,
+            extra_headers=request.headers,
+            extra_query=request.query,
         )
         async with clock.running():
             response = await opening.__aenter__()
@@ -86,9 +94,7 @@ class Reader:
                 raise openai.APIConnectionError(request=request) from error
             return
         if frames.empty or frames.foreign:
-            raise UsageError(
-                f"{self.host} is not an OpenAI-compatible API; check --base-url."
-            )
+            raise not_an_api(self.host)
         if frames.done:
             await _drain(chunks)
 
@@ -105,7 +111,7 @@ class _Clock:
 
     def __init__(self, host: str, request: Request, token_seconds: float) -> None:
         self._host = host
-        self._token_seconds = token_seconds if request.streamed else None
+        self._token_seconds = token_seconds * (1 if request.streamed else _WHOLE)
         self._seconds = request.seconds
         now = asyncio.get_running_loop().time()
         self._end = now + request.seconds if request.seconds else None
@@ -113,18 +119,16 @@ class _Clock:
 
     def restart(self) -> None:
         """Count from here to the next token."""
-        self._next: float | None = None
-        if self._token_seconds:
-            self._next = asyncio.get_running_loop().time() + self._token_seconds
+        self._next = asyncio.get_running_loop().time() + self._token_seconds
 
     def running(self) -> "_Deadline":
         """Return a context that must be left before the deadline."""
-        ends = [each for each in (self._end, self._next) if each is not None]
-        return _Deadline(min(ends, default=None), self)
+        end = self._next if self._end is None else min(self._next, self._end)
+        return _Deadline(end, self)
 
     def complain(self) -> ModelError:
         """Return the error that says which deadline passed."""
-        if self._next is not None and (self._end is None or self._next <= self._end):
+        if self._end is None or self._next <= self._end:
             return ModelError(
                 f"No token in {self._token_seconds:g} s from {self._host}. Check that "
                 "the model is loaded, or raise the setting token_seconds."
@@ -138,7 +142,7 @@ class _Clock:
 class _Deadline:
     """An `asyncio.timeout` that says in a person's words what passed."""
 
-    def __init__(self, end: float | None, clock: _Clock) -> None:
+    def __init__(self, end: float, clock: _Clock) -> None:
         self._timeout = asyncio.timeout_at(end)
         self._clock = clock
 

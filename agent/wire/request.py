@@ -22,8 +22,8 @@ _LEAST_BUDGET = 8192
 class Request:
     """One request, and what its answer is judged by."""
 
-    fields: Mapping[str, Any]
-    """What `chat.completions.create` takes."""
+    body: Mapping[str, Any]
+    """The JSON of the request."""
     tools: frozenset[str]
     """The names of the registered tools."""
     taken: frozenset[str]
@@ -31,15 +31,19 @@ class Request:
     streamed: bool
     seconds: float | None
     """Wall-clock time that the turn may take; None for any."""
+    headers: Mapping[str, str] | None = None
+    """Those that are sent besides the client's own."""
+    query: Mapping[str, object] | None = None
+    """What is sent in the address."""
 
     def with_more_room(self, used: int) -> Self:
         """Return the same request with twice the output budget that was used up."""
         budget = max(2 * used, _LEAST_BUDGET)
-        return replace(self, fields={**self.fields, "max_tokens": budget})
+        return replace(self, body={**self.body, "max_tokens": budget})
 
     def estimated_tokens(self) -> int:
         """Return about how many tokens the prompt has, without its schemas."""
-        texts = (message.get("content") for message in self.fields["messages"])
+        texts = (message.get("content") for message in self.body["messages"])
         return sum(estimate_tokens(text) for text in texts if isinstance(text, str))
 
 
@@ -62,33 +66,31 @@ def make_request(
     messages += Converter.items_to_messages(
         given, model=model, should_replay_reasoning_content=_always
     )
-    offered = [Converter.tool_to_openai(tool) for tool in tools]
-    fields: dict[str, Any] = {
+    body: dict[str, Any] = {
         "model": model,
         "messages": messages,
-        "tools": offered or omit,
+        "tools": [Converter.tool_to_openai(tool) for tool in tools] or omit,
         "tool_choice": Converter.convert_tool_choice(settings.tool_choice),
         "response_format": Converter.convert_response_format(schema),
-        **_sampling(settings),
+        **_sampling(settings, offered=bool(tools)),
         **(settings.extra_args or {}),
+        **_mapping(settings.extra_body),
     }
-    if offered and settings.parallel_tool_calls is not None:
-        fields["parallel_tool_calls"] = settings.parallel_tool_calls
     if streamed:
-        fields["stream"] = True
-        fields["stream_options"] = {
-            "include_usage": settings.include_usage is not False
-        }
+        body["stream"] = True
+        body["stream_options"] = {"include_usage": settings.include_usage is not False}
     return Request(
-        fields=fields,
+        body={name: value for name, value in body.items() if value is not omit},
         tools=frozenset(tool.name for tool in tools),
         taken=frozenset(_ids(messages)),
         streamed=streamed,
         seconds=settings.timeout,
+        headers=_mapping(settings.extra_headers),
+        query=_mapping(settings.extra_query),
     )
 
 
-def _sampling(settings: ModelSettings) -> dict[str, Any]:
+def _sampling(settings: ModelSettings, *, offered: bool) -> dict[str, Any]:
     """Return those of the settings that are set."""
     effort = settings.reasoning.effort if settings.reasoning else None
     wanted = {
@@ -100,11 +102,13 @@ def _sampling(settings: ModelSettings) -> dict[str, Any]:
         "reasoning_effort": effort,
         "verbosity": settings.verbosity,
         "metadata": settings.metadata,
-        "extra_headers": settings.extra_headers,
-        "extra_query": settings.extra_query,
-        "extra_body": settings.extra_body,
+        "parallel_tool_calls": settings.parallel_tool_calls if offered else None,
     }
     return {name: value for name, value in wanted.items() if value is not None}
+
+
+def _mapping(given: Any) -> dict[str, Any]:
+    return dict(given) if isinstance(given, Mapping) else {}
 
 
 def _ids(messages: list[Any]) -> list[str]:

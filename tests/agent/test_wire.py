@@ -251,7 +251,7 @@ async def test_a_server_that_is_not_there_is_named(library_file: Path) -> None:
 
 async def test_an_empty_answer_is_incomplete(library_file: Path, stream: bool) -> None:
     with (
-        serve([Turn(content="", reasoning="I only think.")]) as server,
+        serve([Turn(content="", reasoning="I only think.")] * 2) as server,
         pytest.raises(IncompleteError),
     ):
         await answer_to("When?", server, library_file, stream=stream)
@@ -273,7 +273,7 @@ async def test_a_stream_that_ends_early_is_never_presented_as_whole(
 ) -> None:
     cut = Turn(content=f"{QUOTE} [1]", finish=None)
     with (
-        serve([SCRIPT[0], cut]) as server,
+        serve([SCRIPT[0], cut, cut]) as server,
         pytest.raises(IncompleteError, match="the stream ended early"),
     ):
         await answer_to("When?", server, library_file)

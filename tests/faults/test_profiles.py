@@ -1,0 +1,85 @@
+"""What is found out about a server, and what is done for it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from agent.cli import main
+from agent.providers import (
+    Endpoint,
+    Profile,
+    known_profile,
+    profile_from_answer,
+    profile_from_list,
+)
+from tests.faults.replies import QUERY, Said, call, honest
+from tests.faults.server import Request, Step, serving
+from tools.library import Library
+
+AT = Endpoint("http://gpu-box:8000/v1", "gpt-oss-20b", None)
+
+
+@pytest.mark.parametrize(
+    ("entry", "header", "name", "window"),
+    [
+        ({"owned_by": "llamacpp", "meta": {"n_ctx": 8192}}, "", "llamacpp", 8192),
+        ({"owned_by": "me", "meta": None}, "llama.cpp", "llamacpp", None),
+        ({"owned_by": "vllm", "max_model_len": 32768}, "uvicorn", "vllm", 32768),
+        ({"owned_by": "library"}, "", "ollama", None),
+        ({"owned_by": "organization_owner"}, "", "lmstudio", None),
+        ({"owned_by": "somebody", "context_length": 4096}, "nginx", None, 4096),
+        ({}, "", None, None),
+    ],
+)
+def test_a_server_is_known_by_its_list_of_models(
+    entry: Mapping[str, Any], header: str, name: str | None, window: int | None
+) -> None:
+    models = [{"id": "other", "max_model_len": 1}, {"id": AT.model, **entry}]
+    assert profile_from_list(AT, models, header) == Profile(name, window)
+
+
+def test_an_address_and_a_fingerprint_tell_too() -> None:
+    ollama = Endpoint("http://localhost:11434/v1", "gpt-oss:20b", None)
+    assert known_profile(ollama).name == "ollama"
+    assert known_profile(AT).name is None
+    assert profile_from_answer(Profile(), "fp_ollama").name == "ollama"
+    assert profile_from_answer(Profile("vllm"), "fp_ollama").name == "vllm"
+    assert profile_from_answer(Profile(), None).name is None
+
+
+def well(request: Request, number: int) -> Sequence[Step]:
+    return honest(request, number).steps(stream=True)
+
+
+@pytest.mark.parametrize(
+    ("server", "in_template"), [("llama.cpp", True), ("uvicorn", False)]
+)
+def test_llama_cpp_is_told_the_effort_in_its_template_too(
+    library: Library, server: str, in_template: bool
+) -> None:
+    with serving(well, server=server) as running:
+        flags = ["--library", library.uri, "--base-url", running.base_url]
+        assert main(["ask", QUERY, "--effort", "high", *flags]) == 0
+    request = running.requests[0]
+    assert request["reasoning_effort"] == "high"
+    wanted = {"reasoning_effort": "high"} if in_template else None
+    assert request.get("chat_template_kwargs") == wanted
+
+
+def test_the_doctor_shows_what_a_server_was_taken_for(
+    library: Library, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def probed(request: Request, number: int) -> Sequence[Step]:
+        said = Said(
+            calls=[call("report_ready", "{}")], extra={"reasoning_content": "Hm."}
+        )
+        return said.steps(stream=False)
+
+    with serving(probed, server="llama.cpp") as server:
+        flags = ["--library", library.uri, "--base-url", server.base_url]
+        assert main(["doctor", *flags]) == 0
+    out = capsys.readouterr().out
+    assert "✓ profile   llamacpp; effort as reasoning_effort and in" in out
+    assert "reasoning comes as reasoning_content" in out
+    assert "context_window is 131,072" in out
