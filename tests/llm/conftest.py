@@ -38,12 +38,24 @@ def served(get_model: Callable[[], Path], *options: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def tiny_url() -> Iterator[str]:
     """A server of the tiny gpt-oss."""
-    with served(tiny, "--ctx-size", "16384", "--parallel", "2") as url:
+    with served(
+        tiny,
+        "--threads",
+        "1",
+        "--ctx-size",
+        "32768",
+        "--parallel",
+        "2",
+        "--alias",
+        "tiny-gptoss",
+    ) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def qwen_url() -> Iterator[str]:
     """A server of Qwen2.5-Coder-1.5B-Instruct."""
-    with served(qwen, "--ctx-size", "16384", "--parallel", "1") as url:
+    with served(
+        qwen, "--threads", "2", "--ctx-size", "16384", "--parallel", "1"
+    ) as url:
         yield url

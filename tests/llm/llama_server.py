@@ -218,7 +218,7 @@ def serve(model: Path, *options: str) -> Iterator[str]:
     """
     port = _free_port()
     command = [str(llama_server()), "--model", str(model), "--jinja"]
-    command += ["--host", "127.0.0.1", "--port", str(port), "--threads", "2", *options]
+    command += ["--host", "127.0.0.1", "--port", str(port), *options]
     with TemporaryDirectory() as folder:
         log = Path(folder, "log")
         with log.open("wb") as output, _running(command, output) as process:
