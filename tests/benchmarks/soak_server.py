@@ -434,7 +434,7 @@ class FaultyServer:
             while not writer.is_closing():
                 asked = await reader.readuntil(b"\r\n\r\n")
                 if asked.startswith(b"GET"):
-                    self._report(writer)
+                    self._show(writer, models=asked.startswith(b"GET /v1/models "))
                     continue
                 length = asked.lower().split(b"content-length:")[1].split(b"\r\n")[0]
                 self._answer(json.loads(await reader.readexactly(int(length))), writer)
@@ -444,12 +444,15 @@ class FaultyServer:
         finally:
             writer.close()
 
-    def _report(self, writer: asyncio.StreamWriter) -> None:
-        state = {
+    def _show(self, writer: asyncio.StreamWriter, *, models: bool) -> None:
+        """Send the models, or what happened so far."""
+        state: dict[str, Any] = {
             "turns": self.turns,
             "injected": self.injected,
             "refused": self.refused,
         }
+        if models:
+            state = {"object": "list", "data": [{"id": "gpt-oss-20b"}]}
         exchange = Exchange(writer, streamed=False, said=Said(), dice=self._dice)
         exchange.send(200, json.dumps(state).encode(), "application/json")
 

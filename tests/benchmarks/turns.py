@@ -54,6 +54,8 @@ TURNS = 10
 EFFORT = "high"
 QUESTION = "What do the ten lamps say?"
 ANSWER = {"answer": "The lamps say nothing.", "answered": False}
+MODELS = b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n"
+"""The server lists none: nothing is learned of it on the way."""
 MOST_RATIO = 2.5
 MOST_MS = 2.0
 
@@ -116,6 +118,9 @@ async def answer(
             asked = await reader.readuntil(b"\r\n\r\n")
         except asyncio.IncompleteReadError:
             break
+        if asked.startswith(b"GET"):
+            writer.write(MODELS)
+            continue
         length = asked.lower().split(b"content-length:")[1].split(b"\r\n")[0]
         request = json.loads(await reader.readexactly(int(length)))
         turn = sum(each["role"] == "tool" for each in request["messages"])

@@ -35,27 +35,20 @@ def served(get_model: Callable[[], Path], *options: str) -> Iterator[str]:
         yield url
 
 
+_TINY = "--threads 1 --parallel 1 --ctx-size 16384 --predict 600 --alias tiny-gptoss"
+"""Two threads wait for one another; and this model may not stop by itself."""
+_QWEN = "--threads 2 --parallel 1 --ctx-size 16384 --predict 1200 --alias qwen"
+
+
 @pytest.fixture(scope="session")
 def tiny_url() -> Iterator[str]:
     """A server of the tiny gpt-oss."""
-    with served(
-        tiny,
-        "--threads",
-        "1",
-        "--ctx-size",
-        "32768",
-        "--parallel",
-        "2",
-        "--alias",
-        "tiny-gptoss",
-    ) as url:
+    with served(tiny, *_TINY.split()) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def qwen_url() -> Iterator[str]:
     """A server of Qwen2.5-Coder-1.5B-Instruct."""
-    with served(
-        qwen, "--threads", "2", "--ctx-size", "16384", "--parallel", "1"
-    ) as url:
+    with served(qwen, *_QWEN.split()) as url:
         yield url

@@ -230,7 +230,11 @@ def serve(model: Path, *options: str) -> Iterator[str]:
 def _running(
     command: Sequence[str], output: BinaryIO
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    with subprocess.Popen(command, stdout=output, stderr=output) as process:
+    # So that /slots tells what the model has read.
+    variables = {**os.environ, "LLAMA_SERVER_SLOTS_DEBUG": "1"}
+    with subprocess.Popen(
+        command, stdout=output, stderr=output, env=variables
+    ) as process:
         try:
             yield process
         finally:
