@@ -54,7 +54,7 @@ class Assistant:
         self.settings = settings
         self.library = library
         self.tools = tools
-        self._clients: list[AsyncOpenAI] = []
+        self._clients: dict[Endpoint, AsyncOpenAI] = {}
         """Those of models that were in use, too: they are closed at the end."""
         self._profiles: dict[Endpoint, Profile] = {}
         self.use(settings, model)
@@ -88,8 +88,9 @@ class Assistant:
     def _served(self, endpoint: Endpoint | None) -> Served:
         if endpoint is None:
             return Served(ExtractiveModel(self.library.embedder), None)
-        client = endpoint_client(endpoint)
-        self._clients.append(client)
+        if endpoint not in self._clients:
+            self._clients[endpoint] = endpoint_client(endpoint)
+        client = self._clients[endpoint]
         return Served(
             endpoint_model(endpoint, client, self.settings.token_seconds),
             endpoint,
@@ -100,7 +101,8 @@ class Assistant:
         """Look once at each server; return what is known of the first."""
         endpoints = [each.endpoint for each in self._models if each.endpoint]
         new = [each for each in endpoints if each not in self._profiles]
-        found = await asyncio.gather(*map(identify, new))
+        asked = (identify(each, self._clients[each]) for each in new)
+        found = await asyncio.gather(*asked)
         self._profiles.update(zip(new, found, strict=True))
         first = self._models[0].endpoint
         return self._profiles[first] if first else Profile()
@@ -186,7 +188,7 @@ class Assistant:
 
     async def aclose(self) -> None:
         """Close the client and the library."""
-        for client in self._clients:
+        for client in self._clients.values():
             await client.close()
         self.library.close()
 

@@ -75,7 +75,7 @@ def compact(
         del kept[:end]
         finished -= end
     for at, item in enumerate(kept):
-        if estimate_tokens(kept) <= room:
+        if estimate_tokens(kept) <= room or _is_unread(kept, at, room):
             break
         if _is_output(item):
             kept[at] = _shortened(item)
@@ -84,6 +84,15 @@ def compact(
 
 def _is_output(item: TResponseInputItem) -> bool:
     return bool(_get(item, "type") == "function_call_output")
+
+
+def _is_unread(items: Items, at: int, room: int) -> bool:
+    """Whether only the newest output is left, and fits by itself.
+
+    The model has not read it yet: without it, it would search for the same again.
+    """
+    newer = any(_is_output(item) for item in items[at + 1 :])
+    return not newer and estimate_tokens([items[at]]) <= room
 
 
 def _get(item: TResponseInputItem, name: str) -> Any:

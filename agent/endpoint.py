@@ -4,8 +4,9 @@ Retries live in `agent.retries` alone: client and runner make none, so that thre
 attempts stay three.
 """
 
+import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -159,30 +160,31 @@ class Listing:
     profile: Profile
 
 
-async def list_models(endpoint: Endpoint, seconds: float) -> Listing:
+async def list_models(endpoint: Endpoint, client: openai.AsyncOpenAI) -> Listing:
     """Ask a server for its models.
 
     Raises:
         CiteloopError: it cannot be reached, or refuses.
     """
     with named_failures(lambda: endpoint):
-        async with endpoint_client(endpoint, seconds) as client:
-            try:
-                response = await client.models.with_raw_response.list()
-            except openai.NotFoundError:
-                # Some servers have chat completions alone.
-                return Listing(None, known_profile(endpoint))
-            page = response.parse()
-    if not isinstance(page.data, list):
+        try:
+            response = await client.models.with_raw_response.list()
+        except openai.NotFoundError:
+            # Some servers have chat completions alone.
+            return Listing(None, known_profile(endpoint))
+        body = json.loads(response.text)
+    data = body.get("data") if isinstance(body, Mapping) else None
+    if not isinstance(data, list):
         raise not_an_api(urlsplit(endpoint.base_url).netloc)
-    entries = [each.model_dump() for each in page.data]
+    entries = [each for each in data if isinstance(each, Mapping)]
     header = response.headers.get("server", "")
     return Listing(
-        [model.id for model in page.data], profile_from_list(endpoint, entries, header)
+        [str(each.get("id")) for each in entries],
+        profile_from_list(endpoint, entries, header),
     )
 
 
-async def identify(endpoint: Endpoint) -> Profile:
+async def identify(endpoint: Endpoint, client: openai.AsyncOpenAI) -> Profile:
     """Return what can be found out about a server in a moment.
 
     Hosted providers are known by their address, and their lists are long. One that
@@ -192,8 +194,9 @@ async def identify(endpoint: Endpoint) -> Profile:
     if profile.provider and profile.provider.key_variable:
         return profile
     try:
-        return (await list_models(endpoint, _IDENTIFY_SECONDS)).profile
-    except CiteloopError:
+        async with asyncio.timeout(_IDENTIFY_SECONDS):
+            return (await list_models(endpoint, client)).profile
+    except (CiteloopError, TimeoutError):
         return profile
 
 

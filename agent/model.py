@@ -1,6 +1,5 @@
 """The model in the loop: the SDK's, within the budget and the model's window."""
 
-import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from agents.models.interface import ModelTracing
 from agent.budget import Budget
 from agent.compaction import compact, estimate_tokens
 from agent.depth import LimitName
+from agent.server_failures import is_overflow
 from prompts import Prompt, render
 from tools.run import Run
 
@@ -23,12 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["LimitReachedError", "LoopModel"]
 
-_OVERFLOW = re.compile(
-    r"context.{0,20}(?:length|window|size|limit)|maximum context|n_ctx"
-    r"|prompt (?:is )?too long|too many (?:input )?tokens",
-    re.IGNORECASE,
-)
-"""How OpenAI, vLLM, llama.cpp, Ollama, LM Studio and OpenRouter say it."""
 _OVERHEAD = 1500
 """Tokens of the instructions and of the tools' schemas."""
 _ANSWER_ROOM = 4096
@@ -187,7 +181,7 @@ class LoopModel(Model):
         self, items: list[TResponseInputItem], error: openai.APIStatusError
     ) -> None:
         """Take half of a prompt for what fits, if it was refused for its length."""
-        if not _OVERFLOW.search(error.response.text or str(error)):
+        if not is_overflow(error):
             raise error
         self._room = min(self._room, estimate_tokens(self._fitted(items))) // 2
 

@@ -135,8 +135,12 @@ def error_status(body: Any) -> int | None:
     for value in (named.get("code"), named.get("status_code"), named.get("status")):
         if str(value).isdecimal() and 400 <= int(str(value)) <= 599:
             return int(str(value))
-    refused = {"tool_use_failed", "invalid_request_error"}
-    return 400 if {named.get("code"), named.get("type")} & refused else 500
+    words = (named.get("code"), named.get("type"))
+    return (
+        400
+        if {"tool_use_failed", "invalid_request_error"} & set(map(str, words))
+        else 500
+    )
 
 
 def is_overflow(error: BaseException) -> bool:
@@ -269,6 +273,11 @@ def _refusal(
         422: "Try another --model, or update the server",
         400: "Try another --model, or update the server",
     }
+    if "support tool use" in said:  # OpenRouter's 404
+        return ModelError(
+            f"{host} has {model} nowhere that calls tools ({said}). "
+            "Try another --model, or another --provider."
+        )
     if status == 404:
         return ModelError(
             f"{host} has no {model}, or not at this address ({said}). {remedies[404]}."
@@ -280,7 +289,8 @@ def _refusal(
 def _is_page(error: openai.APIError) -> bool:
     if not isinstance(error, openai.APIStatusError):
         return False
-    return "<html" in error.response.text[:1000].lower()
+    kind = error.response.headers.get("content-type", "")
+    return "text/html" in kind or error.response.text.lstrip().startswith("<")
 
 
 def _server_text(error: openai.APIError) -> str:
@@ -294,9 +304,15 @@ def _server_text(error: openai.APIError) -> str:
         metadata = inner.get("metadata") if isinstance(inner, Mapping) else None
         if isinstance(metadata, Mapping) and metadata.get("provider_name"):
             provider = f"{one_line(str(metadata['provider_name']))}: "
-        message = inner.get("message") if isinstance(inner, Mapping) else inner
+        message = _message(inner) if isinstance(inner, Mapping) else inner
         body = message or json.dumps(body)
     return provider + one_line(str(body or error.message))
+
+
+def _message(error: Mapping[str, Any]) -> str | None:
+    """Return the words of an error; FastAPI's stand in `detail`."""
+    words = (error.get("message"), error.get("detail"))
+    return next((each for each in words if each and isinstance(each, str)), None)
 
 
 def _code(error: openai.APIError) -> str:

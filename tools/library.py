@@ -410,7 +410,7 @@ class Library:
             for start in range(0, len(rows), _BATCH):
                 batch = rows[start : start + _BATCH]
                 milvus.require_space(self.uri)
-                self._client.upsert(milvus.COLLECTION, batch, timeout=milvus.TIMEOUT)
+                milvus.upsert(self._client, batch)
             milvus.settle(self._client, self.uri)
         self._failed = False
 

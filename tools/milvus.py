@@ -11,14 +11,14 @@ import os
 import re
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import gettempdir
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tools.errors import LibraryError
 from tools.language import Analyzer
@@ -55,6 +55,7 @@ __all__ = [
     "require_space",
     "schema_for",
     "settle",
+    "upsert",
 ]
 
 COLLECTION = "citeloop"
@@ -81,6 +82,8 @@ _FULL_TEXT_SINCE = (2, 5)
 _LOST = re.compile(r"Fail connecting to server|StatusCode\.UNAVAILABLE")
 """What pymilvus says of a server that has gone while a library was open."""
 _VERSION = re.compile(r"(\d+)\.(\d+)")
+_MAX_MESSAGE = 8_000_000
+"""Bytes; a server takes 64 MB unless it was told to take less."""
 _MAX_TEXT = 32_000
 """Characters on Milvus Lite, bytes on a server: four thousand of any script fit."""
 
@@ -121,7 +124,7 @@ def connect(uri: str, token: str | None = None) -> "MilvusClient":
     if is_embedded(uri):
         return _open_file(uri)
     try:
-        for attempt in retrying(_PassingError):
+        for attempt in retrying(_PassingError, attempts=4):
             with attempt:
                 return _open_server(uri, token)
     except _PassingError as error:
@@ -338,8 +341,61 @@ def describe(client: "MilvusClient", uri: str) -> Identity | None:
             f"The library {uri} has schema version {identity.schema}, this Citeloop "
             f"reads {_SCHEMA_VERSION}. Ingest its documents into a new --library."
         )
+    _check_fields(uri, identity, {field["name"] for field in found["fields"]})
     client.load_collection(COLLECTION, timeout=TIMEOUT)
     return identity
+
+
+def _check_fields(uri: str, identity: Identity, names: set[str]) -> None:
+    """Raise if the collection lacks a field: Milvus would return rows without it."""
+    wanted = {field.name for field in schema_for(identity).fields}
+    if missing := sorted(wanted - names):
+        raise LibraryError(
+            f"The library {uri} lacks the field {', '.join(missing)}. "
+            "Ingest its documents into a new --library."
+        )
+
+
+def upsert(client: "MilvusClient", rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write rows in messages that a server takes.
+
+    A server refuses what is over its limit (64 MB by default); where that is lower,
+    a message is halved until it is taken.
+    """
+    batch: list[Mapping[str, Any]] = []
+    size = 0
+    for row in rows:
+        added = _size(row)
+        if batch and size + added > _MAX_MESSAGE:
+            _send(client, batch)
+            batch, size = [], 0
+        batch.append(row)
+        size += added
+    if batch:
+        _send(client, batch)
+
+
+def _size(row: Mapping[str, Any]) -> int:
+    """Return about how many bytes a row has on its way."""
+    return sum(
+        len(value.encode()) if isinstance(value, str) else 4 * len(value)
+        for value in row.values()
+        if isinstance(value, str | list)
+    )
+
+
+def _send(client: "MilvusClient", rows: Sequence[Mapping[str, Any]]) -> None:
+    import grpc
+    from pymilvus.exceptions import MilvusException
+
+    try:
+        client.upsert(COLLECTION, list(rows), timeout=TIMEOUT)
+    except (MilvusException, grpc.RpcError) as error:
+        if len(rows) == 1 or "RESOURCE_EXHAUSTED" not in str(error):
+            raise
+        half = len(rows) // 2
+        _send(client, rows[:half])
+        _send(client, rows[half:])
 
 
 def has_full_text(client: "MilvusClient", uri: str) -> bool:

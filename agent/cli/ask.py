@@ -12,7 +12,7 @@ from agent.opening import open_library
 from agent.providers import EXTRACTIVE, resolve_endpoints
 from agent.settings import Settings
 from tools.clean import scalar
-from tools.errors import CiteloopError, UsageError
+from tools.errors import CiteloopError, ExitCode, UsageError
 
 if TYPE_CHECKING:
     from agent.assistant import Assistant
@@ -31,6 +31,11 @@ def run(flags: argparse.Namespace) -> int:
     except CiteloopError as error:
         if flags.json:
             print(json.dumps(_failure(error), ensure_ascii=True))
+        raise
+    except KeyboardInterrupt:
+        if flags.json:
+            interrupted = {"error": "Interrupted.", "exit_code": ExitCode.INTERRUPTED}
+            print(json.dumps({"schema": "citeloop.error/1", **interrupted}))
         raise
     _print(answer, as_json=flags.json)
     return answer.exit_code

@@ -5,12 +5,16 @@ import asyncio
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from agent.cli.flags import settings_from
 from agent.providers import Endpoint, Profile, resolve_endpoints
 from agent.settings import Settings
 from tools.clean import visible
 from tools.errors import CiteloopError, ExitCode
+
+if TYPE_CHECKING:
+    from agent.endpoint import Listing
 
 __all__ = ["run"]
 
@@ -133,15 +137,19 @@ class _Probe:
         self._reasoning_field: str | None = None
 
     def models(self) -> str:
-        from agent.endpoint import list_models
-
-        listing = asyncio.run(list_models(self._endpoint, _SECONDS))
+        listing = asyncio.run(self._list())
         self._names, self._profile = listing.names, listing.profile
         if self._names is None:
             return f"{self._endpoint.base_url} answers (it lists no models)"
         key = "with a key" if self._endpoint.api_key else "without a key"
         count = len(self._names)
         return f"{self._endpoint.base_url} answers {key} and lists {count} models"
+
+    async def _list(self) -> "Listing":
+        from agent.endpoint import endpoint_client, list_models
+
+        async with endpoint_client(self._endpoint, _SECONDS) as client:
+            return await list_models(self._endpoint, client)
 
     def is_served(self) -> str:
         from tools.errors import ModelError

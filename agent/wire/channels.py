@@ -82,12 +82,13 @@ def read_leaks(turn: Turn) -> Turn:
     `analysis…assistantfinal…` is what is left of harmony when a server drops its
     tokens but not the words between them; without an end it is all reasoning.
     """
-    begun = turn.text.lstrip().startswith(("analysis", "assistant", "commentary"))
-    thought, final, text = turn.text.rpartition(_FINAL)
+    inner = _OUTER_TOKENS.sub("", turn.text)
+    begun = inner.lstrip().startswith(("analysis", "assistant", "commentary"))
+    thought, final, text = inner.rpartition(_FINAL)
     if begun and final:
         return _told_apart(turn, text.strip(), _LEAK.sub("", thought, count=1).strip())
-    if _LEAK.match(turn.text) and not _CALL.fullmatch(turn.text):
-        return _told_apart(turn, "", _LEAK.sub("", turn.text, count=1).strip())
+    if _LEAK.match(inner) and not _CALL.fullmatch(inner):
+        return _told_apart(turn, "", _LEAK.sub("", inner, count=1).strip())
     return turn
 
 
@@ -128,9 +129,10 @@ def clean_tokens(turn: Turn) -> Turn:
 
 def is_debris(text: str) -> bool:
     """Whether a text is the protocol's, as far as that is left in it."""
-    if _STRUCTURE.search(text) or _CALL_BEGINS.match(text):
+    inner = _OUTER_TOKENS.sub("", text)
+    if _STRUCTURE.search(text) or _CALL_BEGINS.match(inner):
         return True
-    return _written_call(text) is not None
+    return _written_call(inner) is not None
 
 
 def _messages(text: str) -> Iterator[_Message]:

@@ -144,8 +144,9 @@ class WireModel(Model):
     async def _answer(self, request: Request) -> AsyncGenerator[Delta | _Whole]:
         """Yield what can be shown of a turn, and in the end the turn."""
         usage: Mapping[str, Any] | None = None
+        fault: Fault | None = None
         for number in range(1, _SAMPLES + 1):
-            sample = Sample(self._reader, request)
+            sample = Sample(self._reader, request, after=fault)
             async with aclosing(sample.deltas()) as deltas:
                 async for delta in deltas:
                     yield delta

@@ -24,14 +24,23 @@ __all__ = ["Sample"]
 class Sample:
     """What a server answers to a request, and whether it can be used."""
 
-    def __init__(self, reader: Reader, request: Request) -> None:
-        """Begin a try."""
+    def __init__(
+        self, reader: Reader, request: Request, after: Fault | None = None
+    ) -> None:
+        """Begin a try.
+
+        Args:
+            reader: Asks the server.
+            request: What it is asked.
+            after: What was wrong with the try before.
+        """
         self.turn = Turn()
         """Whole once `deltas` is at its end."""
         self.fault: Fault | None = None
         """What makes the turn unusable; None if it can be used."""
         self._reader = reader
         self._request = request
+        self._after = after
         self._curtain = Curtain()
         self._thought = Tokens()
 
@@ -43,9 +52,16 @@ class Sample:
             ModelError: a deadline passed.
             UsageError: what answers there is no API.
         """
-        async with aclosing(self._read()) as deltas:
-            async for delta in deltas:
-                yield delta
+        try:
+            async with aclosing(self._read()) as deltas:
+                async for delta in deltas:
+                    yield delta
+        except openai.APIStatusError as error:
+            room = self._after is not None and self._after.needs_room
+            if not room or error.status_code not in {400, 422}:
+                raise
+            self.fault = self._after  # the server has no larger output budget
+            return
         self.fault = find_fault(self.turn)
         if self.fault is not None:
             self._retract(self.fault.said)

@@ -118,7 +118,7 @@ def test_ask_works_through_a_model_at_an_endpoint(
 def test_the_exit_code_tells_how_it_went(
     library_file: Path, turn: Turn, code: int
 ) -> None:
-    with serve([turn]) as server:
+    with serve([turn, turn]) as server:
         done = citeloop(
             "ask",
             "When?",

@@ -5,6 +5,7 @@ that the suite goes on with behind a fault: it searches, then it answers.
 """
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -193,18 +194,24 @@ def honest(request: Request, number: int) -> Said:
     messages = request["messages"]
     names = [each["function"]["name"] for each in request.get("tools") or ()]
     asked = max(at for at, each in enumerate(messages) if _is_question(each))
-    found = any(
-        each["role"] == "tool" and QUOTE[:40] in str(each["content"])
-        for each in messages[asked:]
-    )
+    read = [each["content"] for each in messages[asked:] if each["role"] == "tool"]
+    source = max(map(_source_of_the_quote, read), default=0)
     identity = f"honest_{number}"
-    if "search" in names and not found:
+    if "search" in names and not source:
         return Said(calls=[call(id=identity)], finish="tool_calls")
-    final = {"answer": ANSWER, "citations": [{"source": 1, "quote": QUOTE}]}
+    cited = [{"source": source or 1, "quote": QUOTE}]
+    final = {"answer": ANSWER.replace("1", str(source or 1)), "citations": cited}
     if "final_answer" in names:
         given = call("final_answer", json.dumps(final), id=identity)
         return Said(calls=[given], finish="tool_calls")
     return Said(json.dumps(final))
+
+
+def _source_of_the_quote(output: str) -> int:
+    """Return the number of the source in which the quote stands, 0 if in none."""
+    before, found, _ = output.partition(QUOTE)
+    numbers = re.findall(r"^\[(\d+)\] lines", before, re.MULTILINE)
+    return int(numbers[-1]) if found and numbers else 0
 
 
 def _is_question(message: dict[str, Any]) -> bool:

@@ -39,7 +39,11 @@ class FaultServer:
     """Answers each chat request with the steps of a responder."""
 
     def __init__(
-        self, responder: Responder, models: Sequence[str], server: str
+        self,
+        responder: Responder,
+        models: Sequence[str],
+        server: str,
+        listing: Sequence[Step] | None = None,
     ) -> None:
         self.requests: list[Request] = []
         """The chat requests so far."""
@@ -50,6 +54,7 @@ class FaultServer:
         self._respond = responder
         self._models = models
         self._server = server
+        self._listing = listing
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._workers: list[threading.Thread] = []
@@ -95,7 +100,7 @@ class FaultServer:
         line, fields, body = got
         connection.settimeout(None)
         if line.startswith("GET"):
-            self._send(connection, [self._page(line)])
+            self._send(connection, self._listing or [self._page(line)])
             return
         request = json.loads(body)
         with self._lock:
@@ -224,9 +229,17 @@ def serving(
     responder: Responder,
     models: Sequence[str] = ("gpt-oss-20b",),
     server: str = "",
+    listing: Sequence[Step] | None = None,
 ) -> Iterator[FaultServer]:
-    """Run a server for as long as the block."""
-    running = FaultServer(responder, models, server)
+    """Run a server for as long as the block.
+
+    Args:
+        responder: What chat requests are answered with.
+        models: What `/v1/models` lists.
+        server: The header of that name.
+        listing: What is sent in place of the list.
+    """
+    running = FaultServer(responder, models, server, listing)
     try:
         yield running
     finally:

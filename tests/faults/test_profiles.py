@@ -1,6 +1,7 @@
 """What is found out about a server, and what is done for it."""
 
 from collections.abc import Mapping, Sequence
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -13,8 +14,8 @@ from agent.providers import (
     profile_from_answer,
     profile_from_list,
 )
-from tests.faults.replies import QUERY, Said, call, honest
-from tests.faults.server import Request, Step, serving
+from tests.faults.replies import QUERY, Said, call, head, honest, response
+from tests.faults.server import RESET, Pause, Request, Step, serving
 from tools.library import Library
 
 AT = Endpoint("http://gpu-box:8000/v1", "gpt-oss-20b", None)
@@ -83,3 +84,25 @@ def test_the_doctor_shows_what_a_server_was_taken_for(
     assert "✓ profile   llamacpp; effort as reasoning_effort and in" in out
     assert "reasoning comes as reasoning_content" in out
     assert "context_window is 131,072" in out
+
+
+@pytest.mark.parametrize(
+    "listing",
+    [
+        [head("application/json"), *[b" ", Pause(0.05)] * 400],
+        [response({"data": ["odd", None, {"id": None, "meta": 3}]})],
+        [response([])],
+        [response("<html>no list</html>")],
+        [head("text/plain"), b"models: some"],
+        [RESET],
+    ],
+    ids=["endless", "odd", "no-object", "page", "text", "reset"],
+)
+def test_whatever_is_listed_holds_no_question_up(
+    library: Library, listing: Sequence[Step]
+) -> None:
+    started = monotonic()
+    with serving(well, listing=listing) as running:
+        flags = ["--library", library.uri, "--base-url", running.base_url]
+        assert main(["ask", QUERY, *flags]) == 0
+    assert monotonic() - started < 15

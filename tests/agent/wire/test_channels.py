@@ -69,6 +69,7 @@ def test_a_message_that_is_one_valid_call_is_run(text: str) -> None:
         f"<|channel|>commentary to=browser.search code<|message|>{GIVEN}<|call|>",
         '<|channel|>commentary to=functions.search <|message|>{"query": "a',
         '{"name":"python","arguments":{"code":"1"}}',
+        '<|start|>{"name":"python","arguments":{"code":"1"}}<|end|>',
     ],
 )
 def test_a_call_that_is_not_valid_or_not_all_is_debris(text: str) -> None:
@@ -83,6 +84,7 @@ def test_a_call_that_is_not_valid_or_not_all_is_debris(text: str) -> None:
         ("analysisThe user asks.assistantfinalYes.", "Yes.", "The user asks."),
         ("analysisOne assistantfinal no.assistantfinalYes.", "Yes.", None),
         ("assistantfinalYes.", "Yes.", ""),
+        ("<|start|>analysisHm.assistantfinalYes.<|return|>", "Yes.", "Hm."),
         (FINAL, "Yes.", ""),
         (START + FINAL, "Yes.", ""),
         (

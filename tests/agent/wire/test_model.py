@@ -245,6 +245,16 @@ async def test_only_reasoning_that_ran_out_of_room_gets_more(stream: bool) -> No
     assert [each["max_tokens"] for each in server.requests] == [100, 8192]
 
 
+async def test_a_server_without_more_room_leaves_the_turn_incomplete(
+    stream: bool,
+) -> None:
+    bad = said({"reasoning": "Hm."}, "length")
+    refused = {"error": {"code": 400, "message": "max_tokens is too large: 8192"}}
+    async with serving(bad, [json.dumps(refused).encode()]) as (_, model):
+        with pytest.raises(IncompleteError, match="only reasoned"):
+            await ask(model, stream=stream)
+
+
 @pytest.mark.parametrize("finish", ["length", "content_filter"])
 async def test_a_text_that_would_be_cut_again_is_marked_as_a_part(
     finish: str, stream: bool

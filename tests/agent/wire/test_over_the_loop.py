@@ -1,5 +1,6 @@
 """Repairs as a question has them: in its answer, on its screen, in its usage."""
 
+import asyncio
 import io
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from agent.answer import Answer
-from agent.assistant import ask
+from agent.assistant import Assistant, ask
 from agent.display import Progress
 from agent.settings import Settings
 from tests.chat_server import Turn, serve
@@ -132,6 +133,24 @@ async def test_a_call_in_the_content_is_run_and_never_heard(
     )
     assert [each.name for each in answer.trajectory] == ["search", "final_answer"]
     assert not any("to=functions" in getattr(each, "text", "") for each in events)
+
+
+async def test_questions_at_once_keep_their_repairs_apart(library_file: Path) -> None:
+    def reply(request: dict[str, Any]) -> Turn:
+        asked = request["messages"][1]["content"]
+        if request["messages"][-1]["role"] == "tool":
+            return FINAL
+        return Turn([("functions.search" if asked == "Broken?" else "search", SEARCH)])
+
+    with serve(reply) as server:
+        settings = Settings.load(
+            {"library": str(library_file), "base_url": server.base_url}
+        )
+        assistant = Assistant.open(settings)
+        questions = ["Broken?", "Whole?", "Broken?", "Whole?"]
+        answers = await asyncio.gather(*map(assistant.ask, questions))
+        await assistant.aclose()
+    assert [len(each.repairs) for each in answers] == [1, 0, 1, 0]
 
 
 def test_a_terminal_shows_each_repair_in_a_line_of_its_own() -> None:

@@ -1,0 +1,237 @@
+"""Tool calls, mutated at random, never break the promise."""
+
+import asyncio
+import io
+import json
+import re
+from collections.abc import Iterator
+from contextlib import redirect_stderr
+
+import httpx2
+import openai
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from agent.answer import Answer
+from agent.cli.failures import complain
+from agent.depth import Depth
+from agent.display import plain_answer
+from agent.endpoint import model_settings
+from agent.loop import Asked, answer_question
+from agent.providers import Endpoint
+from agent.retries import RetriedModel, Served
+from agent.wire.model import WireModel
+from tests.faults.replies import ANSWER, QUERY, QUOTE, Said, call, honest
+from tests.faults.server import complaint
+from tools.errors import CiteloopError, ExitCode
+from tools.evidence import Evidence
+from tools.library import Library
+from tools.run import Event, Run
+
+AT = Endpoint("http://127.0.0.1:9/v1", "gpt-oss-20b", None)
+SHALLOW = Depth("low", "low", 6, 20, 1_000_000, 60, 1.0, search_limit=2, turn_seconds=9)
+FINAL = json.dumps(
+    {"answer": ANSWER, "citations": [{"source": 1, "quote": QUOTE}]}
+)  # fmt: skip
+DEBRIS = (
+    "<|channel|>", "<|call|>", "<|message|>", "<|end|>", "<|start|>assistant",
+    "commentary", "analysis", "assistantfinal", "functions.", " to=functions.search ",
+    "json", "<|constrain|>json", "{", "}", "]", '"', "\\", "\u001b[31m", "\ud800",
+    "null",
+)  # fmt: skip
+
+texts = st.one_of(st.text(max_size=12), st.sampled_from(DEBRIS))
+
+
+@st.composite
+def mutated(draw: st.DrawFn, text: str) -> str:
+    """A text with a few pieces cut out of it, put into it, or put around it."""
+    for _ in range(draw(st.integers(0, 3))):
+        start = draw(st.integers(0, len(text)))
+        end = draw(st.integers(start, len(text)))
+        piece = draw(texts)
+        kind = draw(
+            st.sampled_from(["put", "cut", "end", "before", "behind", "encode"])
+        )
+        text = {
+            "put": text[:start] + piece + text[start:],
+            "cut": text[:start] + text[end:],
+            "end": text[:start],
+            "before": piece + text,
+            "behind": text + piece,
+            "encode": json.dumps(text),
+        }[kind]
+    return text
+
+
+odd = st.one_of(st.none(), st.integers(), st.just({}), st.just([]), st.booleans())
+names = st.one_of(
+    st.sampled_from(["search", "final_answer", "fetch", "browser.search", ""]).flatmap(
+        mutated
+    ),
+    odd,
+)
+arguments = st.one_of(
+    mutated(json.dumps({"query": QUERY})),
+    mutated(FINAL),
+    st.just({"query": QUERY}),
+    odd,
+)
+ids = st.one_of(st.sampled_from(["call_1", "call_2", ""]), st.none(), odd)
+
+
+@st.composite
+def turns(draw: st.DrawFn) -> Said:
+    """A turn whose calls, text and end are out of order in some way."""
+    calls = [
+        call(
+            draw(names),
+            draw(arguments),
+            id=draw(ids),
+            index=draw(st.integers(0, 2)),
+            without=draw(st.sets(st.sampled_from(["id", "type", "index"]))),
+        )
+        for _ in range(draw(st.integers(0, 2)))
+    ]
+    content = draw(st.one_of(st.none(), mutated(f"commentary {FINAL}"), mutated(QUOTE)))
+    finish = draw(
+        st.sampled_from(
+            ["stop", "tool_calls", "length", "error", "function_call", None]
+        )
+    )
+    extra = draw(st.sampled_from([{}, {"reasoning": "Hm <|end|>"}, {"reasoning": 1}]))
+    return Said(content, calls, finish, extra)
+
+
+class Played:
+    """A server in memory that plays some turns, then the honest model."""
+
+    def __init__(self, played: list[Said]) -> None:
+        self._played = played
+        self._number = 0
+        self.refused: list[str] = []
+
+    def __call__(self, request: httpx2.Request) -> httpx2.Response:
+        asked = json.loads(request.content)
+        wrong = complaint(asked)
+        if wrong:
+            self.refused.append(wrong)
+            return httpx2.Response(400, json={"error": {"message": wrong}})
+        number, self._number = self._number, self._number + 1
+        said = (
+            self._played[number]
+            if number < len(self._played)
+            else honest(asked, number)
+        )
+        stream = bool(asked.get("stream"))
+        steps = said.steps(stream=stream)
+        sent = b"".join(each for each in steps if isinstance(each, bytes))
+        kind = "text/event-stream" if stream else "application/json"
+        content = sent.partition(b"\r\n\r\n")[2]
+        return httpx2.Response(200, headers={"content-type": kind}, content=content)
+
+
+async def play(
+    played: list[Said], library: Library, *, stream: bool
+) -> tuple[Answer | CiteloopError, Played, str]:
+    """Return what the question ends in, and what was heard on the way."""
+    heard: list[str] = []
+
+    def listen(event: Event) -> None:
+        heard.append(str(getattr(event, "text", "")))
+
+    server = Played(played)
+    transport = httpx2.MockTransport(server)
+    run = Run(library, Evidence(), QUERY, 2, listen, max_tool_calls=20)
+    async with httpx2.AsyncClient(transport=transport) as http:
+        client = openai.AsyncOpenAI(
+            base_url=AT.base_url, api_key="none", max_retries=0, http_client=http
+        )
+        model = WireModel(AT.model, client)
+        asked = Asked(
+            run=run,
+            model=RetriedModel([Served(model, AT)], longest_wait=0.0),
+            model_name=AT.model,
+            depth=SHALLOW,
+            settings=model_settings(SHALLOW),
+            stream=stream,
+        )
+        try:
+            answer = await answer_question(asked)
+        except CiteloopError as error:
+            return error, server, "".join(heard)
+    return answer, server, "".join(heard)
+
+
+def printed(ended: Answer | CiteloopError) -> str:
+    """Return what the command prints of it."""
+    if isinstance(ended, Answer):
+        return plain_answer(ended)
+    told = io.StringIO()
+    with redirect_stderr(told):
+        complain(str(ended))
+    return told.getvalue()
+
+
+def whole_answers(played: list[Said]) -> Iterator[str]:
+    """Return what may be an answer: the honest one, and those that came whole."""
+    yield ANSWER
+    for said in played:
+        for each in said.calls:
+            given = each["function"]["arguments"]
+            for _ in range(5):  # what is encoded several times is whole, too
+                try:
+                    given = json.loads(given)
+                except (TypeError, ValueError):
+                    break
+            if isinstance(given, dict) and isinstance(given.get("answer"), str):
+                yield given["answer"]
+        if said.finish not in {None, "length", "error"} and said.content:
+            yield said.content
+
+
+def without_marks(text: str) -> str:
+    return " ".join(re.sub(r"\W|\d", " ", text).split())
+
+
+def assert_the_promise(played: list[Said], library: Library, *, stream: bool) -> None:
+    ended, server, heard = asyncio.run(play(played, library, stream=stream))
+    assert "<|" not in heard
+    assert "<|" not in printed(ended)
+    assert "\x1b" not in printed(ended)
+    assert not server.refused
+    if isinstance(ended, CiteloopError):
+        assert ended.exit_code in {ExitCode.MODEL, ExitCode.INCOMPLETE}
+        return
+    if ended.exit_code == ExitCode.ANSWERED:
+        said = without_marks(ended.answer)
+        assert said
+        assert any(said in without_marks(each) for each in whole_answers(played))
+        if said != without_marks(ANSWER):
+            assert said in {without_marks(each) for each in whole_answers(played)}
+
+
+@given(played=st.lists(turns(), min_size=1, max_size=3), stream=st.booleans())
+@settings(
+    max_examples=500,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.generate, Phase.shrink],
+)
+@pytest.mark.timeout(600)
+def test_mutated_calls_end_in_a_whole_answer_or_in_a_named_error(
+    library: Library, played: list[Said], stream: bool
+) -> None:
+    assert_the_promise(played, library, stream=stream)
+
+
+@pytest.mark.nightly
+@given(played=st.lists(turns(), min_size=1, max_size=3), stream=st.booleans())
+@settings(max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.timeout(7200)
+def test_ten_thousand_more_do_so_at_night(
+    library: Library, played: list[Said], stream: bool
+) -> None:
+    assert_the_promise(played, library, stream=stream)
