@@ -232,6 +232,8 @@ OURS = {
 
 
 ALL = {**given_outputs(), **OURS}
+INCOMPLETE = {"cut_final", "double_start", "ok_final", "protocol_in_words"}
+"""One that was cut off, and three that answer before anything was searched."""
 
 
 @dataclass(frozen=True)
@@ -256,7 +258,7 @@ async def outcome_of(
         except CiteloopError as error:
             end = Outcome(error.exit_code, "", str(error))
         finally:
-            for client in assistant._clients:
+            for client in assistant._clients.values():
                 await client.close()
     streamed = "".join(each.text for each in events if isinstance(each, TextDelta))
     return replace(end, printed=f"{end.printed}\n{streamed}"), server
@@ -269,9 +271,9 @@ async def test_no_output_is_ever_shown_broken(
     end, server = await outcome_of(name, library, stream=stream)
     assert server.refused == []
     assert "<|" not in end.printed
-    assert end.code in {0, 4, 6}
+    assert end.code == (6 if name in INCOMPLETE else 0)
     if end.code == 0:
-        assert end.answer.startswith(SAID)
+        assert end.answer == f"{SAID} [1]."
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ async def end_of(question: str, url: str, library: Library, *, stream: bool) -> 
     except CiteloopError as error:
         return Ending(error.exit_code, type(error).__name__, (), (), str(error))
     finally:
-        for client in assistant._clients:
+        for client in assistant._clients.values():
             await client.close()
     return Ending(
         answer.exit_code,

@@ -169,7 +169,7 @@ async def assistant_at(
     settings = Settings.load({"base_url": url, "model": NAME, **depth, **given})
     assistant = Assistant(settings, library)
     yield assistant
-    for client in assistant._clients:
+    for client in assistant._clients.values():
         await client.close()
 
 
