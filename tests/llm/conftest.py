@@ -35,7 +35,7 @@ def served(get_model: Callable[[], Path], *options: str) -> Iterator[str]:
         yield url
 
 
-_TINY = "--threads 1 --parallel 1 --ctx-size 16384 --predict 600 --alias tiny-gptoss"
+_TINY = "--threads 1 --parallel 1 --ctx-size 6144 --predict 600 --alias tiny-gptoss"
 """Two threads wait for one another; and this model may not stop by itself."""
 _QWEN = "--threads 2 --parallel 1 --ctx-size 16384 --predict 1200 --alias qwen"
 
