@@ -105,10 +105,12 @@ def sentence_at(answer: str, mark: Mark, marks: Sequence[Mark]) -> str:
     end = len(answer[: mark.start].rstrip())
     while end in ends:
         end = len(answer[: ends[end]].rstrip())
-    before = answer[max(0, end - _MAX_SENTENCE) : end].rstrip()
-    body = before.rstrip(".!?。！？")
+    base = max(0, end - _MAX_SENTENCE)
+    body = answer[base:end].rstrip(".!?。！？")
     starts = [found.end() for found in _SENTENCE_START.finditer(body)]
-    text = before[starts[-1] if starts else 0 :]
-    for each in reversed(find_marks(text)):
-        text = text[: each.start] + text[each.end :]
+    base += starts[-1] if starts else 0
+    text = answer[base:end]
+    for place in sorted({(each.start, each.end) for each in marks}, reverse=True):
+        if base <= place[0] and place[1] <= end:
+            text = text[: place[0] - base] + text[place[1] - base :]
     return text.strip().lstrip("-*+># ")
