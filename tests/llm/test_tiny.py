@@ -31,6 +31,7 @@ from agent.endpoint import (
     named_failures,
 )
 from agent.providers import Endpoint
+from agent.retries import RetriedModel, Served
 from agent.settings import Settings
 from tools.calls import INVALID_ARGUMENTS
 from tools.errors import CiteloopError, IncompleteError, ModelError
@@ -135,8 +136,11 @@ def known_tools() -> list[FunctionTool]:
 async def model(tiny_url: str) -> AsyncIterator[Endpointed]:
     endpoint = Endpoint(tiny_url, NAME, None)
     client = endpoint_client(endpoint)
+    served = Served(endpoint_model(endpoint, client), endpoint)
     agent = Agent[None](
-        name="tiny", tools=list(known_tools()), model=endpoint_model(endpoint, client)
+        name="tiny",
+        tools=list(known_tools()),
+        model=RetriedModel([served], longest_wait=5),
     )
     yield Endpointed(agent, endpoint)
     await client.close()
