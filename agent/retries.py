@@ -3,8 +3,8 @@
 The one place where model calls are tried again: the client tries none, and neither does
 the runner, for with two layers three attempts become six.
 
-The loop is spelled out: tenacity's attempts take what closes a stream (GeneratorExit) for a
-failure, and what is shown of a stream that failed has to be called void.
+The loop is spelled out: tenacity's attempts take what closes a stream (GeneratorExit)
+for a failure, and what was shown of a stream that failed has to be called void.
 """
 
 import asyncio
