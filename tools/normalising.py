@@ -14,7 +14,15 @@ from functools import lru_cache
 from html import unescape
 from typing import Literal
 
-__all__ = ["NEGATIONS", "WORD", "Normal", "Reading", "find_quote", "normalise"]
+__all__ = [
+    "NEGATIONS",
+    "WORD",
+    "Normal",
+    "Reading",
+    "find_quote",
+    "may_hold",
+    "normalise",
+]
 
 WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
 """A word, or a character of a script that does not part words."""
@@ -66,6 +74,7 @@ _PIECE = re.compile(
     re.DOTALL,
 )
 _ENTITY = re.compile(r"&(?:amp;)*(?:(?:amp|lt|gt|quot|nbsp|apos|#39);)")
+_LAST_ENTITY = re.compile(r"&(?:amp;)*[#\w]{1,8};\Z")
 _HEAD = r"^[ \t]*(?:>[ \t]?|\#{1,6}[ \t]+|[-*+][ \t]+)+"
 """What Markdown puts before a line: marks of a quote, a heading, a list item."""
 _TARGETS = (
@@ -174,6 +183,12 @@ def find_quote(quote: str, text: str) -> Iterator[Span]:
                     yield span
 
 
+def may_hold(text: str, part: str) -> bool:
+    """Whether a text has the letters and digits of a part in a row: a cheap look."""
+    sought = _bones(part, Reading.PLAIN)
+    return any(sought in _bones(text, reading) for reading in Reading)
+
+
 @lru_cache(maxsize=1024)
 def _wordings(quote: str) -> list[list[str]]:
     """Return the parts that are looked for, first of all the quote as it stands.
@@ -182,7 +197,8 @@ def _wordings(quote: str) -> list[list[str]]:
     """
     whole = _LINE_MARK.sub("", quote).strip()
     wordings = [[whole]]
-    if whole.endswith(_CLOSING) and whole[-2:-1].isalnum():
+    entity = _LAST_ENTITY.search(whole)
+    if whole.endswith(_CLOSING) and whole[-2:-1].isalnum() and not entity:
         wordings.append([whole[:-1]])
     parts = _ELLIPSIS.split(whole)
     return [*wordings, parts] if len(parts) > 1 else wordings
@@ -233,7 +249,7 @@ def _find_parts(parts: list[str], normal: Normal, text: str) -> Iterator[Span]:
             position = position and _go_on(part, normal, position, text)
         if position:
             last = normal.offsets[position - 1]
-            end = _CLUSTER.match(text, last)
+            end = _ENTITY.match(text, last) or _CLUSTER.match(text, last)
             yield normal.offsets[first], end.end() if end else last + 1
 
 

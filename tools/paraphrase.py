@@ -7,7 +7,7 @@ in the same place, a negation more or less, or the opposite of a word is not bor
 import re
 from collections.abc import Iterator
 
-from tools.normalising import NEGATIONS, WORD, find_quote, normalise
+from tools.normalising import NEGATIONS, WORD, find_quote, may_hold, normalise
 
 __all__ = ["bears_out", "best_lines"]
 
@@ -125,7 +125,9 @@ def _has_other_values(claim: str, text: str) -> bool:
 
     That is another number or name in a place, or one word of a pair of opposites.
     """
-    return any(find_quote(_without_values(claim), _without_values(text)))
+    bare = _without_values(claim)
+    between = max(bare.split("0"), key=len)  # stands in the text, if the rest does
+    return may_hold(text, between) and any(find_quote(bare, _without_values(text)))
 
 
 def _without_values(text: str) -> str:

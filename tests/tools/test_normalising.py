@@ -69,6 +69,12 @@ def test_each_character_knows_where_it_came_from(
             assert letters(sign) in letters(text[offset : offset + 8])
 
 
+@pytest.mark.parametrize("entity", ["&amp;", "&lt;b&gt;", "&amp;lt;", "&nbsp;"])
+def test_an_excerpt_ends_with_its_whole_entity(entity: str) -> None:
+    quote = f"The tables {entity}".strip()
+    assert found_in(quote, f"{quote} chairs.") == [quote.removesuffix("&nbsp;").strip()]
+
+
 @given(texts(), st.data())
 def test_a_quote_cut_from_any_text_is_found_and_given_back(
     parts: list[str], data: st.DataObject
