@@ -106,7 +106,9 @@ _MIN_PART = 4
 """Of a part beside an ellipsis."""
 _SENTENCE_END = re.compile(
     r"[.!?][\"'”’)*_`]*\s+(?=[\"'“‘(*_`\[]*[A-Z])|[。！？]|\n[ \t]*\n"
+    r"|[\[\]{}();\"][ \t]*\n"
 )
+"""Of prose, of a paragraph, and of a line of code."""
 _CLOSING = (".", ",", ";", ":", "。", "、", "，", "；", "：")
 """Signs that a quote may end with although its source goes on: `!` and `?` are none."""
 _MAX_GAP = 400
