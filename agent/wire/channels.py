@@ -86,7 +86,8 @@ def read_leaks(turn: Turn) -> Turn:
     begun = inner.lstrip().startswith(("analysis", "assistant", "commentary"))
     thought, final, text = inner.rpartition(_FINAL)
     if begun and final:
-        return _told_apart(turn, text.strip(), _LEAK.sub("", thought, count=1).strip())
+        thought = _LEAK.sub("", thought, count=1).strip()
+        return read_leaks(_told_apart(turn, text.strip(), thought))  # it may leak, too
     if _LEAK.match(inner) and not _CALL.fullmatch(inner):
         return _told_apart(turn, "", _LEAK.sub("", inner, count=1).strip())
     return turn

@@ -110,6 +110,7 @@ def test_what_follows_the_final_channel_is_the_answer(
     "text",
     [
         "analysisI should answer.",
+        "assistantfinalanalysisI should answer.",
         "<|channel|>analysis<|message|>I should answer.<|end|>",
     ],
 )
