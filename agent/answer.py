@@ -66,7 +66,8 @@ class Answer(BaseModel):
     grounded: bool = Field(
         description="Every sentence that states a fact carries a citation, no citation "
         "is worse than `paraphrased`, and numbers, dates and versions stand in what is "
-        "cited; that the documents hold no answer is grounded, too."
+        "cited; that the documents hold no answer is grounded, too, if they were "
+        "searched."
     )
     extracted: bool = Field(
         default=False,

@@ -121,7 +121,7 @@ async def answer_question(asked: Asked) -> Answer:
         answered=ending.draft.answered,
         citations=resolved.citations,
         sentences=resolved.sentences,
-        grounded=resolved.grounded,
+        grounded=resolved.grounded and run.has_searched,
         extracted=bool(ending.note),
         stop_reason=ending.stop_reason,
         model=asked.model_name,
@@ -153,9 +153,7 @@ class _Work:
             output = await _until(self._search(), seconds, asked.stop)
         except LimitReachedError as limit:
             return await self._answer(limit.reason)
-        draft = _draft(output)
-        if not isinstance(output, Draft):
-            draft = await self._repair(draft)
+        draft = self._run.draft or await self._repair(_draft(output))
         return _Ending(draft, "answered")
 
     async def _search(self) -> Any:
@@ -167,8 +165,17 @@ class _Work:
         self._model.items = list(items)
         if asked.prefetch:
             items += await prefetch(self._run)
+        tools = (*_TOOLS, *asked.tools)
         # One turn more than the limit: the budget ends it, with a reason.
-        return await self._call(items, (*_TOOLS, *asked.tools), _NO_LIMIT)
+        output = await self._call(items, tools, _NO_LIMIT)
+        if self._run.draft or self._run.has_searched:
+            return output
+        items = [
+            *self._model.items,
+            {"role": "assistant", "content": _draft(output).answer},
+            {"role": "user", "content": render(Prompt.SEARCH_FIRST)},
+        ]
+        return await self._call(items, tools, _NO_LIMIT)
 
     async def _answer(self, reason: LimitName) -> _Ending:
         """Return the answer of one last call, or a quoted one."""
@@ -187,8 +194,9 @@ class _Work:
     async def _repair(self, draft: Draft) -> Draft:
         """Send an answer in plain text back once if its citations do not hold."""
         problems = find_problems(draft, self._run)
-        if not problems or self._run.rejections >= MAX_REJECTIONS:
-            return draft
+        spent = self._run.rejections >= MAX_REJECTIONS
+        if not problems or spent or not self._run.has_searched:
+            return draft  # without a source, there is nothing to correct it by
         self._run.rejections += 1
         self._run.finishing = True
         self._model.items.append({"role": "assistant", "content": draft.answer})
@@ -204,7 +212,8 @@ class _Work:
         seconds = max(self._budget.seconds_left, _LEAST_SECONDS)
         try:
             call = self._call(items, (final_answer,), max_turns=1)
-            return _draft(await _until(call, seconds))
+            output = await _until(call, seconds)
+            return self._run.draft or _draft(output)
         except (
             AgentsException,
             IncompleteError,
@@ -381,9 +390,7 @@ def _surfacing(run: Run) -> Iterator[None]:
 
 
 def _draft(output: Any) -> Draft:
-    """Return the draft that a run ended in; a model may also answer in plain text."""
-    if isinstance(output, Draft):
-        return output
+    """Return what a model has answered in plain text, which may be a draft's JSON."""
     text = str(output or "").strip()
     if not text:
         raise IncompleteError(

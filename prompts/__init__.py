@@ -16,6 +16,8 @@ class Prompt(StrEnum):
     """Sent with the last call of a run, when search is withdrawn."""
     REMAINING = "remaining"
     """Sent with a call when a limit is near."""
+    SEARCH_FIRST = "search_first"
+    """Sent after an answer in plain text before which nothing was searched."""
     REPAIR = "repair"
     """Sent after an answer in plain text whose citations do not hold."""
     UNREAD_CALL = "unread_call"

@@ -38,11 +38,12 @@ async def final_answer(
             "the answer was not accepted: " + "; ".join(problems) + ". "
             "Correct this and call final_answer again"
         )
+    run.draft = run.draft or draft
     return draft
 
 
 def find_problems(draft: Draft, run: Run) -> tuple[str, ...]:
     """Return why an answer is not grounded, in words that the model can act on."""
-    if not draft.answered and not run.trajectory:
-        return ("nothing was searched yet: search before you give up",)
+    if not run.has_searched:
+        return ("nothing was searched yet: search before you answer or give up",)
     return resolve(draft, run.evidence, run.question).problems

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from tools.citations import Draft
 from tools.evidence import Evidence, Source
 from tools.library import Library
 
@@ -187,6 +188,8 @@ class Run:
     """The turn of each call whose output the model sees, by name and arguments."""
     rejections: int = 0
     """How often `final_answer` has sent an answer back because of its citations."""
+    draft: Draft | None = None
+    """The answer that `final_answer` took; the runner makes a text of it."""
     failure: BaseException | None = None
     """What a tool raised besides `ToolError`; the runner hides it."""
     repairs: list[Repair] = field(default_factory=list)
@@ -196,6 +199,12 @@ class Run:
     def tool_calls(self) -> int:
         """Calls that count: those of the model, besides its answer."""
         return sum(each.turn > 0 and each.name != ANSWER for each in self.trajectory)
+
+    @property
+    def has_searched(self) -> bool:
+        """Whether anything but an answer was tried, or the conversation has sources."""
+        tried = any(each.name != ANSWER for each in self.trajectory)
+        return tried or len(self.evidence) > 0
 
     def show(self, source: Source) -> bool:
         """Mark a source as shown in full; return whether it was not before."""

@@ -1,5 +1,6 @@
 import json
 import re
+from typing import Any
 
 import pytest
 from agents import RunContextWrapper
@@ -141,6 +142,48 @@ async def test_giving_up_without_a_search_goes_back_once(library: Library) -> No
     assert [each.name for each in answer.trajectory][1:] == ["search", "final_answer"]
 
 
+async def test_giving_up_again_without_a_search_is_not_grounded(
+    library: Library,
+) -> None:
+    idle = [final("I cannot.", answered=False, citations=[]) for _ in range(2)]
+    answer = await run(library, script(*idle))
+    assert (answer.answered, answer.grounded, answer.exit_code) == (False, False, 6)
+
+
+@pytest.mark.parametrize("stream", [True, False])
+async def test_text_before_any_search_is_sent_back_to_search(
+    library: Library, stream: bool
+) -> None:
+    model = script(assistant_message("Let me search for it."), search(), final())
+    answer = await run(library, model, stream=stream)
+    again = model.calls[1]
+    assert "Nothing was searched yet" in json.dumps(again.input)
+    assert "Let me search for it." in json.dumps(again.input)
+    assert "search" in {tool.name for tool in again.tools}
+    assert answer.grounded
+    assert answer.turns == 3
+
+
+async def test_text_without_a_search_goes_back_once_and_no_more(
+    library: Library,
+) -> None:
+    model = script(*[assistant_message("I simply know.") for _ in range(2)])
+    await run(library, model)
+    model.assert_complete()
+    assert len(model.calls) == 2
+
+
+async def test_a_citation_problem_after_that_is_still_repaired(
+    library: Library,
+) -> None:
+    model = script(
+        assistant_message("I know."), search(), assistant_message("So."), final()
+    )
+    answer = await run(library, model)
+    assert "not accepted" in json.dumps(model.calls[3].input)
+    assert answer.grounded
+
+
 async def test_abstaining_is_an_answer(library: Library) -> None:
     abstain = final("The documents do not say.", answered=False, citations=[])
     answer = await run(library, script(search(), abstain))
@@ -199,6 +242,23 @@ async def test_requery_leaves_out_what_was_seen_and_says_when_nothing_is_new(
     model = script(everything, again, final("No.", answered=False, citations=[]))
     answer = await run(library, model)
     assert answer.trajectory[1].returned == "nothing new"
+
+
+@pytest.mark.parametrize(
+    "looking",
+    [
+        search(where="document=faq/*"),
+        call("requery", {"queries": ["segments"], "where": "document=faq/*"}),
+    ],
+    ids=["search", "requery"],
+)
+async def test_a_restriction_that_no_document_fits_is_named(
+    library: Library, looking: Any
+) -> None:
+    model = script(looking, final("No.", answered=False, citations=[]))
+    answer = await run(library, model)
+    assert answer.trajectory[0].returned == "no passage where document=faq/*"
+    assert "Search again without `where`" in json.dumps(model.calls[1].input)
 
 
 async def test_what_requery_found_but_did_not_show_is_unseen(library: Library) -> None:

@@ -44,6 +44,15 @@ def test_a_model_that_cites_badly_once_is_repaired(library_file: Path) -> None:
     assert "⚠" not in answer["answer"]
 
 
+def test_a_model_that_gives_up_without_a_search_is_said_to(library_file: Path) -> None:
+    idle = Turn(calls=[("final_answer", {"answer": "No.", "answered": False})])
+    code, _, said = ask(library_file, idle, idle, json_=False)
+    assert code == 6
+    assert said.splitlines()[-1] == (
+        "citeloop: Not grounded: the model never searched; try another --model."
+    )
+
+
 def test_a_model_that_always_cites_badly_ends_with_marks_and_the_whole_answer(
     library_file: Path,
 ) -> None:
