@@ -10,7 +10,7 @@ from pydantic import Field
 from tools.documents import Hit
 from tools.errors import ToolError
 from tools.run import Run, ToolOutput
-from tools.search import show_hit
+from tools.search import nothing_found, show_hit
 from tools.where import parse_where
 
 __all__ = ["fuse_ranks", "requery"]
@@ -46,6 +46,8 @@ async def requery(
     search = run.library.search
     found = await to_thread(search, wanted, _DEPTH, parse_where(where))
     fused = fuse_ranks(found)
+    if not fused:
+        return nothing_found(where)
     new = [hit for hit in fused if not _was_shown(run, hit)]
     if not new:
         return ToolOutput(

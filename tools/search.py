@@ -12,7 +12,7 @@ from tools.run import Run, ToolOutput
 from tools.shown import header, write_source
 from tools.where import parse_where
 
-__all__ = ["search", "show_hit"]
+__all__ = ["nothing_found", "search", "show_hit"]
 
 _MAX_LIMIT = 20
 
@@ -41,11 +41,22 @@ async def search(
     count = limit or run.search_limit
     hits = (await to_thread(run.library.search, [query], count, parse_where(where)))[0]
     if not hits:
-        return ToolOutput("No passage was found.", "no passage")
+        return nothing_found(where)
     shown = [show_hit(run, hit) for hit in hits]
     documents = len({hit.passage.document for hit in hits})
     return ToolOutput(
         "\n\n".join(shown), f"{len(hits)} passages from {documents} documents"
+    )
+
+
+def nothing_found(where: str | None) -> ToolOutput:
+    """Return what a search says that found nothing at all."""
+    if not where:
+        return ToolOutput("No passage was found.", "no passage")
+    return ToolOutput(
+        f"No passage was found where {where.strip()}. Search again without `where`, or "
+        "with names as they stand in the headers of passages.",
+        f"no passage where {where.strip()}",
     )
 
 
