@@ -12,10 +12,10 @@ from agent.depth import DEPTHS, DepthName, Limits
 from agent.endpoint import (
     endpoint_client,
     endpoint_model,
+    endpoint_settings,
     identify,
     model_settings,
     named_failures,
-    profile_settings,
 )
 from agent.extractive import ExtractiveModel
 from agent.loop import Asked, answer_question
@@ -94,7 +94,9 @@ class Assistant:
         return Served(
             endpoint_model(endpoint, client, self.settings.token_seconds),
             endpoint,
-            lambda settings: profile_settings(self._profiles[endpoint], settings),
+            lambda settings: endpoint_settings(
+                endpoint, self._profiles[endpoint], settings
+            ),
         )
 
     async def _identify(self) -> Profile:

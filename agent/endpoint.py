@@ -8,7 +8,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -38,11 +38,11 @@ __all__ = [
     "call_a_tool",
     "endpoint_client",
     "endpoint_model",
+    "endpoint_settings",
     "identify",
     "list_models",
     "model_settings",
     "named_failures",
-    "profile_settings",
 ]
 
 _CONNECT_SECONDS = 10.0
@@ -129,7 +129,7 @@ def endpoint_model(
 
 
 def model_settings(depth: Depth) -> ModelSettings:
-    """Return how any model is asked: sampling as gpt-oss wants it (its model card)."""
+    """Return how a model is asked: sampling as gpt-oss wants it (its model card)."""
     return ModelSettings(
         temperature=1.0,
         top_p=1.0,
@@ -139,8 +139,15 @@ def model_settings(depth: Depth) -> ModelSettings:
     )
 
 
-def profile_settings(profile: Profile, settings: ModelSettings) -> ModelSettings:
-    """Return the settings of a call as a server wants them."""
+def endpoint_settings(
+    endpoint: Endpoint, profile: Profile, settings: ModelSettings
+) -> ModelSettings:
+    """Return the settings of a call as an endpoint's model and server want them.
+
+    Any model but gpt-oss is sampled as its server does by default.
+    """
+    if not endpoint.is_gpt_oss:
+        settings = replace(settings, temperature=None, top_p=None)
     provider = profile.provider
     if provider is None:
         return settings

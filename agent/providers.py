@@ -1,6 +1,7 @@
 """The servers of gpt-oss that Citeloop knows by name, and the endpoint in force."""
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,7 @@ __all__ = [
 DEFAULT_MODEL = "gpt-oss-20b"
 MAX_WINDOW = 131_072
 """Tokens that gpt-oss can read and write (its model card)."""
+_NO_LETTER = re.compile(r"[\W_]+")
 EXTRACTIVE = "extractive"
 """The model without a network, by which Citeloop works out of the box."""
 
@@ -77,6 +79,11 @@ class Endpoint:
     base_url: str
     model: str
     api_key: SecretStr | None
+
+    @property
+    def is_gpt_oss(self) -> bool:
+        """Whether the model's name says that it is a gpt-oss."""
+        return "gptoss" in _NO_LETTER.sub("", self.model.casefold())
 
 
 def _named(twenty: str, hundred_twenty: str) -> dict[str, str]:

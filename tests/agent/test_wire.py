@@ -107,6 +107,23 @@ async def test_effort_follows_the_depth_and_sampling_is_gpt_oss_own(
         }
 
 
+@pytest.mark.parametrize("model", ["openai/gpt-oss-120b", "gpt_oss:20b", "tiny-gptoss"])
+async def test_a_name_that_holds_gpt_oss_is_sampled_like_it(
+    library_file: Path, model: str
+) -> None:
+    with serve(SCRIPT) as server:
+        await answer_to("When?", server, library_file, model=model)
+    assert {each["temperature"] for each in server.requests} == {1.0}
+
+
+async def test_any_other_model_is_sampled_as_its_server_does(
+    library_file: Path, stream: bool
+) -> None:
+    with serve(SCRIPT) as server:
+        await answer_to("When?", server, library_file, stream=stream, model="qwen2.5")
+    assert not any({"temperature", "top_p"} & each.keys() for each in server.requests)
+
+
 @pytest.mark.parametrize("field", ["reasoning", "reasoning_content"])
 async def test_the_running_questions_reasoning_is_replayed_under_its_own_field(
     library_file: Path, field: str, stream: bool
