@@ -6,6 +6,7 @@ answer; if that fails, the answer is quoted from what was seen.
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -70,6 +71,7 @@ _REASONS: dict[LimitName, str] = {
     "cancelled": "the person wants the answer now",
 }
 """Why the search is over, as the model and the person are told."""
+_FENCED = re.compile(r"```(?:json)?\s*(\{.*\})\s*```", re.DOTALL)
 _REASONING = ("response.reasoning_text.delta", "response.reasoning_summary_text.delta")
 
 
@@ -170,10 +172,11 @@ class _Work:
         output = await self._call(items, tools, _NO_LIMIT)
         if self._run.draft or self._run.has_searched:
             return output
+        text = render(Prompt.SEARCH_FIRST, question=self._run.question)
         items = [
             *self._model.items,
             {"role": "assistant", "content": _draft(output).answer},
-            {"role": "user", "content": render(Prompt.SEARCH_FIRST)},
+            {"role": "user", "content": text},
         ]
         return await self._call(items, tools, _NO_LIMIT)
 
@@ -396,8 +399,9 @@ def _draft(output: Any) -> Draft:
         raise IncompleteError(
             "The model ended without an answer. Ask again, or try another --model."
         )
+    fenced = _FENCED.fullmatch(text)
     try:
-        return Draft.model_validate_json(text)
+        return Draft.model_validate_json(fenced[1] if fenced else text)
     except ValidationError:
         return Draft(answer=text)
 

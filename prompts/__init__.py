@@ -22,6 +22,8 @@ class Prompt(StrEnum):
     """Sent after an answer in plain text whose citations do not hold."""
     UNREAD_CALL = "unread_call"
     """Sent where a server could not read the model's tool call and says so (Groq)."""
+    WRITTEN_CALL = "written_call"
+    """Sent where the model wrote a tool call among the words of its text."""
     PROBE = "probe"
     """What `citeloop doctor` asks a model to see whether it calls a tool."""
 

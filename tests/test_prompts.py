@@ -9,9 +9,10 @@ VALUES: dict[Prompt, dict[str, str | int]] = {
     Prompt.INSTRUCTIONS: {"today": "2026-01-31", "max_turns": 12},
     Prompt.FINISH: {"reason": "time is up", "question": "Who wrote it?"},
     Prompt.REMAINING: {"left": "2 turns"},
-    Prompt.SEARCH_FIRST: {},
+    Prompt.SEARCH_FIRST: {"question": "Who wrote it?"},
     Prompt.REPAIR: {"problems": "source 9 was shown by no tool"},
     Prompt.UNREAD_CALL: {"written": '{"query": "mil'},
+    Prompt.WRITTEN_CALL: {},
     Prompt.PROBE: {},
 }
 

@@ -4,10 +4,13 @@ from agents import RunContextWrapper
 
 from tools.citations import Draft, DraftCitation, resolve
 from tools.errors import ToolError
+from tools.evidence import Evidence
 from tools.run import Run
 
 __all__ = ["MAX_REJECTIONS", "final_answer", "find_problems"]
 
+_NAMED = 10
+"""Sources that an answer without a citation is told of."""
 MAX_REJECTIONS = 1
 """How often an answer goes back to the model; after that it is marked instead."""
 
@@ -46,4 +49,15 @@ def find_problems(draft: Draft, run: Run) -> tuple[str, ...]:
     """Return why an answer is not grounded, in words that the model can act on."""
     if not run.has_searched:
         return ("nothing was searched yet: search before you answer or give up",)
-    return resolve(draft, run.evidence, run.question).problems
+    resolved = resolve(draft, run.evidence, run.question)
+    if draft.answered and not resolved.citations and len(run.evidence) > 0:
+        return (*resolved.problems, f"the sources are {_names(run.evidence)}")
+    return resolved.problems
+
+
+def _names(evidence: Evidence) -> str:
+    """Return the numbers of the latest sources, each with where it stands."""
+    return ", ".join(
+        f"[{each.id}] {each.document} lines {each.start_line}-{each.end_line}"
+        for each in list(evidence)[-_NAMED:]
+    )

@@ -31,9 +31,10 @@ async def search(
     Args:
         query: What to look for: a short question or key terms.
         limit: How many passages to return, at most 20.
-        where: Restricts the search to some documents, for example
-            `document=faq/*`, or `title=*index* and lang=en`. Fields are `document`,
-            `title` and those of the documents' front matter.
+        where: Leave it out, unless the question names the documents to look in: it
+            restricts the search to them, for example `document=faq/*`, or
+            `title=*index* and lang=en`. Fields are `document`, `title` and those of
+            the documents' front matter.
     """
     run = context.context
     if not query.strip():

@@ -14,8 +14,16 @@ from agent.wire.arguments import is_object
 from agent.wire.names import clean_name
 from agent.wire.turn import Call, Turn
 from tools.clean import neutralise_control_tokens
+from tools.marks import find_marks
 
-__all__ = ["clean_tokens", "is_debris", "read_calls", "read_channels", "read_leaks"]
+__all__ = [
+    "clean_tokens",
+    "is_debris",
+    "read_calls",
+    "read_channels",
+    "read_leaks",
+    "writes_call",
+]
 
 _STRUCTURE = re.compile(r"<\|(?:channel|message|constrain)\|>")
 _ENDS = re.compile(r"<\|(?:start|end|call|return)\|>")
@@ -36,8 +44,16 @@ _CALL_BEGINS = re.compile(
     r"\s*(?:assistant)?\s*(?:commentary|analysis)?\s*to=[\w.-]+|\s*<tool_call>"
 )
 _FENCE = re.compile(
-    r"\s*(?:<tool_call>|```(?:json)?)?\s*(\{.*\})\s*(?:</tool_call>|```)?\s*", re.DOTALL
+    r"\s*(?:<(?:tool_call|tools|function|function-call)>|```(?:json)?)?"
+    r"\s*(?P<json>\{.*\})\s*(?:</[\w-]*>?|```)?\s*",
+    re.DOTALL,
 )
+"""What models wrap the JSON of a call in (vllm #32926, ollama #12174, kronk #944)."""
+_NAMED = re.compile(
+    r'"name"\s*:\s*"(?P<name>[\w.-]{1,99})"\s*,\s*'
+    r'"(?:arguments|parameters|description)"\s*:'
+)
+"""The JSON of a call or of a tool, wherever it stands and however it is wrapped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +152,17 @@ def is_debris(text: str) -> bool:
     return _written_call(inner) is not None
 
 
+def writes_call(text: str, tools: Set[str]) -> bool:
+    """Whether a text that cites nothing holds the JSON of a call among its words.
+
+    Small models explain their calls, recite their tools and invent what those return
+    (Qwen2.5-Coder): none of that is an answer, and none is run. A text that cites may
+    be about such calls.
+    """
+    named = {clean_name(found["name"]) for found in _NAMED.finditer(text)}
+    return bool(named & tools) and not find_marks(text)
+
+
 def _messages(text: str) -> Iterator[_Message]:
     for piece in _ENDS.split(text):
         header, begins, body = piece.partition("<|message|>")
@@ -152,8 +179,11 @@ def _messages(text: str) -> Iterator[_Message]:
 def _written_call(text: str) -> Call | None:
     """Return the call that a text is the JSON of, whether such a tool exists or not."""
     fenced = _FENCE.fullmatch(text)
+    written = fenced["json"] if fenced else "null"
+    if written.startswith("{{") and written.endswith("}}"):
+        written = written[1:-1]  # as the template of Qwen2.5-Coder has it
     try:
-        given: Any = json.loads(fenced[1]) if fenced else None
+        given: Any = json.loads(written)
     except (ValueError, RecursionError):
         return None
     if not isinstance(given, dict):

@@ -159,6 +159,8 @@ class WireModel(Model):
             if number == _SAMPLES or not fault.is_worth_another:
                 raise _complaint(fault, self._reader.host)
             report(Repaired(Repair(kind="sampled_again", before=fault.said, after="")))
+            if fault.note:
+                request = request.with_note(sample.turn.text, fault.note)
             if fault.needs_room:
                 used = token_count(sample.turn.usage, "completion_tokens")
                 request = request.with_more_room(used)

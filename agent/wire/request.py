@@ -41,6 +41,12 @@ class Request:
         budget = max(2 * used, _LEAST_BUDGET)
         return replace(self, body={**self.body, "max_tokens": budget})
 
+    def with_note(self, said: str, note: str) -> Self:
+        """Return the same request with what the model said, and a word on it."""
+        answer = {"role": "assistant", "content": said}
+        messages = [*self.body["messages"], answer, {"role": "user", "content": note}]
+        return replace(self, body={**self.body, "messages": messages})
+
     def estimated_tokens(self) -> int:
         """Return about how many tokens the prompt has, without its schemas."""
         texts = (message.get("content") for message in self.body["messages"])

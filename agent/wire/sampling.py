@@ -62,7 +62,7 @@ class Sample:
                 raise
             self.fault = self._after  # the server has no larger output budget
             return
-        self.fault = find_fault(self.turn)
+        self.fault = find_fault(self.turn, self._request.tools)
         if self.fault is not None:
             self._retract(self.fault.said)
             return

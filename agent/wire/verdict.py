@@ -4,23 +4,34 @@ Judged by what is there, not by the finish reason alone: servers end turns that 
 tools with `stop`, and turns without any call with `tool_calls` (litellm #35663).
 """
 
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import Literal
 
-from agent.wire.channels import is_debris
+from agent.wire.channels import is_debris, writes_call
 from agent.wire.turn import Turn, shortened
+from prompts import Prompt, render
 from tools.calls import INVALID_ARGUMENTS
 
 __all__ = ["Fault", "FaultKind", "find_fault"]
 
 FaultKind = Literal[
-    "empty", "reasoning", "no_call", "debris", "cut", "length", "filtered", "failed"
+    "empty",
+    "reasoning",
+    "no_call",
+    "written_call",
+    "debris",
+    "cut",
+    "length",
+    "filtered",
+    "failed",
 ]
 
 _SAID: dict[FaultKind, str] = {
     "empty": "The model ended its turn without a word",
     "reasoning": "The model only reasoned, and gave no answer",
     "no_call": "The model's tool call was lost on the way",
+    "written_call": "The model wrote a tool call into its text",
     "debris": "The server sent the chat protocol in place of an answer",
     "cut": "The answer was cut off by the server (the stream ended early)",
     "length": "The answer was cut off by the server (its length limit)",
@@ -31,6 +42,7 @@ _ADVICE: dict[FaultKind, str] = {
     "length": "Ask again, more narrowly, or give the server a larger context",
     "debris": "Serve the model with its own parser, or try another --provider",
     "no_call": "Serve the model with its own parser, or try another --provider",
+    "written_call": "Serve the model with its own parser, or try another --model",
 }
 
 
@@ -50,6 +62,11 @@ class Fault:
         return self.kind not in {"length", "filtered"}
 
     @property
+    def note(self) -> str | None:
+        """What the model is told of it when it is asked again; mostly nothing."""
+        return render(Prompt.WRITTEN_CALL) if self.kind == "written_call" else None
+
+    @property
     def said(self) -> str:
         """What happened, in words."""
         return _SAID[self.kind]
@@ -61,11 +78,15 @@ class Fault:
         return f"{self.said}.{part} {advice}."
 
 
-def find_fault(turn: Turn) -> Fault | None:
+def find_fault(turn: Turn, tools: Set[str] = frozenset()) -> Fault | None:
     """Return what makes a turn unusable, None if it can be used.
 
     Reasoning is never taken for an answer (vllm #41902, llama.cpp #15789), nor is a
     text of which the rest is missing.
+
+    Args:
+        turn: Repaired.
+        tools: The names of the registered tools.
     """
     if turn.finish == "error":
         return Fault("failed", shortened(turn.text))
@@ -76,7 +97,10 @@ def find_fault(turn: Turn) -> Fault | None:
         return _nothing(turn)
     if is_debris(turn.text):
         return Fault("debris")
-    return _unfinished(turn)
+    fault = _unfinished(turn)
+    if fault is None and writes_call(turn.text, tools):
+        return Fault("written_call")
+    return fault
 
 
 def _nothing(turn: Turn) -> Fault:

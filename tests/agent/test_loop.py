@@ -157,7 +157,7 @@ async def test_text_before_any_search_is_sent_back_to_search(
     model = script(assistant_message("Let me search for it."), search(), final())
     answer = await run(library, model, stream=stream)
     again = model.calls[1]
-    assert "Nothing was searched yet" in json.dumps(again.input)
+    assert "You have not searched" in json.dumps(again.input)
     assert "Let me search for it." in json.dumps(again.input)
     assert "search" in {tool.name for tool in again.tools}
     assert answer.grounded
@@ -199,10 +199,31 @@ async def test_plain_text_with_gpt_oss_marks_is_an_answer(library: Library) -> N
     assert answer.grounded
 
 
+@pytest.mark.parametrize("form", ["{}", "```json\n{}\n```", "```\n{}\n```"])
+async def test_plain_text_that_is_the_json_of_an_answer_is_read_as_one(
+    library: Library, form: str
+) -> None:
+    given = {"answer": "By size [1].", "citations": [{"source": 1, "quote": QUOTE}]}
+    text = form.replace("{}", json.dumps(given))
+    answer = await run(library, script(search(), assistant_message(text)))
+    assert answer.answer == "By size [1]."
+    assert answer.grounded
+
+
 async def test_plain_text_without_a_citation_is_not_grounded(library: Library) -> None:
     model = script(*[assistant_message("I simply know.") for _ in range(2)])
     answer = await run(library, model)
     assert (answer.answered, answer.grounded, answer.exit_code) == (True, False, 6)
+
+
+async def test_an_answer_without_a_citation_is_told_which_sources_there_are(
+    library: Library,
+) -> None:
+    model = script(search(), assistant_message("It is sealed by size."), final())
+    await run(library, model)
+    assert "the sources are [1] write-path.md lines 3" in json.dumps(
+        model.calls[2].input
+    )
 
 
 async def test_an_empty_answer_is_never_presented(library: Library) -> None:

@@ -192,6 +192,11 @@ FAULTS: tuple[Fault, ...] = (
         Said("Let me look again. <|start|>assistant<|channel|>commentary "
              f"to=functions.search <|constrain|>json<|message|>{SEARCH}<|call|>"),
     ], searches=1, never=["to=functions", "constrain", "Let me look"]),
+    Fault("F18-json", "a call as JSON among the words of a text that cites nothing", [
+        searching(QUERY),
+        Said(f'Let me look:\n```json\n{{"name": "search", "arguments": {SEARCH}}}\n'
+             "```\nThis finds it."),
+    ], searches=1, never=["Let me look", "This finds"]),
     Fault("F19", "`analysis…assistantfinal…` in the content",
           [searching(QUERY), Said(f"analysisThey ask X.assistantfinal{QUOTE} [1]")],
           searches=1, requests=2, answer=QUOTE, never=["They ask", "assistantfinal"]),

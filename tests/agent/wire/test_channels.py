@@ -46,6 +46,10 @@ FINAL = "<|channel|>final<|message|>Yes.<|return|>"
         '```json\n{"name":"search","parameters":{"query":"a"}}\n```',
         '<tool_call>\n{"name":"search","arguments":{"query":"a"}}\n</tool_call>',
         '{"type":"function","function":{"name":"search","arguments":{"query":"a"}}}',
+        '<tools>\n{"name":"search","arguments":{"query":"a"}}\n</tools>',  # vllm #32926
+        '<tools> {"name":"search","arguments":{"query":"a"}} </tool',  # kronk #944
+        '<function-call> {"name":"search","arguments":{"query":"a"}}',
+        '{{"name":"search","arguments":{"query":"a"}}}',
     ],
 )
 def test_a_message_that_is_one_valid_call_is_run(text: str) -> None:
@@ -151,6 +155,44 @@ def test_protocol_beside_a_real_call_is_left_out() -> None:
     turn = read("<|channel|>commentary to=functions.search", calls=(CALL,))
     assert (turn.text, turn.calls) == ("", (CALL,))
     assert kind_of(turn) is None
+
+
+JSON_CALL = f'{{"name": "search", "arguments": {GIVEN}}}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"I search:\n```json\n{JSON_CALL}\n```\nThe first passage says so.",
+        f"<tools>\n{JSON_CALL}\n</tools>\nThis should find it.",
+        '{"name":"search", "parameters": {"query": "cut',
+        f"{JSON_CALL}\n{JSON_CALL}",
+        '<tools>\n{"function": {"name": "fetch", "description": "Open a document."}}',
+        JSON_CALL.replace("search", "functions.search") + " is next",
+    ],
+)
+def test_a_call_among_words_is_neither_run_nor_an_answer(text: str) -> None:
+    turn = read(text)
+    assert turn.calls == ()
+    fault = find_fault(turn, TOOLS)
+    assert fault is not None
+    assert fault.kind == "written_call"
+    assert "is not run" in (fault.note or "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"A tool is called like this [1]:\n```json\n{JSON_CALL}\n```",
+        f"So it is 【2†L3-L4】: {JSON_CALL} runs it.",
+        f"It is called so: {JSON_CALL.replace('search', 'get_weather')}.",
+        'The field {"name": "search"} names the tool; "arguments" are its JSON.',
+    ],
+)
+def test_an_answer_about_calls_is_an_answer(text: str) -> None:
+    turn = read(text)
+    assert turn.text == text
+    assert find_fault(turn, TOOLS) is None
 
 
 def test_a_long_hostile_text_takes_no_time() -> None:

@@ -232,6 +232,22 @@ async def test_a_turn_that_cannot_be_used_is_asked_for_once_more(
     assert len(server.requests) == 2
 
 
+async def test_a_call_among_words_is_asked_for_with_a_word_on_it(stream: bool) -> None:
+    words = 'Look: {"name": "search", "arguments": {"query": "a"}} finds it.'
+    async with serving(said({"content": words}), said({"content": "Yes."})) as (
+        server,
+        model,
+    ):
+        heard = await ask(model, stream=stream)
+    first, second = (each["messages"] for each in server.requests)
+    assert second[:-2] == first
+    assert second[-2] == {"role": "assistant", "content": words}
+    assert second[-1]["content"].startswith("A tool call among other words")
+    assert heard.kinds == ["sampled_again"]
+    replaced = [each for each in heard.events if isinstance(each, TextReplaced)]
+    assert len(replaced) == stream  # the words were shown as they came
+
+
 async def test_the_tokens_of_both_requests_are_counted(stream: bool) -> None:
     async with serving(said({}), said({"content": "Yes."})) as (_, model):
         heard = await ask(model, stream=stream)
