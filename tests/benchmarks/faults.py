@@ -74,7 +74,8 @@ def judge(output: str) -> str:
         return "**succeeds, raw protocol**"
     if HALF in output or output in QUOTE:
         return "**succeeds, cut off**"
-    return "ok" if ANSWER in output else f"**succeeds with** `{output[:40]}`"
+    begins = " ".join(output[:40].split()).replace("`", "'")
+    return "ok" if ANSWER in output else f"**succeeds with** `{begins}`"
 
 
 def ask_citeloop(fault: Fault, mode: Mode, library: str) -> str:
