@@ -90,6 +90,15 @@ class Answer(BaseModel):
     seconds: float
 
     @property
+    def weakness(self) -> str:
+        """What to say of an answer that is not grounded."""
+        if self.answered or self.citations:
+            return "see what is marked ⚠ and ✗, or ask more narrowly"
+        if self.stop_reason != "answered":
+            return "nothing was found by then"
+        return "the model never searched; try another --model"
+
+    @property
     def exit_code(self) -> ExitCode:
         """What `citeloop ask` exits with."""
         if self.stop_reason == "cancelled":

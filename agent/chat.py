@@ -132,7 +132,7 @@ class Chat:
         if answer.stop_reason in ADVICE:
             self._say(f"The search was ended: {ADVICE[answer.stop_reason]}.")
         if not answer.grounded:
-            self._say("Not grounded: see what is marked ⚠ and ✗.")
+            self._say(f"Not grounded: {answer.weakness}.")
         conversation.save(self._settings.conversations)
         return answer.exit_code
 

@@ -46,7 +46,12 @@ from tools.calls import ToolFunction, make_tool
 from tools.citations import Draft, resolve
 from tools.errors import IncompleteError, ModelError
 from tools.fetch import fetch
-from tools.final_answer import MAX_REJECTIONS, final_answer, find_problems
+from tools.final_answer import (
+    MAX_REJECTIONS,
+    final_answer,
+    find_problems,
+    is_unsearched,
+)
 from tools.prefetch import prefetch
 from tools.requery import requery
 from tools.run import Event, ReasoningDelta, Run, TextDelta, TurnStarted
@@ -71,7 +76,10 @@ _REASONS: dict[LimitName, str] = {
     "cancelled": "the person wants the answer now",
 }
 """Why the search is over, as the model and the person are told."""
+_FAILURES = (AgentsException, IncompleteError, ModelError, OpenAIError)
+"""What leaves one more call without an answer."""
 _FENCED = re.compile(r"```(?:json)?\s*(\{.*\})\s*```", re.DOTALL)
+_NO_ANSWER = "The model ended without an answer. Ask again, or try another --model."
 _REASONING = ("response.reasoning_text.delta", "response.reasoning_summary_text.delta")
 
 
@@ -123,7 +131,8 @@ async def answer_question(asked: Asked) -> Answer:
         answered=ending.draft.answered,
         citations=resolved.citations,
         sentences=resolved.sentences,
-        grounded=resolved.grounded and run.has_searched,
+        # To find nothing where nothing was looked for is no finding.
+        grounded=resolved.grounded and (run.has_searched or bool(resolved.citations)),
         extracted=bool(ending.note),
         stop_reason=ending.stop_reason,
         model=asked.model_name,
@@ -152,13 +161,17 @@ class _Work:
         asked, budget = self._asked, self._budget
         try:
             seconds = budget.search_seconds_left
-            output = await _until(self._search(), seconds, asked.stop)
+            draft: Draft = await _until(self._search(), seconds, asked.stop)
         except LimitReachedError as limit:
+            if self._run.draft:  # taken just before
+                return _Ending(self._run.draft, "answered")
             return await self._answer(limit.reason)
-        draft = self._run.draft or await self._repair(_draft(output))
+        if not self._run.draft:
+            draft = await self._repair(draft)
         return _Ending(draft, "answered")
 
-    async def _search(self) -> Any:
+    async def _search(self) -> Draft:
+        """Return what the model answers; before any search, it is sent to search."""
         asked = self._asked
         items: list[TResponseInputItem] = [
             *asked.history,
@@ -169,16 +182,21 @@ class _Work:
             items += await prefetch(self._run)
         tools = (*_TOOLS, *asked.tools)
         # One turn more than the limit: the budget ends it, with a reason.
-        output = await self._call(items, tools, _NO_LIMIT)
-        if self._run.draft or self._run.has_searched:
-            return output
+        draft = self._taken(await self._call(items, tools, _NO_LIMIT))
+        if self._run.sent_to_search or not is_unsearched(draft, self._run):
+            return draft
+        self._run.sent_to_search = True
         text = render(Prompt.SEARCH_FIRST, question=self._run.question)
         items = [
             *self._model.items,
-            {"role": "assistant", "content": _draft(output).answer},
+            {"role": "assistant", "content": draft.answer},
             {"role": "user", "content": text},
         ]
-        return await self._call(items, tools, _NO_LIMIT)
+        try:
+            output = await self._call(items, tools, _NO_LIMIT, must_call=True)
+            return self._taken(output)
+        except _FAILURES:
+            return draft
 
     async def _answer(self, reason: LimitName) -> _Ending:
         """Return the answer of one last call, or a quoted one."""
@@ -198,7 +216,7 @@ class _Work:
         """Send an answer in plain text back once if its citations do not hold."""
         problems = find_problems(draft, self._run)
         spent = self._run.rejections >= MAX_REJECTIONS
-        if not problems or spent or not self._run.has_searched:
+        if not problems or spent or is_unsearched(draft, self._run):
             return draft  # without a source, there is nothing to correct it by
         self._run.rejections += 1
         self._run.finishing = True
@@ -215,33 +233,40 @@ class _Work:
         seconds = max(self._budget.seconds_left, _LEAST_SECONDS)
         try:
             call = self._call(items, (final_answer,), max_turns=1)
-            output = await _until(call, seconds)
-            return self._run.draft or _draft(output)
-        except (
-            AgentsException,
-            IncompleteError,
-            LimitReachedError,
-            ModelError,
-            OpenAIError,
-        ):
+            return self._taken(await _until(call, seconds))
+        except (*_FAILURES, LimitReachedError):
             return None
+
+    def _taken(self, output: Any) -> Draft:
+        """Return what `final_answer` took, or else what the model has written."""
+        return self._run.draft or _draft(output)
 
     async def _call(
         self,
         items: list[TResponseInputItem],
         tools: Sequence[ToolFunction],
         max_turns: int,
+        *,
+        must_call: bool = False,
     ) -> Any:
+        """Return what some turns end in.
+
+        Args:
+            items: What they begin with.
+            tools: What the model may call in them.
+            max_turns: For the runner.
+            must_call: Whether the first turn asks the server for a tool call; many
+                servers take no notice (vllm #44216).
+        """
+        choice = ModelSettings(tool_choice="required" if must_call else None)
+        settings = self._asked.settings.resolve(choice)
+        agent = _agent(self._asked, settings, self._model, tools, _Hooks(self._budget))
         with _surfacing(self._run), hearing(self._run.hear):
-            return await self._converse(items, tools, max_turns)
+            return await self._converse(agent, items, max_turns)
 
     async def _converse(
-        self,
-        items: list[TResponseInputItem],
-        tools: Sequence[ToolFunction],
-        max_turns: int,
+        self, agent: Agent[Run], items: list[TResponseInputItem], max_turns: int
     ) -> Any:
-        agent = _agent(self._asked, self._model, tools, _Hooks(self._budget))
         arguments: dict[str, Any] = {
             "context": self._run,
             "max_turns": max_turns,
@@ -299,7 +324,11 @@ async def _stop(streamed: RunResultStreaming) -> None:
 
 
 def _agent(
-    asked: Asked, model: Model, tools: Sequence[ToolFunction], hooks: "_Hooks"
+    asked: Asked,
+    settings: ModelSettings,
+    model: Model,
+    tools: Sequence[ToolFunction],
+    hooks: "_Hooks",
 ) -> Agent[Run]:
     return Agent(
         name="citeloop",
@@ -310,7 +339,7 @@ def _agent(
         ),
         tools=[make_tool(function) for function in tools],
         model=model,
-        model_settings=asked.settings,
+        model_settings=settings,
         tool_use_behavior=_stop_on_draft,
         hooks=hooks,
     )
@@ -396,14 +425,15 @@ def _draft(output: Any) -> Draft:
     """Return what a model has answered in plain text, which may be a draft's JSON."""
     text = str(output or "").strip()
     if not text:
-        raise IncompleteError(
-            "The model ended without an answer. Ask again, or try another --model."
-        )
+        raise IncompleteError(_NO_ANSWER)
     fenced = _FENCED.fullmatch(text)
     try:
-        return Draft.model_validate_json(fenced[1] if fenced else text)
+        draft = Draft.model_validate_json(fenced[1] if fenced else text)
     except ValidationError:
         return Draft(answer=text)
+    if not draft.answer.strip():
+        raise IncompleteError(_NO_ANSWER)
+    return draft
 
 
 def _usage(responses: list[ModelResponse]) -> Usage:

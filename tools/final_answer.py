@@ -4,10 +4,9 @@ from agents import RunContextWrapper
 
 from tools.citations import Draft, DraftCitation, resolve
 from tools.errors import ToolError
-from tools.evidence import Evidence
 from tools.run import Run
 
-__all__ = ["MAX_REJECTIONS", "final_answer", "find_problems"]
+__all__ = ["MAX_REJECTIONS", "final_answer", "find_problems", "is_unsearched"]
 
 _NAMED = 10
 """Sources that an answer without a citation is told of."""
@@ -34,8 +33,15 @@ async def final_answer(
     if not answer.strip():
         raise ToolError("answer: it is blank; write the answer as Markdown")
     draft = Draft(answer=answer, answered=answered, citations=tuple(citations or ()))
-    problems = find_problems(draft, run)
-    if problems and not run.finishing and run.rejections < MAX_REJECTIONS:
+    unsearched = is_unsearched(draft, run)
+    if unsearched and not (run.finishing or run.sent_to_search):
+        run.sent_to_search = True
+        raise ToolError(
+            "the answer was not accepted: nothing was searched yet. Search before you "
+            "answer or give up"
+        )
+    problems = () if unsearched or run.finishing else find_problems(draft, run)
+    if problems and run.rejections < MAX_REJECTIONS:
         run.rejections += 1
         raise ToolError(
             "the answer was not accepted: " + "; ".join(problems) + ". "
@@ -47,17 +53,24 @@ async def final_answer(
 
 def find_problems(draft: Draft, run: Run) -> tuple[str, ...]:
     """Return why an answer is not grounded, in words that the model can act on."""
-    if not run.has_searched:
-        return ("nothing was searched yet: search before you answer or give up",)
     resolved = resolve(draft, run.evidence, run.question)
-    if draft.answered and not resolved.citations and len(run.evidence) > 0:
-        return (*resolved.problems, f"the sources are {_names(run.evidence)}")
+    if draft.answered and not resolved.citations and run.shown:
+        return (*resolved.problems, f"the sources are {_names(run)}")
     return resolved.problems
 
 
-def _names(evidence: Evidence) -> str:
-    """Return the numbers of the latest sources, each with where it stands."""
+def is_unsearched(draft: Draft, run: Run) -> bool:
+    """Whether an answer stands on nothing: no search, nor a source seen before."""
+    if run.has_searched:
+        return False
+    cited = resolve(draft, run.evidence, run.question).citations
+    return not any(each.verdict.is_sound for each in cited)
+
+
+def _names(run: Run) -> str:
+    """Return the numbers of sources that the run has shown, each with its place."""
+    shown = [each for each in run.evidence if each.id in run.shown]
     return ", ".join(
         f"[{each.id}] {each.document} lines {each.start_line}-{each.end_line}"
-        for each in list(evidence)[-_NAMED:]
+        for each in shown[-_NAMED:]
     )

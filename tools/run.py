@@ -186,6 +186,8 @@ class Run:
     """Whether this is the last turn: the answer is taken as it is."""
     made: dict[str, int] = field(default_factory=dict)
     """The turn of each call whose output the model sees, by name and arguments."""
+    sent_to_search: bool = False
+    """Whether an answer was sent back because nothing was searched before it."""
     rejections: int = 0
     """How often `final_answer` has sent an answer back because of its citations."""
     draft: Draft | None = None
@@ -202,9 +204,8 @@ class Run:
 
     @property
     def has_searched(self) -> bool:
-        """Whether anything but an answer was tried, or the conversation has sources."""
-        tried = any(each.name != ANSWER for each in self.trajectory)
-        return tried or len(self.evidence) > 0
+        """Whether any tool but `final_answer` has returned something."""
+        return any(each.name != ANSWER and not each.failed for each in self.trajectory)
 
     def show(self, source: Source) -> bool:
         """Mark a source as shown in full; return whether it was not before."""

@@ -52,12 +52,13 @@ async def search(
 
 def nothing_found(where: str | None) -> ToolOutput:
     """Return what a search says that found nothing at all."""
-    if not where:
+    place = (where or "").strip()
+    if not place:
         return ToolOutput("No passage was found.", "no passage")
     return ToolOutput(
-        f"No passage was found where {where.strip()}. Search again without `where`, or "
-        "with names as they stand in the headers of passages.",
-        f"no passage where {where.strip()}",
+        f"No passage was found where {place}. Search again without `where`, or with "
+        "names as they stand in the headers of passages.",
+        f"no passage where {place}",
     )
 
 

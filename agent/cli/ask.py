@@ -128,10 +128,6 @@ def _print(answer: Answer, *, as_json: bool) -> None:
             "--provider ollama (or openrouter, vllm, …), or set CITELOOP_BASE_URL."
         )
     if not answer.grounded:
-        complain(
-            "Not grounded: see what is marked ⚠ and ✗, or ask more narrowly."
-            if answer.answered or answer.citations
-            else "Not grounded: the model never searched; try another --model."
-        )
+        complain(f"Not grounded: {answer.weakness}.")
     if answer.stop_reason in ADVICE:
         complain(f"The search was ended: {ADVICE[answer.stop_reason]}.")

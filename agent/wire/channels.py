@@ -15,6 +15,7 @@ from agent.wire.names import clean_name
 from agent.wire.turn import Call, Turn
 from tools.clean import neutralise_control_tokens
 from tools.marks import find_marks
+from tools.run import ANSWER
 
 __all__ = [
     "clean_tokens",
@@ -22,38 +23,40 @@ __all__ = [
     "read_calls",
     "read_channels",
     "read_leaks",
-    "writes_call",
+    "words_before_call",
 ]
 
 _STRUCTURE = re.compile(r"<\|(?:channel|message|constrain)\|>")
 _ENDS = re.compile(r"<\|(?:start|end|call|return)\|>")
 _CHANNEL = re.compile(r"<\|channel\|>\s*(\w+)")
-_ROLE = re.compile(r"\s*(?:assistant)?\s*(?:to=[\w.-]+)?\s*")
+_ROLE = re.compile(r"\s*+(?:assistant)?\s*+(?:to=[\w.-]+)?\s*+")
 _RECIPIENT = re.compile(r"\bto=([\w.-]+)")
-_OUTER_TOKENS = re.compile(r"^(?:\s*<\|\w+\|>)+|(?:<\|\w+\|>\s*)+$")
+_FIRST_TOKEN = re.compile(r"\s*+<\|\w+\|>")
+_LAST_TOKEN = re.compile(r"<\|\w+\|>\s*+")
 _FINAL = "assistantfinal"
 _LEAK = re.compile(r"\s*(?:assistant)?analysis(?=\w)")
 """Harmony without its tokens: `analysisWe need …`; no prose writes it in one word."""
 _CALL = re.compile(
-    r"""\s*(?:(?:assistant)?analysis.*?assistant|assistant)?\s*
-    (?:commentary|analysis)?\s*to=(?P<name>[\w.-]+)\s*
-    (?:commentary|analysis)?\s*(?:json|code)?\s*(?P<arguments>\{.*\})\s*""",
+    r"""\s*+(?:(?:assistant)?analysis.*?assistant|assistant)?\s*+
+    (?:commentary|analysis)?\s*+to=(?P<name>[\w.-]+)\s*+
+    (?:commentary|analysis)?\s*+(?:json|code)?\s*+(?P<arguments>\{.*\})\s*+""",
     re.DOTALL | re.VERBOSE,
 )
 _CALL_BEGINS = re.compile(
-    r"\s*(?:assistant)?\s*(?:commentary|analysis)?\s*to=[\w.-]+|\s*<tool_call>"
+    r"\s*+(?:assistant)?\s*+(?:commentary|analysis)?\s*+to=[\w.-]+|\s*+<tool_call>"
 )
 _FENCE = re.compile(
-    r"\s*(?:<(?:tool_call|tools|function|function-call)>|```(?:json)?)?"
-    r"\s*(?P<json>\{.*\})\s*(?:</[\w-]*>?|```)?\s*",
+    r"\s*+(?:<(?:tool_call|tools|function|function-call)>|```(?:json)?)?"
+    r"\s*+(?P<json>\{.*\})\s*+(?:</[\w-]*>?|```)?\s*+",
     re.DOTALL,
 )
 """What models wrap the JSON of a call in (vllm #32926, ollama #12174, kronk #944)."""
 _NAMED = re.compile(
-    r'"name"\s*:\s*"(?P<name>[\w.-]{1,99})"\s*,\s*'
-    r'"(?:arguments|parameters|description)"\s*:'
+    r'"name"\s*+:\s*+"(?P<name>[\w.-]{1,99})"\s*+,\s*+"(?:arguments|parameters)"\s*+:'
 )
-"""The JSON of a call or of a tool, wherever it stands and however it is wrapped."""
+"""The JSON of a call, wherever it stands and however it is wrapped."""
+_OPENS = re.compile(r"```|[<{]")
+"""What the JSON of a call begins with, and what wraps it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,7 @@ def read_leaks(turn: Turn) -> Turn:
     `analysis…assistantfinal…` is what is left of harmony when a server drops its
     tokens but not the words between them; without an end it is all reasoning.
     """
-    inner = _OUTER_TOKENS.sub("", turn.text)
+    inner = _inner(turn.text)
     begun = inner.lstrip().startswith(("analysis", "assistant", "commentary"))
     thought, final, text = inner.rpartition(_FINAL)
     if begun and final:
@@ -117,7 +120,7 @@ def read_calls(turn: Turn, tools: Set[str]) -> Turn:
     """
     if turn.calls or not turn.text:
         return turn
-    text = _OUTER_TOKENS.sub("", turn.text)
+    text = _inner(turn.text)
     if found := _CALL.fullmatch(text):
         return _with_call(turn, found["name"], found["arguments"], tools)
     written = _written_call(text)
@@ -136,7 +139,7 @@ def clean_tokens(turn: Turn) -> Turn:
     if turn.calls and is_debris(turn.text):
         turn = turn.repaired("channel", turn.text, "", text="")
     if "<|" in turn.text and not is_debris(turn.text):
-        text = neutralise_control_tokens(_OUTER_TOKENS.sub("", turn.text))
+        text = neutralise_control_tokens(_inner(turn.text))
         turn = turn.repaired("token", turn.text, text, text=text)
     if "<|" in turn.reasoning:
         reasoning = neutralise_control_tokens(turn.reasoning)
@@ -146,21 +149,39 @@ def clean_tokens(turn: Turn) -> Turn:
 
 def is_debris(text: str) -> bool:
     """Whether a text is the protocol's, as far as that is left in it."""
-    inner = _OUTER_TOKENS.sub("", text)
+    inner = _inner(text)
     if _STRUCTURE.search(text) or _CALL_BEGINS.match(inner):
         return True
     return _written_call(inner) is not None
 
 
-def writes_call(text: str, tools: Set[str]) -> bool:
-    """Whether a text that cites nothing holds the JSON of a call among its words.
+def words_before_call(text: str, tools: Set[str]) -> str | None:
+    """Return what a text says before the JSON of a call, None if it holds none.
 
-    Small models explain their calls, recite their tools and invent what those return
-    (Qwen2.5-Coder): none of that is an answer, and none is run. A text that cites may
-    be about such calls.
+    Small models explain their calls, and invent what those return (Qwen2.5-Coder):
+    none of that is an answer, and none is run. A text that has cited before may be
+    about such calls.
     """
-    named = {clean_name(found["name"]) for found in _NAMED.finditer(text)}
-    return bool(named & tools) and not find_marks(text)
+    for found in _NAMED.finditer(text):
+        name, before = clean_name(found["name"]), text[: found.start()]
+        if name not in tools:
+            continue
+        cites = any(not mark.attached for mark in find_marks(before))
+        if name == ANSWER or not cites:
+            return _OPENS.split(before, maxsplit=1)[0].strip()
+    return None
+
+
+def _inner(text: str) -> str:
+    """Return a text without the control tokens around it."""
+    start, end = 0, len(text)
+    while found := _FIRST_TOKEN.match(text, start):
+        start = found.end()
+    while (at := text.rfind("<|", start, end)) >= 0:
+        if not _LAST_TOKEN.fullmatch(text, at, end):
+            break
+        end = at
+    return text[start:end]
 
 
 def _messages(text: str) -> Iterator[_Message]:

@@ -26,6 +26,8 @@ class Request:
     """The JSON of the request."""
     tools: frozenset[str]
     """The names of the registered tools."""
+    known_tools: frozenset[str]
+    """Those, and the ones that the model has called before."""
     taken: frozenset[str]
     """The ids of the calls that it holds."""
     streamed: bool
@@ -42,10 +44,14 @@ class Request:
         return replace(self, body={**self.body, "max_tokens": budget})
 
     def with_note(self, said: str, note: str) -> Self:
-        """Return the same request with what the model said, and a word on it."""
+        """Return the same request with what the model said, and a word on it.
+
+        A tool call is asked of the server, too: some see to it (llama.cpp).
+        """
         answer = {"role": "assistant", "content": said}
         messages = [*self.body["messages"], answer, {"role": "user", "content": note}]
-        return replace(self, body={**self.body, "messages": messages})
+        choice = {"tool_choice": "required"} if self.tools else {}
+        return replace(self, body={**self.body, "messages": messages, **choice})
 
     def estimated_tokens(self) -> int:
         """Return about how many tokens the prompt has, without its schemas."""
@@ -85,10 +91,12 @@ def make_request(
     if streamed:
         body["stream"] = True
         body["stream_options"] = {"include_usage": settings.include_usage is not False}
+    names = frozenset(tool.name for tool in tools)
     return Request(
         body={name: value for name, value in body.items() if value is not omit},
-        tools=frozenset(tool.name for tool in tools),
-        taken=frozenset(_ids(messages)),
+        tools=names,
+        known_tools=names | {call["function"]["name"] for call in _calls(messages)},
+        taken=frozenset(call["id"] for call in _calls(messages)),
         streamed=streamed,
         seconds=settings.timeout,
         headers=_mapping(settings.extra_headers),
@@ -117,9 +125,9 @@ def _mapping(given: Any) -> dict[str, Any]:
     return dict(given) if isinstance(given, Mapping) else {}
 
 
-def _ids(messages: list[Any]) -> list[str]:
+def _calls(messages: list[Any]) -> list[Any]:
     calls = (message.get("tool_calls") or () for message in messages)
-    return [call["id"] for several in calls for call in several]
+    return [call for several in calls for call in several]
 
 
 def _always(context: ReasoningContentReplayContext) -> bool:

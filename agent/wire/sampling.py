@@ -57,12 +57,12 @@ class Sample:
                 async for delta in deltas:
                     yield delta
         except openai.APIStatusError as error:
-            room = self._after is not None and self._after.needs_room
-            if not room or error.status_code not in {400, 422}:
+            asked = self._after is not None and self._after.changes_the_request
+            if not asked or error.status_code not in {400, 422}:
                 raise
-            self.fault = self._after  # the server has no larger output budget
+            self.fault = self._after  # the server takes no such request
             return
-        self.fault = find_fault(self.turn, self._request.tools)
+        self.fault = find_fault(self.turn, self._request.known_tools)
         if self.fault is not None:
             self._retract(self.fault.said)
             return

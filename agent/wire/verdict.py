@@ -8,7 +8,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 from typing import Literal
 
-from agent.wire.channels import is_debris, writes_call
+from agent.wire.channels import is_debris, words_before_call
 from agent.wire.turn import Turn, shortened
 from prompts import Prompt, render
 from tools.calls import INVALID_ARGUMENTS
@@ -67,6 +67,11 @@ class Fault:
         return render(Prompt.WRITTEN_CALL) if self.kind == "written_call" else None
 
     @property
+    def changes_the_request(self) -> bool:
+        """Whether another request is sent for it than the one before."""
+        return self.needs_room or self.note is not None
+
+    @property
     def said(self) -> str:
         """What happened, in words."""
         return _SAID[self.kind]
@@ -86,7 +91,7 @@ def find_fault(turn: Turn, tools: Set[str] = frozenset()) -> Fault | None:
 
     Args:
         turn: Repaired.
-        tools: The names of the registered tools.
+        tools: The names of the tools that the model knows of.
     """
     if turn.finish == "error":
         return Fault("failed", shortened(turn.text))
@@ -97,10 +102,11 @@ def find_fault(turn: Turn, tools: Set[str] = frozenset()) -> Fault | None:
         return _nothing(turn)
     if is_debris(turn.text):
         return Fault("debris")
-    fault = _unfinished(turn)
-    if fault is None and writes_call(turn.text, tools):
-        return Fault("written_call")
-    return fault
+    words = words_before_call(turn.text, tools)
+    unfinished = _unfinished(turn)
+    if unfinished is not None or words is None:
+        return unfinished
+    return Fault("written_call", shortened(words))
 
 
 def _nothing(turn: Turn) -> Fault:

@@ -3,14 +3,25 @@ import re
 from typing import Any
 
 import pytest
-from agents import RunContextWrapper
+from agents import Model, RunContextWrapper
 from agents.testing import assistant_message
 
+from agent.answer import Answer
+from agent.assistant import Assistant
+from agent.conversation import Conversation
+from agent.settings import Settings
 from tests.scripted import QUOTE, call, final, run, script, search
 from tools.errors import IncompleteError, LibraryError
 from tools.grounding import Verdict
 from tools.library import Library
 from tools.run import Event, Run, ToolFinished, TurnStarted
+
+
+async def ask_again(
+    library: Library, model: Model, conversation: Conversation
+) -> Answer:
+    assistant = Assistant(Settings.load({}), library, model=model)
+    return await assistant.ask("What seals a segment?", conversation)
 
 
 @pytest.mark.parametrize("stream", [True, False])
@@ -162,6 +173,60 @@ async def test_text_before_any_search_is_sent_back_to_search(
     assert "search" in {tool.name for tool in again.tools}
     assert answer.grounded
     assert answer.turns == 3
+
+
+async def test_a_text_is_kept_if_the_model_has_nothing_more_to_say(
+    library: Library,
+) -> None:
+    model = script(assistant_message("It is sealed by size."), assistant_message(""))
+    answer = await run(library, model)
+    assert answer.answer == "It is sealed by size. (⚠ no source)"
+    assert answer.exit_code == 6
+
+
+async def test_a_call_of_no_tool_is_no_search(library: Library) -> None:
+    abstain = [final("I cannot.", answered=False, citations=[]) for _ in range(2)]
+    answer = await run(library, script(call("browser.search", {"q": "x"}), *abstain))
+    assert "nothing was searched yet" in answer.trajectory[1].returned
+    assert not answer.grounded
+
+
+async def test_a_bad_citation_after_a_search_that_was_asked_for_goes_back_too(
+    library: Library,
+) -> None:
+    idle = final("I cannot.", answered=False, citations=[])
+    bare = final("It is sealed by size.", citations=[])
+    answer = await run(library, script(idle, search(), bare, final()))
+    assert [each.failed for each in answer.trajectory] == [True, False, True, False]
+    assert answer.grounded
+
+
+@pytest.mark.parametrize(
+    ("answers", "code"),
+    [
+        ([final("It is sealed by size [1].")], 0),
+        ([final("No.", answered=False, citations=[]) for _ in range(2)], 6),
+        ([assistant_message("I know."), search(), final()], 0),
+    ],
+    ids=["what was seen", "gives up", "text"],
+)
+async def test_a_follow_up_may_cite_what_was_seen_but_nothing_else_unsearched(
+    library: Library, answers: list[Any], code: int
+) -> None:
+    conversation = Conversation()
+    await ask_again(library, script(search(), final()), conversation)
+    model = script(*answers)
+    answer = await ask_again(library, model, conversation)
+    model.assert_complete()
+    assert answer.exit_code == code
+
+
+@pytest.mark.parametrize("blank", ['{"answer": " "}', '```json\n{"answer": ""}\n```'])
+async def test_the_json_of_a_blank_answer_is_no_answer(
+    library: Library, blank: str
+) -> None:
+    with pytest.raises(IncompleteError, match="without an answer"):
+        await run(library, script(search(), assistant_message(blank)))
 
 
 async def test_text_without_a_search_goes_back_once_and_no_more(

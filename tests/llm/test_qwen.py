@@ -14,6 +14,7 @@ from agent.display import plain_answer
 from agent.settings import Settings
 from tools.errors import CiteloopError
 from tools.library import Library
+from tools.run import Event, Repaired, ToolFinished
 
 QUESTIONS = (
     "When does Milvus acknowledge an insert?",
@@ -48,19 +49,25 @@ async def end_of(question: str, url: str, library: Library, *, stream: bool) -> 
         }
     )
     assistant = Assistant(settings, library)
+    events: list[Event] = []
     try:
-        answer = await assistant.ask(question)
+        answer = await assistant.ask(question, listen=events.append)
+        code: int = answer.exit_code
+        how = f"{answer.stop_reason}, {'' if answer.grounded else 'not '}grounded"
+        printed = plain_answer(answer)
     except CiteloopError as error:
-        return Ending(error.exit_code, type(error).__name__, (), (), str(error))
+        code, how, printed = error.exit_code, type(error).__name__, str(error)
     finally:
         for client in assistant._clients.values():
             await client.close()
+    calls = [each.call for each in events if isinstance(each, ToolFinished)]
+    repairs = [each.repair for each in events if isinstance(each, Repaired)]
     return Ending(
-        answer.exit_code,
-        f"{answer.stop_reason}, {'grounded' if answer.grounded else 'not grounded'}",
-        tuple(each.name for each in answer.trajectory),
-        tuple(each.kind for each in answer.repairs),
-        plain_answer(answer),
+        code,
+        how,
+        tuple(each.name for each in calls),
+        tuple(each.kind for each in repairs),
+        printed,
     )
 
 

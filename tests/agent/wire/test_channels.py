@@ -167,7 +167,10 @@ JSON_CALL = f'{{"name": "search", "arguments": {GIVEN}}}'
         f"<tools>\n{JSON_CALL}\n</tools>\nThis should find it.",
         '{"name":"search", "parameters": {"query": "cut',
         f"{JSON_CALL}\n{JSON_CALL}",
-        '<tools>\n{"function": {"name": "fetch", "description": "Open a document."}}',
+        f"{JSON_CALL}\n[1] lines 3-5: a.md\nL3: It says so [1].",  # invented
+        'So: {"name": "final_answer", "arguments": {"answer": "By size [1]."}}',
+        'It is so [1]. {"name": "final_answer", "arguments": {"answer": "So [1]."}}',
+        f"Take arr[0] of {JSON_CALL}",
         JSON_CALL.replace("search", "functions.search") + " is next",
     ],
 )
@@ -178,6 +181,7 @@ def test_a_call_among_words_is_neither_run_nor_an_answer(text: str) -> None:
     assert fault is not None
     assert fault.kind == "written_call"
     assert "is not run" in (fault.note or "")
+    assert '"name"' not in fault.explain()
 
 
 @pytest.mark.parametrize(
@@ -199,6 +203,23 @@ def test_a_long_hostile_text_takes_no_time() -> None:
     text = "analysis" + "assistant to=" * 5000
     assert not is_debris(text)
     assert kind_of(read(text)) == "reasoning"
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "text",
+    [
+        " " * 300_000 + "x",
+        " " * 100_000 + "{}" + "\n" * 100_000 + "x",
+        "assistant" + " " * 300_000 + "x",
+        "to=search" + " " * 100_000 + "{}" + " " * 100_000 + "x",
+        "<|start|> " * 20_000 + "x",
+        "x" + "<|start|> " * 20_000 + "y",
+        '{"name"' + " " * 300_000,
+    ],
+)
+def test_a_model_that_writes_white_space_for_ever_takes_no_time(text: str) -> None:
+    find_fault(read(text), TOOLS)
 
 
 HARMONY = Path(__file__).parents[4] / "shared" / "data" / "harmony" / "outputs.jsonl"
