@@ -193,8 +193,7 @@ class _Work:
             {"role": "user", "content": text},
         ]
         try:
-            output = await self._call(items, tools, _NO_LIMIT, must_call=True)
-            return self._taken(output)
+            return self._taken(await self._call(items, tools, _NO_LIMIT))
         except _FAILURES:
             return draft
 
@@ -246,27 +245,17 @@ class _Work:
         items: list[TResponseInputItem],
         tools: Sequence[ToolFunction],
         max_turns: int,
-        *,
-        must_call: bool = False,
     ) -> Any:
-        """Return what some turns end in.
-
-        Args:
-            items: What they begin with.
-            tools: What the model may call in them.
-            max_turns: For the runner.
-            must_call: Whether the first turn asks the server for a tool call; many
-                servers take no notice (vllm #44216).
-        """
-        choice = ModelSettings(tool_choice="required" if must_call else None)
-        settings = self._asked.settings.resolve(choice)
-        agent = _agent(self._asked, settings, self._model, tools, _Hooks(self._budget))
         with _surfacing(self._run), hearing(self._run.hear):
-            return await self._converse(agent, items, max_turns)
+            return await self._converse(items, tools, max_turns)
 
     async def _converse(
-        self, agent: Agent[Run], items: list[TResponseInputItem], max_turns: int
+        self,
+        items: list[TResponseInputItem],
+        tools: Sequence[ToolFunction],
+        max_turns: int,
     ) -> Any:
+        agent = _agent(self._asked, self._model, tools, _Hooks(self._budget))
         arguments: dict[str, Any] = {
             "context": self._run,
             "max_turns": max_turns,
@@ -324,11 +313,7 @@ async def _stop(streamed: RunResultStreaming) -> None:
 
 
 def _agent(
-    asked: Asked,
-    settings: ModelSettings,
-    model: Model,
-    tools: Sequence[ToolFunction],
-    hooks: "_Hooks",
+    asked: Asked, model: Model, tools: Sequence[ToolFunction], hooks: "_Hooks"
 ) -> Agent[Run]:
     return Agent(
         name="citeloop",
@@ -339,7 +324,7 @@ def _agent(
         ),
         tools=[make_tool(function) for function in tools],
         model=model,
-        model_settings=settings,
+        model_settings=asked.settings,
         tool_use_behavior=_stop_on_draft,
         hooks=hooks,
     )

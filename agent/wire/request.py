@@ -44,14 +44,10 @@ class Request:
         return replace(self, body={**self.body, "max_tokens": budget})
 
     def with_note(self, said: str, note: str) -> Self:
-        """Return the same request with what the model said, and a word on it.
-
-        A tool call is asked of the server, too: some see to it (llama.cpp).
-        """
+        """Return the same request with what the model said, and a word on it."""
         answer = {"role": "assistant", "content": said}
         messages = [*self.body["messages"], answer, {"role": "user", "content": note}]
-        choice = {"tool_choice": "required"} if self.tools else {}
-        return replace(self, body={**self.body, "messages": messages, **choice})
+        return replace(self, body={**self.body, "messages": messages})
 
     def estimated_tokens(self) -> int:
         """Return about how many tokens the prompt has, without its schemas."""

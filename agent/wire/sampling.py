@@ -57,10 +57,10 @@ class Sample:
                 async for delta in deltas:
                     yield delta
         except openai.APIStatusError as error:
-            asked = self._after is not None and self._after.changes_the_request
-            if not asked or error.status_code not in {400, 422}:
+            room = self._after is not None and self._after.needs_room
+            if not room or error.status_code not in {400, 422}:
                 raise
-            self.fault = self._after  # the server takes no such request
+            self.fault = self._after  # the server has no larger output budget
             return
         self.fault = find_fault(self.turn, self._request.known_tools)
         if self.fault is not None:

@@ -67,11 +67,6 @@ class Fault:
         return render(Prompt.WRITTEN_CALL) if self.kind == "written_call" else None
 
     @property
-    def changes_the_request(self) -> bool:
-        """Whether another request is sent for it than the one before."""
-        return self.needs_room or self.note is not None
-
-    @property
     def said(self) -> str:
         """What happened, in words."""
         return _SAID[self.kind]
