@@ -8,15 +8,15 @@ that another process or another machine can run it.
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
-from threading import Thread
+from threading import Thread, current_thread, main_thread
 from typing import Self
 
 from tools.cores import available_cores
@@ -146,7 +146,7 @@ class Workers:
             LibraryError: a worker process has died.
         """
         try:
-            with sheltered_child():  # the first tasks start the processes
+            with _uninterrupted(), sheltered_child():  # the first tasks start processes
                 return self._executor.submit(self._embed, texts)
         except BrokenProcessPool as error:
             raise _died() from error
@@ -175,6 +175,26 @@ class Workers:
     def __exit__(self, *_: object) -> None:
         """Close them."""
         self.close()
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Put Ctrl-C off until what is inside is done.
+
+    It would leave a process behind that was started, and not told yet what to do. To
+    mask it is not enough: another thread receives it, and the main one is interrupted.
+    """
+    if current_thread() is not main_thread():
+        yield
+        return
+    came: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if came:
+            signal.raise_signal(signal.SIGINT)
 
 
 def _died() -> LibraryError:

@@ -6,10 +6,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Barrier, BrokenBarrierError, Thread
+from threading import Barrier, BrokenBarrierError, Event, Thread
+from typing import Any
 
 import numpy as np
 import pytest
@@ -78,6 +80,17 @@ class Answer:
         except BrokenBarrierError:
             pass
         return 200 if self._left >= 0 else 500
+
+
+def command_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+
+
+def blocked(pid: int) -> set[int]:
+    """Return the signals that a process does not receive for now."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    mask = int(status.partition("SigBlk:")[2].split()[0], 16)
+    return {number for number in range(1, 65) if mask >> (number - 1) & 1}
 
 
 def records(path: Path, count: int) -> Path:
@@ -196,6 +209,38 @@ def test_ctrl_c_ends_an_ingestion_and_its_workers_without_a_traceback(
     assert errors.splitlines()[-1] == "citeloop: Interrupted."
     assert "Traceback" not in errors
     assert wait_until_gone(started, 5) == []
+
+
+@needs_proc
+def test_ctrl_c_reaches_no_worker_while_it_starts(tmp_path: Path) -> None:
+    process, started = start(tmp_path / "x.db", records(tmp_path / "a.jsonl", 3000))
+    masks = {pid: blocked(pid) for pid in started if "spawn_main" in command_of(pid)}
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate(timeout=60)
+    assert len(masks) == 2
+    assert all(signal.SIGINT in mask for mask in masks.values())
+
+
+def test_ctrl_c_waits_until_a_worker_has_started() -> None:
+    done: list[str] = []
+
+    class Starting(ThreadPoolExecutor):
+        def submit(self, *given: Any, **named: Any) -> Any:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.1)
+            done.append("started")
+            return super().submit(*given, **named)
+
+    over = Event()
+    Thread(target=over.wait, daemon=True).start()  # receives what is masked here
+    with (
+        Workers(Starting(1), lambda texts: np.zeros((len(texts), 1)), 1, 8) as workers,
+        pytest.raises(KeyboardInterrupt),
+    ):
+        workers.submit(["a"])
+    over.set()
+    assert done == ["started"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_an_endpoint_is_asked_by_as_many_requests_as_there_are_workers(
