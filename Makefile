@@ -35,7 +35,7 @@ LLM := tiny
 
 test-llm: .venv/ready
 	$(BIN)/python -m tests.llm.llama_server $(LLM)
-	CITELOOP_TEST_LLM=$(LLM) $(BIN)/python -m pytest tests/llm --timeout 1800 $(if $(filter qwen,$(LLM)),-s)
+	CITELOOP_TEST_LLM=$(LLM) $(BIN)/python -m pytest tests/llm --timeout 3600 $(if $(filter qwen,$(LLM)),-s)
 
 build/lite3/ready: requirements.lock
 	mkdir -p $(@D)

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from tools.clean import neutralise_control_tokens
 from tools.evidence import Evidence
@@ -47,7 +48,10 @@ class Draft(BaseModel):
 
     answer: str
     answered: bool = True
-    citations: tuple[DraftCitation, ...] = ()
+    citations: Annotated[
+        tuple[DraftCitation, ...], BeforeValidator(lambda given: given or ())
+    ] = ()
+    """Null is none, as it is for `final_answer`."""
 
     def __str__(self) -> str:
         """Return it as JSON, for it becomes a tool output in the history."""

@@ -221,6 +221,14 @@ async def test_a_follow_up_may_cite_what_was_seen_but_nothing_else_unsearched(
     assert answer.exit_code == code
 
 
+async def test_the_json_of_an_answer_may_have_null_for_its_citations(
+    library: Library,
+) -> None:
+    text = '{"answer": "They do not say.", "answered": false, "citations": null}'
+    answer = await run(library, script(search(), assistant_message(text)))
+    assert (answer.answered, answer.exit_code) == (False, 0)
+
+
 @pytest.mark.parametrize("blank", ['{"answer": " "}', '```json\n{"answer": ""}\n```'])
 async def test_the_json_of_a_blank_answer_is_no_answer(
     library: Library, blank: str
