@@ -213,10 +213,11 @@ class _Work:
 
     async def _repair(self, draft: Draft) -> Draft:
         """Send an answer in plain text back once if its citations do not hold."""
-        problems = find_problems(draft, self._run)
-        spent = self._run.rejections >= MAX_REJECTIONS
-        if not problems or spent or is_unsearched(draft, self._run):
+        if self._run.rejections >= MAX_REJECTIONS or is_unsearched(draft, self._run):
             return draft  # without a source, there is nothing to correct it by
+        problems = find_problems(draft, self._run)
+        if not problems:
+            return draft
         self._run.rejections += 1
         self._run.finishing = True
         self._model.items.append({"role": "assistant", "content": draft.answer})

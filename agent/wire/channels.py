@@ -162,13 +162,18 @@ def words_before_call(text: str, tools: Set[str]) -> str | None:
     none of that is an answer, and none is run. A text that has cited before may be
     about such calls.
     """
-    for found in _NAMED.finditer(text):
-        name, before = clean_name(found["name"]), text[: found.start()]
-        if name not in tools:
-            continue
-        cites = any(not mark.attached for mark in find_marks(before))
-        if name == ANSWER or not cites:
-            return _OPENS.split(before, maxsplit=1)[0].strip()
+    calls = [
+        (found.start(), name)
+        for found in _NAMED.finditer(text)
+        if (name := clean_name(found["name"])) in tools
+    ]
+    if not calls:
+        return None
+    marks = (mark.start for mark in find_marks(text) if not mark.attached)
+    first_mark = min(marks, default=len(text))
+    for start, name in calls:
+        if name == ANSWER or start < first_mark:
+            return _OPENS.split(text[:start], maxsplit=1)[0].strip()
     return None
 
 

@@ -97,11 +97,10 @@ def find_fault(turn: Turn, tools: Set[str] = frozenset()) -> Fault | None:
         return _nothing(turn)
     if is_debris(turn.text):
         return Fault("debris")
-    words = words_before_call(turn.text, tools)
-    unfinished = _unfinished(turn)
-    if unfinished is not None or words is None:
+    if unfinished := _unfinished(turn):
         return unfinished
-    return Fault("written_call", shortened(words))
+    words = words_before_call(turn.text, tools)
+    return None if words is None else Fault("written_call", shortened(words))
 
 
 def _nothing(turn: Turn) -> Fault:

@@ -216,6 +216,7 @@ def test_a_long_hostile_text_takes_no_time() -> None:
         "<|start|> " * 20_000 + "x",
         "x" + "<|start|> " * 20_000 + "y",
         '{"name"' + " " * 300_000,
+        "So [1]. " + '{"name":"search","arguments":{' * 20_000,
     ],
 )
 def test_a_model_that_writes_white_space_for_ever_takes_no_time(text: str) -> None:
