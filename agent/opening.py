@@ -3,14 +3,14 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from agent.settings import Settings
+from agent.settings.settings import Settings
 
 if TYPE_CHECKING:
-    from tools.embedder import Embedder
-    from tools.language import Analyzer
-    from tools.library import Library
-    from tools.rerank import Reranker
-    from tools.workers import EmbedderRecipe
+    from tools.embedding.embedder import Embedder
+    from tools.embedding.workers import EmbedderRecipe
+    from tools.library.library import Library
+    from tools.reranking.reranker import Reranker
+    from tools.text.language import Analyzer
 
 __all__ = [
     "embedder_recipe",
@@ -28,7 +28,7 @@ def open_library(settings: Settings, *, create: bool = False) -> "Library":
         CiteloopError: it is missing (unless `create`), locked, broken, or of another
             embedder.
     """
-    from tools.library import Library
+    from tools.library.library import Library
 
     token = settings.library_token
     return Library.open(
@@ -57,7 +57,7 @@ def load_settings_embedder(settings: Settings, threads: int = 0) -> "Embedder":
 
 def embedder_recipe(settings: Settings) -> "EmbedderRecipe":
     """Return what another process needs to load the embedder of the settings."""
-    from tools.workers import EmbedderRecipe
+    from tools.embedding.workers import EmbedderRecipe
 
     key = settings.embedder_api_key
     return EmbedderRecipe(
@@ -78,7 +78,7 @@ def load_settings_reranker(settings: Settings) -> "Reranker | None":
     """
     if settings.reranker is None:
         return None
-    from tools.rerank import load_reranker
+    from tools.reranking.reranker import load_reranker
 
     key = settings.reranker_api_key
     return load_reranker(

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from agent.settings import Settings
-from tests.engines import ENGINE, engine_paths, missing_engine, run_server
-from tools.copying import copy_passages
-from tools.embedder import Embedder, load_embedder
-from tools.ingest import ingest
-from tools.library import Library
+from agent.settings.settings import Settings
+from tests.fakes.engines import ENGINE, engine_paths, missing_engine, run_server
+from tools.embedding.embedder import Embedder, load_embedder
+from tools.ingestion.ingest import ingest
+from tools.library.library import Library
+from tools.upkeep.copying import copy_passages
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "examples" / "docs"

@@ -9,11 +9,11 @@ from typing import Annotated
 from agents import RunContextWrapper
 from pydantic import Field
 
-from tools.documents import join_passages
+from tools.calls.run import Run, ToolOutput
+from tools.documents.document import join_passages
 from tools.errors import ToolError
-from tools.links import links_between
-from tools.run import Run, ToolOutput
-from tools.shown import one_line, write_source
+from tools.evidence.shown import one_line, write_source
+from tools.text.links import links_between
 
 __all__ = ["fetch"]
 

@@ -2,9 +2,9 @@
 
 from agents import RunContextWrapper
 
-from tools.citations import Draft, DraftCitation, resolve
+from tools.calls.run import Run
 from tools.errors import ToolError
-from tools.run import Run
+from tools.grounding.resolving import Draft, DraftCitation, resolve
 
 __all__ = ["MAX_REJECTIONS", "final_answer", "find_problems", "is_unsearched"]
 

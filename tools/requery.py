@@ -7,11 +7,11 @@ from typing import Annotated
 from agents import RunContextWrapper
 from pydantic import Field
 
-from tools.documents import Hit
+from tools.calls.run import Run, ToolOutput
+from tools.documents.document import Hit
 from tools.errors import ToolError
-from tools.run import Run, ToolOutput
+from tools.library.where import parse_where
 from tools.search import nothing_found, show_hit
-from tools.where import parse_where
 
 __all__ = ["fuse_ranks", "requery"]
 

@@ -1,6 +1,6 @@
 """The one policy by which the library's calls are tried again.
 
-Model calls have theirs in `agent.retries`.
+Model calls have theirs in `agent.endpoints.retried_model`.
 """
 
 from tenacity import (

@@ -6,11 +6,11 @@ from typing import Annotated
 from agents import RunContextWrapper
 from pydantic import Field
 
-from tools.documents import Hit
+from tools.calls.run import Run, ToolOutput
+from tools.documents.document import Hit
 from tools.errors import ToolError
-from tools.run import Run, ToolOutput
-from tools.shown import header, write_source
-from tools.where import parse_where
+from tools.evidence.shown import header, write_source
+from tools.library.where import parse_where
 
 __all__ = ["nothing_found", "search", "show_hit"]
 

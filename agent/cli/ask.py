@@ -7,16 +7,16 @@ import sys
 from typing import TYPE_CHECKING
 
 from agent.answer import ADVICE, Answer
-from agent.cli.flags import settings_from
+from agent.cli.given_settings import settings_from
+from agent.endpoints.providers import EXTRACTIVE, resolve_endpoints
 from agent.opening import open_library
-from agent.providers import EXTRACTIVE, resolve_endpoints
-from agent.settings import Settings
-from tools.clean import scalar
+from agent.settings.settings import Settings
 from tools.errors import CiteloopError, ExitCode, UsageError
+from tools.text.clean import scalar
 
 if TYPE_CHECKING:
     from agent.assistant import Assistant
-    from agent.conversation import Conversation
+    from agent.conversations.conversation import Conversation
 
 __all__ = ["run"]
 
@@ -66,9 +66,9 @@ def _question(given: str | None) -> str:
 
 async def _ask(question: str, settings: Settings) -> Answer:
     from agent.cli.failures import complain
-    from agent.conversation import Conversation
-    from agent.display import Progress, console_for
-    from agent.interrupts import Interruptible
+    from agent.conversations.conversation import Conversation
+    from agent.repl.interrupts import Interruptible
+    from agent.screen.answers import Progress, console_for
 
     with Progress(console_for(sys.stderr)) as progress:
         assistant = await _open(settings)
@@ -110,7 +110,7 @@ async def _open(settings: Settings) -> "Assistant":
 
 def _print(answer: Answer, *, as_json: bool) -> None:
     from agent.cli.failures import complain
-    from agent.display import console_for, plain_answer, print_answer
+    from agent.screen.answers import console_for, plain_answer, print_answer
 
     if as_json:
         # Escaped, so that no control character reaches a terminal.

@@ -8,12 +8,12 @@ from pathlib import Path
 from time import monotonic
 
 from agent.cli.failures import complain
-from agent.cli.flags import settings_from
+from agent.cli.given_settings import settings_from
 from agent.opening import load_settings_embedder, named_analyzer
-from agent.settings import Settings
-from tools.clean import visible
+from agent.settings.settings import Settings
 from tools.errors import ExitCode, UsageError
-from tools.ingest import Outcome, Report
+from tools.ingestion.ingest import Outcome, Report
+from tools.text.clean import visible
 
 __all__ = ["run"]
 

@@ -2,9 +2,9 @@
 
 import argparse
 
-from agent.chat import Chat
-from agent.cli.flags import settings_from
-from tools.milvus import is_embedded, require_file
+from agent.cli.given_settings import settings_from
+from agent.repl.repl import Chat
+from tools.milvus.connection import is_embedded, require_file
 
 __all__ = ["run"]
 

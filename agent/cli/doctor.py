@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agent.cli.flags import settings_from
-from agent.providers import Endpoint, Profile, resolve_endpoints
-from agent.settings import Settings
-from tools.clean import visible
+from agent.cli.given_settings import settings_from
+from agent.endpoints.providers import Endpoint, Profile, resolve_endpoints
+from agent.settings.settings import Settings
 from tools.errors import CiteloopError, ExitCode
+from tools.text.clean import visible
 
 if TYPE_CHECKING:
-    from agent.endpoint import Listing
+    from agent.endpoints.probing import Listing
 
 __all__ = ["run"]
 
@@ -146,7 +146,7 @@ class _Probe:
         return f"{self._endpoint.base_url} answers {key} and lists {count} models"
 
     async def _list(self) -> "Listing":
-        from agent.endpoint import endpoint_client, list_models
+        from agent.endpoints.probing import endpoint_client, list_models
 
         async with endpoint_client(self._endpoint, _SECONDS) as client:
             return await list_models(self._endpoint, client)
@@ -163,7 +163,7 @@ class _Probe:
         return f"{wanted} is there" if self._names else f"{wanted} (not verified)"
 
     def calls_a_tool(self) -> str:
-        from agent.endpoint import call_a_tool
+        from agent.endpoints.probing import call_a_tool
 
         probed = asyncio.run(call_a_tool(self._endpoint, self._profile, _SECONDS))
         self._profile = probed.profile

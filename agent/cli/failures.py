@@ -6,8 +6,8 @@ import traceback
 from collections.abc import Callable
 from typing import NoReturn
 
-from tools.clean import neutralise_control_tokens, visible
 from tools.errors import CiteloopError, ExitCode
+from tools.text.clean import neutralise_control_tokens, visible
 
 __all__ = ["complain", "run_command"]
 

@@ -6,13 +6,13 @@ from time import monotonic
 from typing import Self
 
 from agent.cli.failures import complain
-from agent.cli.flags import settings_from
+from agent.cli.given_settings import settings_from
 from agent.opening import embedder_recipe, open_library
-from agent.settings import Settings
+from agent.settings.settings import Settings
+from tools.embedding.workers import Workers
 from tools.errors import ExitCode, UsageError
-from tools.ingest import Outcome, Report, ingest
-from tools.library import Library
-from tools.workers import Workers
+from tools.ingestion.ingest import Outcome, Report, ingest
+from tools.library.library import Library
 
 __all__ = ["run"]
 
@@ -124,7 +124,7 @@ class _Terminal:
             TimeRemainingColumn,
         )
 
-        from agent.display import console_for
+        from agent.screen.answers import console_for
 
         self._console = console_for(sys.stderr)
         self._progress: Progress = Progress(
@@ -147,7 +147,7 @@ class _Terminal:
 
     def listen(self, outcome: Outcome, report: Report) -> None:
         if outcome.verb == "skipped":
-            from agent.display import plain_text
+            from agent.screen.answers import plain_text
 
             line = f"skipped {outcome.name}: {outcome.reason}"
             self._console.print(plain_text(line, "yellow"), soft_wrap=True)

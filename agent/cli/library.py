@@ -7,16 +7,16 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from agent.cli.failures import complain
-from agent.cli.flags import settings_from
+from agent.cli.given_settings import settings_from
 from agent.opening import open_library
-from tools.clean import neutralise_control_tokens, visible
-from tools.documents import join_passages
+from tools.documents.document import join_passages
 from tools.errors import ExitCode, LibraryError, UsageError
-from tools.library import DocumentSummary, Library
-from tools.milvus import engine_name, is_embedded
+from tools.library.library import DocumentSummary, Library
+from tools.milvus.connection import engine_name, is_embedded
+from tools.text.clean import neutralise_control_tokens, visible
 
 if TYPE_CHECKING:
-    from tools.copying import Place
+    from tools.upkeep.copying import Place
 
 __all__ = ["run"]
 
@@ -91,7 +91,7 @@ def _show(library: Library, document: str, start: int) -> None:
     last = lines[-1][0]
     if start > last:
         raise LibraryError(f"{document} ends at line {last}.")
-    from agent.display import console_for, print_lines
+    from agent.screen.answers import console_for, print_lines
 
     wanted = [line for line in lines if line[0] >= start]
     print_lines(console_for(sys.stdout), wanted)
@@ -108,7 +108,7 @@ def _remove(library: Library, documents: list[str]) -> None:
 
 
 def _copy(flags: argparse.Namespace) -> int:
-    from tools.copying import copy_library
+    from tools.upkeep.copying import copy_library
 
     secret = settings_from(flags).library_token
     token = secret.get_secret_value() if secret else None
@@ -130,7 +130,7 @@ def _copy(flags: argparse.Namespace) -> int:
 
 
 def _place(uri: str, token: str | None) -> "Place":
-    from tools.copying import Place
+    from tools.upkeep.copying import Place
 
     if not uri.strip():
         raise UsageError("FROM or TO is blank.")
@@ -152,7 +152,7 @@ class _Progress:
 
 
 def _verify(library: Library, *, mend: bool) -> int:
-    from tools.health import examine, repair
+    from tools.upkeep.integrity import examine, repair
 
     health = examine(library)
     print(visible(f"embedder   {library.identity.embedder}"))

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from agent.cli.failures import complain
-from agent.cli.flags import settings_from
+from agent.cli.given_settings import settings_from
 from agent.opening import open_library
-from tools.documents import Hit
+from tools.documents.document import Hit
 from tools.errors import ToolError, UsageError
-from tools.library import Library
-from tools.where import Where, parse_where
+from tools.library.library import Library
+from tools.library.where import Where, parse_where
 
 __all__ = ["run"]
 
@@ -99,7 +99,7 @@ def _print(query: str, hits: list[Hit], *, as_json: bool) -> None:
     if as_json:
         print(_dumps({"query": query, "results": [_record(hit) for hit in hits]}))
         return
-    from agent.display import console_for, print_hits
+    from agent.screen.answers import console_for, print_hits
 
     if not hits:
         complain("No passage was found.")

@@ -6,22 +6,22 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from agent.cli.flags import settings_from
+from agent.cli.given_settings import settings_from
 from agent.opening import open_library
 from tools.errors import UsageError
 
 if TYPE_CHECKING:
     from agent.answer import Answer
-    from agent.reopening import Reopened
-    from agent.settings import Settings
-    from tools.citations import Citation
+    from agent.settings.settings import Settings
+    from tools.grounding.resolving import Citation
+    from tools.verification.reopening import Reopened
 
 __all__ = ["run"]
 
 
 def run(flags: argparse.Namespace) -> int:
     """Show a saved answer, or one of its citations as it stands now."""
-    from agent.reopening import reopen
+    from tools.verification.reopening import reopen
 
     settings = settings_from(flags)
     answer = _saved(settings, flags.run)
@@ -37,7 +37,7 @@ def run(flags: argparse.Namespace) -> int:
 
 def _saved(settings: "Settings", run: str | None) -> "Answer":
     """Return the answer of a run, the latest if none is named."""
-    from agent.conversation import Conversation
+    from agent.conversations.conversation import Conversation
 
     name, _, number = (run or "").partition(".")
     conversation = Conversation.load(settings.conversations, name or None)
@@ -62,7 +62,7 @@ def _citation(answer: "Answer", number: int) -> "Citation":
 
 
 def _print_answer(answer: "Answer", *, as_json: bool) -> None:
-    from agent.display import console_for, plain_answer, print_answer
+    from agent.screen.answers import console_for, plain_answer, print_answer
 
     if as_json:
         print(json.dumps(answer.model_dump(mode="json"), ensure_ascii=True))
@@ -73,7 +73,7 @@ def _print_answer(answer: "Answer", *, as_json: bool) -> None:
 
 
 def _print_citation(answer: "Answer", found: "Reopened", *, as_json: bool) -> None:
-    from agent.display import console_for, print_reopened
+    from agent.screen.answers import console_for, print_reopened
 
     if as_json:
         print(json.dumps(_record(answer, found), ensure_ascii=True))

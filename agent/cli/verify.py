@@ -8,10 +8,10 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from agent.cli.failures import complain
-from agent.cli.flags import settings_from
+from agent.cli.given_settings import settings_from
 from agent.opening import open_library
 from tools.errors import ExitCode, UsageError
-from tools.verification import GivenAnswer, Verification, verify_in_library
+from tools.verification.answers import GivenAnswer, Verification, verify_in_library
 
 __all__ = ["run"]
 
@@ -43,7 +43,7 @@ def _read(name: str) -> GivenAnswer:
 
 
 def _print(found: Verification, *, as_json: bool) -> None:
-    from agent.display import console_for, plain_answer, print_checked
+    from agent.screen.answers import console_for, plain_answer, print_checked
 
     if as_json:
         print(json.dumps(found.model_dump(mode="json"), ensure_ascii=True))

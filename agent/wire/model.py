@@ -1,9 +1,9 @@
 """The SDK model that survives what gpt-oss servers send.
 
-Streamed or not, a turn is read, repaired and judged in one way. One that cannot be
-used is asked for once more; then it is said that there is no whole answer. Failures of
-HTTP, and those that a provider reports within a response, are raised: `agent.retries`
-tries them again.
+Streamed or not, a turn is read, repaired and judged in one way. One that cannot be used
+is asked for once more; then it is said that there is no whole answer. Failures of HTTP,
+and those that a provider reports within a response, are raised:
+`agent.endpoints.retried_model` tries them again.
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
@@ -24,16 +24,16 @@ from openai.types.responses import (
     ResponseTextDeltaEvent,
 )
 
+from agent.events.hearing import report
 from agent.wire.assembly import Delta
+from agent.wire.attempt import Sample
 from agent.wire.items import add_usage, streamed_response, token_count, whole_response
 from agent.wire.reading import TOKEN_SECONDS, Reader
-from agent.wire.reports import report
 from agent.wire.request import Request, make_request
-from agent.wire.sampling import Sample
 from agent.wire.turn import Turn
 from agent.wire.verdict import Fault
+from tools.calls.run import Noticed, Repair, Repaired
 from tools.errors import CiteloopError, IncompleteError, ModelError
-from tools.run import Noticed, Repair, Repaired
 
 __all__ = ["WireModel"]
 

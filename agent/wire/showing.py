@@ -4,7 +4,7 @@ What begins like the protocol is held until the turn is whole; other text goes o
 comes, up to the first sign of a control token.
 """
 
-from tools.clean import neutralise_control_tokens
+from tools.text.clean import neutralise_control_tokens
 
 __all__ = ["Curtain", "Tokens"]
 

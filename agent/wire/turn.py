@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Self
 
-from tools.clean import neutralise_control_tokens, visible
-from tools.run import Repair, RepairKind
+from tools.calls.run import Repair, RepairKind
+from tools.text.clean import neutralise_control_tokens, visible
 
 __all__ = ["Call", "ReasoningField", "Turn", "shortened"]
 

@@ -8,10 +8,10 @@ from collections.abc import Set
 from dataclasses import dataclass
 from typing import Literal
 
-from agent.wire.channels import is_debris, words_before_call
+from agent.wire.repairs.channels import is_debris, words_before_call
 from agent.wire.turn import Turn, shortened
 from prompts import Prompt, render
-from tools.calls import INVALID_ARGUMENTS
+from tools.calls.tool import INVALID_ARGUMENTS
 
 __all__ = ["Fault", "FaultKind", "find_fault"]
 

@@ -27,12 +27,12 @@ import numpy as np
 
 from agent.answer import Answer, Usage
 from agent.assistant import Assistant
-from agent.conversation import Conversation
-from agent.extractive import ExtractiveModel
-from agent.quoting import FITTING
-from agent.settings import Settings
-from tools.embedder import Embedder, Vectors, load_embedder
-from tools.library import Library
+from agent.conversations.conversation import Conversation
+from agent.extractive.model import ExtractiveModel
+from agent.extractive.quoting import FITTING
+from agent.settings.settings import Settings
+from tools.embedding.embedder import Embedder, Vectors, load_embedder
+from tools.library.library import Library
 
 ROOT = Path(__file__).parents[2]
 CITELOOP = str(Path(sys.executable).with_name("citeloop"))

@@ -32,15 +32,15 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "benchmarks")]
 
 from retrieval import judge, read_queries  # noqa: E402 (of this checkout)
 
-from tests.engines import engine_paths, missing_engine, run_server  # noqa: E402
-from tools.copying import Place, copy_library  # noqa: E402
-from tools.documents import Document  # noqa: E402
-from tools.embedder import Vectors, load_embedder  # noqa: E402
-from tools.embedding import embed_passages  # noqa: E402
-from tools.library import Library  # noqa: E402
-from tools.minilm import MiniLM  # noqa: E402
-from tools.passages import split_document  # noqa: E402
-from tools.sources import read_source  # noqa: E402
+from tests.fakes.engines import engine_paths, missing_engine, run_server  # noqa: E402
+from tools.documents.document import Document  # noqa: E402
+from tools.documents.splitting import split_document  # noqa: E402
+from tools.embedding.context import embed_passages  # noqa: E402
+from tools.embedding.embedder import Vectors, load_embedder  # noqa: E402
+from tools.embedding.minilm import MiniLM  # noqa: E402
+from tools.library.library import Library  # noqa: E402
+from tools.sources.named import read_source  # noqa: E402
+from tools.upkeep.copying import Place, copy_library  # noqa: E402
 
 ENGINES = {
     "lite2": "Milvus Lite 2.5 (C++)",

@@ -18,10 +18,10 @@ from agents import Agent, OpenAIChatCompletionsModel, RunConfig, Runner, functio
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from agent.settings import Settings  # noqa: E402 (behind the path)
-from tests.faults.replies import ANSWER, QUERY, QUOTE  # noqa: E402
+from agent.settings.settings import Settings  # noqa: E402 (behind the path)
+from tests.fakes.fault_server import serving  # noqa: E402
+from tests.fakes.replies import ANSWER, QUERY, QUOTE  # noqa: E402
 from tests.faults.running import answering, run  # noqa: E402
-from tests.faults.server import serving  # noqa: E402
 from tests.faults.table import FAULTS, HALF, KEY, Fault, Mode  # noqa: E402
 
 PATIENCE = 15.0

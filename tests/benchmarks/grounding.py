@@ -21,16 +21,16 @@ from time import process_time
 
 from grounding_cases import ALTERED, POINTERS, SENTENCE, Case, Round, words
 
-from tools import normalising
-from tools.citations import DraftCitation
-from tools.documents import Document, Passage
-from tools.embedder import Embedder, load_embedder
-from tools.evidence import Evidence
-from tools.grounding import Verdict, verify_citation
-from tools.passages import split_document
-from tools.reading import Skipped
-from tools.sources import read_source
-from tools.verification import CitedPassage, verify
+from tools.documents.document import Document, Passage
+from tools.documents.splitting import split_document
+from tools.embedding.embedder import Embedder, load_embedder
+from tools.evidence.evidence import Evidence
+from tools.grounding import folding as normalising
+from tools.grounding.resolving import DraftCitation
+from tools.grounding.verdicts import Verdict, verify_citation
+from tools.sources.files import Skipped
+from tools.sources.named import read_source
+from tools.verification.answers import CitedPassage, verify
 
 ROOT = Path(__file__).parents[2]
 SETS = ["anthropic-docs", "aws-docs", "musique"]

@@ -8,10 +8,10 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from tools.documents import Passage
-from tools.evidence import Evidence, Source
-from tools.markdown import plain
-from tools.shown import write_source
+from tools.documents.document import Passage
+from tools.evidence.evidence import Evidence, Source
+from tools.evidence.shown import write_source
+from tools.text.markdown import plain
 
 INVENTED = 100
 """Above the numbers of all sources."""

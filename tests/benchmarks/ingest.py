@@ -22,15 +22,15 @@ from time import perf_counter
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tools.cores import available_cores  # noqa: E402 (of this checkout)
-from tools.embedder import BUNDLED, Embedder, load_embedder  # noqa: E402
-from tools.ingest import ingest  # noqa: E402
-from tools.library import Library  # noqa: E402
-from tools.passages import split_document  # noqa: E402
-from tools.reading import Skipped  # noqa: E402
-from tools.sources import read_source  # noqa: E402
-from tools.words import embedded_text  # noqa: E402
-from tools.workers import EmbedderRecipe, Workers  # noqa: E402
+from tools.documents.splitting import split_document  # noqa: E402
+from tools.embedding.embedder import BUNDLED, Embedder, load_embedder  # noqa: E402
+from tools.embedding.workers import EmbedderRecipe, Workers  # noqa: E402
+from tools.ingestion.ingest import ingest  # noqa: E402
+from tools.library.full_text import embedded_text  # noqa: E402
+from tools.library.library import Library  # noqa: E402
+from tools.processes import available_cores  # noqa: E402 (of this checkout)
+from tools.sources.files import Skipped  # noqa: E402
+from tools.sources.named import read_source  # noqa: E402
 
 MILVUS_DOCS = ROOT.parent / "shared" / "data" / "milvus-docs" / "en"
 

@@ -24,8 +24,8 @@ from time import monotonic, sleep
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tools.embedder import load_embedder  # noqa: E402 (of this checkout)
-from tools.library import Library  # noqa: E402
+from tools.embedding.embedder import load_embedder  # noqa: E402 (of this checkout)
+from tools.library.library import Library  # noqa: E402
 
 CITELOOP = [
     sys.executable,

@@ -28,12 +28,12 @@ import bm25s
 import numpy as np
 import Stemmer
 
-from tools.embedder import Embedder, load_embedder
-from tools.library import Library
-from tools.reading import Skipped
+from tools.embedding.embedder import Embedder, load_embedder
+from tools.library.full_text import embedded_text
+from tools.library.library import Library
 from tools.requery import fuse_ranks
-from tools.sources import read_source
-from tools.words import embedded_text
+from tools.sources.files import Skipped
+from tools.sources.named import read_source
 
 ROOT = Path(__file__).parents[2]
 CITELOOP = str(Path(sys.executable).with_name("citeloop"))

@@ -30,10 +30,10 @@ from soak_server import ANSWER, BROKEN_HISTORY
 
 from agent import Answer, CiteloopError, Conversation, Settings, ingest
 from agent.assistant import Assistant
-from agent.display import plain_answer
 from agent.opening import open_library
+from agent.screen.answers import plain_answer
+from tools.calls.run import Event, TextDelta
 from tools.errors import ExitCode
-from tools.run import Event, TextDelta
 
 ROOT = Path(__file__).parents[2]
 QUESTIONS = 4

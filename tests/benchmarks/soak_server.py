@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from tools.shown import read_sources
+from tools.evidence.shown import read_sources
 
 __all__ = ["ANSWER", "BROKEN_HISTORY", "QUOTE", "run_server"]
 

@@ -1,8 +1,8 @@
 """The contenders of the speed benchmark: each stores the same rows and answers alike.
 
 A hybrid search takes fifty candidates from the vectors and fifty from the words (ours
-takes more: `tools.fusion`), fuses them, and returns the texts of the best ten. What a
-contender imports, it imports when it is opened, so that a cold open holds it.
+takes more: `tools.library.fusion`), fuses them, and returns the texts of the best ten.
+What a contender imports, it imports when it is opened, so that a cold open holds it.
 """
 
 import json
@@ -80,7 +80,7 @@ class Citeloop:
 
     def build(self, rows: Rows, folder: Path) -> None:
         """Write through `Library.write`, ten passages a document."""
-        from tools.documents import Passage
+        from tools.documents.document import Passage
 
         self._open(folder, create=True)
         passages = [
@@ -127,7 +127,7 @@ class Citeloop:
         self.library.close()
 
     def _open(self, folder: Path, *, create: bool) -> None:
-        from tools.library import Library
+        from tools.library.library import Library
 
         self.embedder = PreparedEmbedder()
         path = str(folder / "library.db")

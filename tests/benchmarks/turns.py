@@ -42,9 +42,9 @@ from openai.types.shared import Reasoning
 
 from agent import Settings, ingest
 from agent.assistant import Assistant
-from agent.depth import DEPTHS
+from agent.settings.depth import DEPTHS
 from prompts import Prompt, render
-from tools.calls import make_tool
+from tools.calls.tool import make_tool
 from tools.fetch import fetch
 from tools.final_answer import final_answer
 from tools.requery import requery

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from agent.cli import main
-from tests.faults.replies import QUERY, honest
-from tests.faults.server import FaultServer, Request, Responder, Step, serving
+from tests.fakes.fault_server import FaultServer, Request, Responder, Step, serving
+from tests.fakes.replies import QUERY, honest
 from tests.faults.table import KEY, Fault, Mode
 
 __all__ = ["Outcome", "answering", "run"]

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from tests.faults.replies import (
+from tests.fakes.fault_server import RESET, Pause, Step
+from tests.fakes.replies import (
     ANSWER,
     QUERY,
     QUOTE,
@@ -25,7 +26,6 @@ from tests.faults.replies import (
     head,
     response,
 )
-from tests.faults.server import RESET, Pause, Step
 
 __all__ = ["ELSEWHERE", "FAULTS", "KEY", "Fault", "Mode"]
 
@@ -384,9 +384,9 @@ FAULTS: tuple[Fault, ...] = (
 )  # fmt: skip
 
 _HERE = "tests/faults/test_milvus.py"
-_LIBRARY = "tests/tools/test_library.py"
-_SERVER = "tests/tools/test_server.py"
-_KILLS = "tests/tools/test_kills.py"
+_LIBRARY = "tests/tools/library/test_library.py"
+_SERVER = "tests/tools/milvus/test_server.py"
+_KILLS = "tests/tools/library/test_kills.py"
 ELSEWHERE: dict[str, Sequence[str]] = {
     "F43": (
         f"{_LIBRARY}::test_a_place_that_is_no_library_is_named",

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from tests.faults.replies import ANSWER, QUERY, head, honest
+from tests.fakes.fault_server import FaultServer, Pause, Request, Step, serving
+from tests.fakes.replies import ANSWER, QUERY, head, honest
 from tests.faults.running import answering
-from tests.faults.server import FaultServer, Pause, Request, Step, serving
 from tests.faults.table import EVENTS, FAULTS, HALF, KEEP_ALIVE, KEY, TEXT
 
 COMMAND = str(Path(sys.executable).with_name("citeloop"))

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from agent.cli import main
-from agent.providers import resolve_endpoints
-from agent.settings import Settings
-from tests.faults.replies import ANSWER, QUERY, Said, Status, call, honest
-from tests.faults.server import RESET, FaultServer, Request, Step, serving
+from agent.endpoints.providers import resolve_endpoints
+from agent.settings.settings import Settings
+from tests.fakes.fault_server import RESET, FaultServer, Request, Step, serving
+from tests.fakes.replies import ANSWER, QUERY, Said, Status, call, honest
 from tests.faults.table import KEY, failing
 from tools.errors import CredentialsError, UsageError
-from tools.library import Library
+from tools.library.library import Library
 
 
 def well(request: Request, number: int) -> Sequence[Step]:

@@ -21,14 +21,14 @@ from pymilvus.client.prepare import Prepare
 from pymilvus.grpc_gen import common_pb2, milvus_pb2, milvus_pb2_grpc
 
 from tests.conftest import ROOT
-from tests.engines import ENGINE, missing_engine, run_server
+from tests.fakes.engines import ENGINE, missing_engine, run_server
+from tests.fakes.scripted import run, script, search
 from tests.faults.table import ELSEWHERE
-from tests.scripted import run, script, search
-from tools import milvus
-from tools.embedder import Embedder
+from tools.calls.run import Event, ToolFinished
+from tools.embedding.embedder import Embedder
 from tools.errors import LibraryError
-from tools.library import Library
-from tools.run import Event, ToolFinished
+from tools.library.library import Library
+from tools.milvus import connection as milvus
 
 QUESTION = "What seals a growing segment?"
 on_a_file = pytest.mark.skipif(ENGINE != "lite2", reason="about the C++ engine")

@@ -15,19 +15,19 @@ from hypothesis import strategies as st
 
 from agent.answer import Answer
 from agent.cli.failures import complain
-from agent.depth import Depth
-from agent.display import plain_answer
-from agent.endpoint import model_settings
-from agent.loop import Asked, answer_question
-from agent.providers import Endpoint
-from agent.retries import RetriedModel, Served
+from agent.endpoints.probing import model_settings
+from agent.endpoints.providers import Endpoint
+from agent.endpoints.retried_model import RetriedModel, Served
+from agent.loop.question import Asked, answer_question
+from agent.screen.answers import plain_answer
+from agent.settings.depth import Depth
 from agent.wire.model import WireModel
-from tests.faults.replies import ANSWER, QUERY, QUOTE, Said, call, honest
-from tests.faults.server import complaint
+from tests.fakes.fault_server import complaint
+from tests.fakes.replies import ANSWER, QUERY, QUOTE, Said, call, honest
+from tools.calls.run import Event, Run
 from tools.errors import CiteloopError, ExitCode
-from tools.evidence import Evidence
-from tools.library import Library
-from tools.run import Event, Run
+from tools.evidence.evidence import Evidence
+from tools.library.library import Library
 
 AT = Endpoint("http://127.0.0.1:9/v1", "gpt-oss-20b", None)
 SHALLOW = Depth("low", "low", 6, 20, 1_000_000, 60, 1.0, search_limit=2, turn_seconds=9)

@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 
 from agent.cli import main
-from agent.providers import (
+from agent.endpoints.providers import (
     Endpoint,
     Profile,
     known_profile,
     profile_from_answer,
     profile_from_list,
 )
-from tests.faults.replies import QUERY, Said, call, head, honest, response
-from tests.faults.server import RESET, Pause, Request, Step, serving
-from tools.library import Library
+from tests.fakes.fault_server import RESET, Pause, Request, Step, serving
+from tests.fakes.replies import QUERY, Said, call, head, honest, response
+from tools.library.library import Library
 
 AT = Endpoint("http://gpu-box:8000/v1", "gpt-oss-20b", None)
 

@@ -11,8 +11,13 @@ import openai
 import pytest
 from pydantic import SecretStr
 
-from agent.providers import Endpoint
-from agent.server_failures import ServerFailure, diagnose, error_status, is_overflow
+from agent.endpoints.diagnosing import (
+    ServerFailure,
+    diagnose,
+    error_status,
+    is_overflow,
+)
+from agent.endpoints.providers import Endpoint
 from tests.faults.table import KEY, OVERFLOWS
 from tools.errors import CredentialsError, IncompleteError, ModelError
 

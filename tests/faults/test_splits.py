@@ -9,11 +9,11 @@ import pytest
 
 from agent.wire.assembly import Assembler
 from agent.wire.frames import Frames
-from agent.wire.repairs import repair
+from agent.wire.repairs.in_order import repair
 from agent.wire.turn import Turn
 from agent.wire.verdict import Fault, find_fault
 from tests.conftest import ROOT
-from tests.faults.replies import Said
+from tests.fakes.replies import Said
 from tests.faults.table import FAULTS
 
 TOOLS = frozenset({"search", "fetch", "requery", "final_answer"})

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
+from tests.fakes.fault_server import FaultServer
 from tests.faults.running import Outcome, run
-from tests.faults.server import FaultServer
 from tests.faults.table import FAULTS, KEY, Fault, Mode
-from tools.library import Library
+from tools.library.library import Library
 
 CASES = [
     pytest.param(fault, mode, id=f"{fault.id}-{mode}")

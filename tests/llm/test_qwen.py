@@ -10,11 +10,11 @@ from collections import Counter
 from dataclasses import dataclass
 
 from agent.assistant import Assistant
-from agent.display import plain_answer
-from agent.settings import Settings
+from agent.screen.answers import plain_answer
+from agent.settings.settings import Settings
+from tools.calls.run import Event, Repaired, ToolFinished
 from tools.errors import CiteloopError
-from tools.library import Library
-from tools.run import Event, Repaired, ToolFinished
+from tools.library.library import Library
 
 QUESTIONS = (
     "When does Milvus acknowledge an insert?",

@@ -22,21 +22,21 @@ from agents import (
 
 from agent.assistant import Assistant
 from agent.cli import main
-from agent.depth import DEPTHS
-from agent.display import plain_answer
-from agent.endpoint import (
+from agent.endpoints.probing import (
     endpoint_client,
     endpoint_model,
     model_settings,
     named_failures,
 )
-from agent.providers import Endpoint
-from agent.retries import RetriedModel, Served
-from agent.settings import Settings
-from tools.calls import INVALID_ARGUMENTS
+from agent.endpoints.providers import Endpoint
+from agent.endpoints.retried_model import RetriedModel, Served
+from agent.screen.answers import plain_answer
+from agent.settings.depth import DEPTHS
+from agent.settings.settings import Settings
+from tools.calls.run import Event, ReasoningDelta, TextDelta
+from tools.calls.tool import INVALID_ARGUMENTS
 from tools.errors import CiteloopError, IncompleteError, ModelError
-from tools.library import Library
-from tools.run import Event, ReasoningDelta, TextDelta
+from tools.library.library import Library
 
 QUESTIONS = (
     "Who founded Zorvex?",

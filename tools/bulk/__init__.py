@@ -4,5 +4,5 @@
     import   the files → an object store → a fresh collection → the alias moves
     ray      the same documents and passages, embedded by many machines
 
-Each does to a document what `tools.ingest` does to it.
+Each does to a document what `tools.ingestion.ingest` does to it.
 """

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from tools import milvus
 from tools.bulk.jobs import FINISHED, ImportServer, Job
 from tools.bulk.manifest import Manifest, read_manifest, save
 from tools.bulk.objects import ObjectStore
 from tools.bulk.parquet import check_files
 from tools.errors import LibraryError, UsageError
+from tools.milvus import connection as milvus
 
 if TYPE_CHECKING:
     from pymilvus import MilvusClient

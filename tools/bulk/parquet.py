@@ -11,17 +11,17 @@ from shutil import rmtree
 from typing import Any, Literal
 
 from tools.bulk.manifest import Manifest, WrittenFile, read_manifest, write_manifest
-from tools.documents import Document, Passage
-from tools.embedder import Embedder
-from tools.embedding import embed_passages
+from tools.documents.document import Document, Passage
+from tools.documents.splitting import split_document
+from tools.embedding.context import embed_passages
+from tools.embedding.embedder import Embedder
 from tools.errors import LibraryError, UsageError
-from tools.ingest import Listener, Outcome, Report
-from tools.language import Analyzer, analyzer_for, detect_language
-from tools.library import DocumentSummary, row_of
-from tools.milvus import Identity, quiet, schema_for
-from tools.passages import split_document
-from tools.reading import Skipped
-from tools.selection import sample_texts, select_documents
+from tools.ingestion.ingest import Listener, Outcome, Report
+from tools.ingestion.selection import sample_texts, select_documents
+from tools.library.library import DocumentSummary, row_of
+from tools.milvus.connection import Identity, quiet, schema_for
+from tools.sources.files import Skipped
+from tools.text.language import Analyzer, analyzer_for, detect_language
 
 __all__ = ["MISSING_EXTRA", "check_files", "write_parquet"]
 
@@ -30,7 +30,7 @@ MISSING_EXTRA = (
     "pip install 'citeloop[bulk]'."
 )
 _BATCH = 128
-"""Passages that are embedded together, as in `tools.ingest`."""
+"""Passages that are embedded together, as in `tools.ingestion.ingest`."""
 _FILE_BYTES = 128 * 1024 * 1024
 """Milvus's own default: about 50,000 passages, half a gigabyte of memory meanwhile."""
 
@@ -48,7 +48,7 @@ def write_parquet(
     """Cut, embed and write every document of the sources.
 
     Args:
-        specs: What `tools.sources.read_source` takes.
+        specs: What `tools.sources.named.read_source` takes.
         folder: Empty, or what an earlier run of the same sources has left.
         embedder: What the library will be searched with.
         listen: Called for each document as soon as its fate is known.

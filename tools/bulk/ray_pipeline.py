@@ -3,9 +3,9 @@
 The machine that the command runs on reads the sources, once and as a stream; actors on
 all machines cut, embed and write them, each with an embedder and a connection of its
 own. A document stays with one actor, so what is left over of its former passages goes
-right after the new ones are there, as in `tools.ingest`. Rows have the same keys
-however often they are written: what an interruption or a lost machine left undone, the
-next run does.
+right after the new ones are there, as in `tools.ingestion.ingest`. Rows have the same
+keys however often they are written: what an interruption or a lost machine left undone,
+the next run does.
 """
 
 import json
@@ -17,17 +17,17 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from tools.documents import Document, Passage
-from tools.embedder import Embedder
-from tools.embedding import embed_passages
+from tools.documents.document import Document, Passage
+from tools.documents.splitting import split_document
+from tools.embedding.context import embed_passages
+from tools.embedding.embedder import Embedder
 from tools.errors import CiteloopError, LibraryError, UsageError
-from tools.ingest import Listener, Outcome, Report
-from tools.language import Analyzer
-from tools.library import DocumentSummary, Library
-from tools.milvus import is_embedded
-from tools.passages import split_document
-from tools.reading import Skipped
-from tools.selection import sample_texts, select_documents
+from tools.ingestion.ingest import Listener, Outcome, Report
+from tools.ingestion.selection import sample_texts, select_documents
+from tools.library.library import DocumentSummary, Library
+from tools.milvus.connection import is_embedded
+from tools.sources.files import Skipped
+from tools.text.language import Analyzer
 
 __all__ = ["Cluster", "ingest_by_ray"]
 
@@ -74,7 +74,7 @@ def ingest_by_ray(
     """Ingest every document of the sources that is new or has changed.
 
     Args:
-        specs: What `tools.sources.read_source` takes, readable on this machine.
+        specs: What `tools.sources.named.read_source` takes, readable on this machine.
         cluster: The library; several processes write to it, so it must be a server.
         address: A Ray cluster that runs, `auto` for the one of this machine; without
             it Ray is started here, for this run.

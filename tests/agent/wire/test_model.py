@@ -12,10 +12,10 @@ import pytest
 from agents import FunctionTool, Model, ModelSettings
 from agents.models.interface import ModelTracing
 
+from agent.events.hearing import hearing
 from agent.wire.model import WireModel
-from agent.wire.reports import hearing
+from tools.calls.run import Event, Noticed, Repaired, TextReplaced
 from tools.errors import IncompleteError, ModelError, UsageError
-from tools.run import Event, Noticed, Repaired, TextReplaced
 
 USAGE = {"prompt_tokens": 9, "completion_tokens": 4, "total_tokens": 13, "cost": 0.5}
 Step = bytes | float

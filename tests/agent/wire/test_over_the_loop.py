@@ -10,10 +10,10 @@ from rich.console import Console
 
 from agent.answer import Answer
 from agent.assistant import Assistant, ask
-from agent.display import Progress
-from agent.settings import Settings
-from tests.chat_server import Turn, serve
-from tools.run import Event, Noticed, Repair, Repaired, TextReplaced
+from agent.screen.answers import Progress
+from agent.settings.settings import Settings
+from tests.fakes.chat_server import Turn, serve
+from tools.calls.run import Event, Noticed, Repair, Repaired, TextReplaced
 
 QUOTE = "Milvus acknowledges an insert as soon as the log broker has accepted it."
 SEARCH = {"query": QUOTE}

@@ -6,7 +6,7 @@ import pytest
 
 from agent.wire.turn import Call, Turn
 from agent.wire.verdict import find_fault
-from tools.calls import INVALID_ARGUMENTS
+from tools.calls.tool import INVALID_ARGUMENTS
 
 CALL = Call("c", "search", "{}")
 BAD = Call("c", "search", f'{{"{INVALID_ARGUMENTS}": "cut off"}}')

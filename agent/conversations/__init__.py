@@ -1,0 +1,1 @@
+"""Questions and answers kept on disk, found again, as history."""

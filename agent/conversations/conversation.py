@@ -1,0 +1,105 @@
+"""A conversation on disk: written after each turn, resumable at any time."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from secrets import token_hex
+from typing import Literal, Self
+
+from agents import TResponseInputItem
+from pydantic import BaseModel, Field, ValidationError
+
+from agent.answer import Answer
+from tools.errors import UsageError
+from tools.evidence.evidence import Evidence, Source
+from tools.grounding.resolving import Citation
+
+__all__ = ["Conversation", "history_items"]
+
+
+def _new_id() -> str:
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{token_hex(2)}"
+
+
+class Conversation(BaseModel):
+    """The questions and answers so far, and the sources that were shown for them."""
+
+    schema_version: Literal["citeloop.conversation/1"] = "citeloop.conversation/1"
+    id: str = Field(default_factory=_new_id, pattern=r"^[\w-]{1,80}$")
+    """The name of its file, too."""
+    answers: list[Answer] = Field(default_factory=list)
+    sources: list[Source] = Field(default_factory=list)
+    """Their numbers go on counting, so that a later answer can cite an earlier one."""
+
+    def evidence(self) -> Evidence:
+        """Return what this conversation has seen."""
+        return Evidence(self.sources)
+
+    def add(self, answer: Answer, evidence: Evidence) -> None:
+        """Take a finished question."""
+        self.answers.append(answer)
+        self.sources = list(evidence)
+
+    def save(self, folder: Path) -> Path:
+        """Write the conversation in one step, so that no crash leaves half of it.
+
+        Raises:
+            UsageError: the folder cannot be written to.
+        """
+        path = folder / f"{self.id}.json"
+        part = path.with_suffix(".part")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            part.write_text(self.model_dump_json(), encoding="utf-8")
+            os.replace(part, path)  # noqa: PTH105 (atomic, and says so)
+        except OSError as error:
+            raise UsageError(
+                f"The conversation cannot be kept in {folder}: {error.strerror}. "
+                "Set data_dir to a folder you can write to."
+            ) from error
+        return path
+
+    @classmethod
+    def load(cls, folder: Path, name: str | None = None) -> Self:
+        """Return a kept conversation, the latest if none is named.
+
+        Raises:
+            UsageError: there is none, or its file is damaged.
+        """
+        paths = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
+        wanted = [path for path in paths if name is None or path.stem == name]
+        if not wanted:
+            missing = f"no conversation {name}" if name else "no conversation yet"
+            raise UsageError(f"There is {missing} in {folder}.")
+        try:
+            return cls.model_validate_json(wanted[-1].read_bytes())
+        except (ValidationError, OSError) as error:
+            raise UsageError(f"The conversation {wanted[-1]} is damaged.") from error
+
+
+def history_items(conversation: Conversation) -> list[TResponseInputItem]:
+    """Return the finished questions as the model reads them.
+
+    Their reasoning and their tool calls are left out; what an answer cited stands
+    below it, under the numbers that the sources still have.
+    """
+    numbers = {
+        (source.document, line): source.id
+        for source in conversation.sources
+        for line in range(source.start_line, source.end_line + 1)
+    }
+    items: list[TResponseInputItem] = []
+    for answer in conversation.answers:
+        items.append({"role": "user", "content": answer.question})
+        cited = [_cited(citation, numbers) for citation in answer.citations]
+        text = "\n".join([answer.answer, *(["", "Sources:", *cited] if cited else [])])
+        items.append({"role": "assistant", "content": text})
+    return items
+
+
+def _cited(citation: Citation, numbers: dict[tuple[str, int], int]) -> str:
+    place = (citation.document or "", citation.start_line or 0)
+    number = numbers.get(place)
+    shown = f"source {number}, " if number else ""
+    quote = " ".join(citation.quote.split())
+    return f'[{citation.id}] {shown}{citation.document}: "{quote}"'

@@ -1,0 +1,1 @@
+"""The model without a network: plans by rules, answers by quoting."""

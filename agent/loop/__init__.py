@@ -1,0 +1,1 @@
+"""Question → turns → answer."""

@@ -1,0 +1,433 @@
+"""The loop: a question goes in, model and tools take turns, an answer comes out.
+
+The loop itself is the OpenAI Agents SDK's; what is ours are the tools, the limits, and
+what counts as an answer. Whatever ends the search, one more call without it gives the
+answer; if that fails, the answer is quoted from what was seen.
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from time import monotonic
+from typing import Any
+
+from agents import (
+    Agent,
+    AgentHooks,
+    FunctionToolResult,
+    Model,
+    ModelResponse,
+    ModelSettings,
+    RunConfig,
+    RunContextWrapper,
+    Runner,
+    RunResultStreaming,
+    ToolErrorFormatterArgs,
+    ToolExecutionConfig,
+    ToolsToFinalOutputResult,
+    TResponseInputItem,
+)
+from agents.exceptions import AgentsException, UserError
+from openai import OpenAIError
+from pydantic import ValidationError
+
+from agent.answer import Answer, StopReason, Usage
+from agent.events.hearing import hearing
+from agent.extractive.quoting import quote_evidence
+from agent.loop.bounded_model import LimitReachedError, LoopModel
+from agent.loop.budget import Budget, cost_of
+from agent.loop.prefetch import prefetch
+from agent.settings.depth import Depth, LimitName
+from prompts import Prompt, render
+from tools.calls.run import Event, ReasoningDelta, Run, TextDelta, TurnStarted
+from tools.calls.tool import ToolFunction, make_tool
+from tools.errors import IncompleteError, ModelError
+from tools.fetch import fetch
+from tools.final_answer import (
+    MAX_REJECTIONS,
+    final_answer,
+    find_problems,
+    is_unsearched,
+)
+from tools.grounding.resolving import Draft, resolve
+from tools.requery import requery
+from tools.search import search
+
+__all__ = ["Asked", "answer_question"]
+
+_TOOLS: tuple[ToolFunction, ...] = (search, fetch, requery, final_answer)
+_STOP_SECONDS = 2.0
+_LEAST_SECONDS = 5.0
+"""For the answer, however little of the time is left."""
+_NO_LIMIT = 1_000_000
+"""Turns, for the runner: the budget ends the search before."""
+_REASONS: dict[LimitName, str] = {
+    "turn_limit": "all but the last of {depth.max_turns} turns are used",
+    "tool_limit": "all {depth.max_tool_calls} tool calls are made",
+    "token_limit": "the limit of {depth.max_tokens:,} prompt tokens is near",
+    "time_limit": "the time of {depth.max_seconds:.0f} s is almost over",
+    "cost_limit": "the limit of ${depth.max_cost} is near",
+    "no_progress": "the last searches brought nothing new",
+    "repeated_call": "the same calls were made again and again",
+    "cancelled": "the person wants the answer now",
+}
+"""Why the search is over, as the model and the person are told."""
+_FAILURES = (AgentsException, IncompleteError, ModelError, OpenAIError)
+"""What leaves one more call without an answer."""
+_FENCED = re.compile(r"```(?:json)?\s*(\{.*\})\s*```", re.DOTALL)
+_NO_ANSWER = "The model ended without an answer. Ask again, or try another --model."
+_REASONING = ("response.reasoning_text.delta", "response.reasoning_summary_text.delta")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, and all that is needed to answer it."""
+
+    run: Run
+    model: Model
+    model_name: str
+    depth: Depth
+    settings: ModelSettings
+    history: Sequence[TResponseInputItem] = ()
+    """The finished questions of the conversation."""
+    tools: Sequence[ToolFunction] = ()
+    """Tools besides the four."""
+    stream: bool = True
+    prefetch: bool = False
+    """Whether the question itself is searched for before the first turn."""
+    window: int = 131_072
+    """Tokens that the model can read and write; by default gpt-oss's own."""
+    stop: asyncio.Event | None = None
+    """Set to end the search; the answer is given from what was seen by then."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    draft: Draft
+    stop_reason: StopReason
+    note: str = ""
+    """What is said before an answer that is none of the model's."""
+
+
+async def answer_question(asked: Asked) -> Answer:
+    """Return the answer to one question; the run in `asked` keeps its trajectory.
+
+    Raises:
+        IncompleteError: the model ended without a word.
+        CiteloopError: the library or the model failed.
+    """
+    started = monotonic()
+    run = asked.run
+    budget = Budget(asked.depth, run)
+    ending = await _Work(asked, budget).end()
+    resolved = resolve(ending.draft, run.evidence, run.question)
+    return Answer(
+        question=run.question,
+        answer=f"{ending.note}{resolved.answer}",
+        answered=ending.draft.answered,
+        citations=resolved.citations,
+        sentences=resolved.sentences,
+        # To find nothing where nothing was looked for is no finding.
+        grounded=resolved.grounded and (run.has_searched or bool(resolved.citations)),
+        extracted=bool(ending.note),
+        stop_reason=ending.stop_reason,
+        model=asked.model_name,
+        depth=asked.depth.name,
+        turns=run.turn,
+        trajectory=tuple(run.trajectory),
+        repairs=tuple(run.repairs),
+        usage=_usage(budget.responses),
+        seconds=round(monotonic() - started, 3),
+    )
+
+
+class _Work:
+    """The phases of one question: the search, the answer that is due, the fallback."""
+
+    def __init__(self, asked: Asked, budget: Budget) -> None:
+        self._asked = asked
+        self._run = asked.run
+        self._budget = budget
+        self._model = LoopModel(
+            asked.model, asked.run, budget, asked.window, len(asked.history)
+        )
+
+    async def end(self) -> _Ending:
+        """Return what the question ended in."""
+        asked, budget = self._asked, self._budget
+        try:
+            seconds = budget.search_seconds_left
+            draft: Draft = await _until(self._search(), seconds, asked.stop)
+        except LimitReachedError as limit:
+            if self._run.draft:  # taken just before
+                return _Ending(self._run.draft, "answered")
+            return await self._answer(limit.reason)
+        if not self._run.draft:
+            draft = await self._repair(draft)
+        return _Ending(draft, "answered")
+
+    async def _search(self) -> Draft:
+        """Return what the model answers; before any search, it is sent to search."""
+        asked = self._asked
+        items: list[TResponseInputItem] = [
+            *asked.history,
+            {"role": "user", "content": self._run.question},
+        ]
+        self._model.items = list(items)
+        if asked.prefetch:
+            items += await prefetch(self._run)
+        tools = (*_TOOLS, *asked.tools)
+        # One turn more than the limit: the budget ends it, with a reason.
+        draft = self._taken(await self._call(items, tools, _NO_LIMIT))
+        if self._run.sent_to_search or not is_unsearched(draft, self._run):
+            return draft
+        self._run.sent_to_search = True
+        text = render(Prompt.SEARCH_FIRST, question=self._run.question)
+        items = [
+            *self._model.items,
+            {"role": "assistant", "content": draft.answer},
+            {"role": "user", "content": text},
+        ]
+        try:
+            return self._taken(await self._call(items, tools, _NO_LIMIT))
+        except _FAILURES:
+            return draft
+
+    async def _answer(self, reason: LimitName) -> _Ending:
+        """Return the answer of one last call, or a quoted one."""
+        self._run.finishing = True
+        why = _REASONS[reason].format(depth=self._asked.depth)
+        text = render(Prompt.FINISH, reason=why, question=self._run.question)
+        draft = await self._last_call(text)
+        if draft is not None:
+            return _Ending(draft, reason)
+        quoted = quote_evidence(
+            self._run.question, self._run.evidence, self._run.library.embedder
+        )
+        note = f"(No answer of the model's: {why}. Quoted from what was seen.)"
+        return _Ending(quoted, reason, f"{note}\n\n")
+
+    async def _repair(self, draft: Draft) -> Draft:
+        """Send an answer in plain text back once if its citations do not hold."""
+        if self._run.rejections >= MAX_REJECTIONS or is_unsearched(draft, self._run):
+            return draft  # without a source, there is nothing to correct it by
+        problems = find_problems(draft, self._run)
+        if not problems:
+            return draft
+        self._run.rejections += 1
+        self._run.finishing = True
+        self._model.items.append({"role": "assistant", "content": draft.answer})
+        text = render(Prompt.REPAIR, problems="; ".join(problems))
+        return await self._last_call(text) or draft
+
+    async def _last_call(self, text: str) -> Draft | None:
+        """Return the answer of a call that cannot search, None if none came."""
+        items: list[TResponseInputItem] = [
+            *self._model.items,
+            {"role": "user", "content": text},
+        ]
+        seconds = max(self._budget.seconds_left, _LEAST_SECONDS)
+        try:
+            call = self._call(items, (final_answer,), max_turns=1)
+            return self._taken(await _until(call, seconds))
+        except (*_FAILURES, LimitReachedError):
+            return None
+
+    def _taken(self, output: Any) -> Draft:
+        """Return what `final_answer` took, or else what the model has written."""
+        return self._run.draft or _draft(output)
+
+    async def _call(
+        self,
+        items: list[TResponseInputItem],
+        tools: Sequence[ToolFunction],
+        max_turns: int,
+    ) -> Any:
+        with _surfacing(self._run), hearing(self._run.hear):
+            return await self._converse(items, tools, max_turns)
+
+    async def _converse(
+        self,
+        items: list[TResponseInputItem],
+        tools: Sequence[ToolFunction],
+        max_turns: int,
+    ) -> Any:
+        agent = _agent(self._asked, self._model, tools, _Hooks(self._budget))
+        arguments: dict[str, Any] = {
+            "context": self._run,
+            "max_turns": max_turns,
+            "run_config": RunConfig(
+                tracing_disabled=True,
+                tool_not_found_behavior="return_error_to_model",
+                tool_error_formatter=partial(
+                    _refuse, [tool.name for tool in agent.tools]
+                ),
+                # One after the other: sources are numbered as they were asked for.
+                tool_execution=ToolExecutionConfig(max_function_tool_concurrency=1),
+            ),
+        }
+        if not self._asked.stream:
+            return (await Runner.run(agent, items, **arguments)).final_output
+        streamed = Runner.run_streamed(agent, items, **arguments)
+        try:
+            await _relay(streamed.stream_events(), self._run.listen)
+        except BaseException:
+            await _stop(streamed)
+            raise
+        return streamed.final_output
+
+
+async def _until(
+    work: Coroutine[Any, Any, Any], seconds: float, stop: asyncio.Event | None = None
+) -> Any:
+    """Return what the work returns.
+
+    Raises:
+        LimitReachedError: the time was over before, or `stop` was set.
+    """
+    task = asyncio.create_task(work)
+    stopping = asyncio.create_task(stop.wait()) if stop else None
+    waiting = {task, stopping} if stopping else {task}
+    try:
+        await asyncio.wait(
+            waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED
+        )
+        if task.done():
+            return task.result()
+        stopped = stopping is not None and stopping.done()
+        raise LimitReachedError("cancelled" if stopped else "time_limit")
+    finally:
+        for each in waiting:
+            each.cancel()
+        await asyncio.wait(waiting, timeout=2 * _STOP_SECONDS)
+
+
+async def _stop(streamed: RunResultStreaming) -> None:
+    """Cancel a run and wait until its connection is let go."""
+    streamed.cancel()
+    if streamed.run_loop_task:
+        await asyncio.wait({streamed.run_loop_task}, timeout=_STOP_SECONDS)
+
+
+def _agent(
+    asked: Asked, model: Model, tools: Sequence[ToolFunction], hooks: "_Hooks"
+) -> Agent[Run]:
+    return Agent(
+        name="citeloop",
+        instructions=render(
+            Prompt.INSTRUCTIONS,
+            today=datetime.now(UTC).date().isoformat(),
+            max_turns=asked.depth.max_turns,
+        ),
+        tools=[make_tool(function) for function in tools],
+        model=model,
+        model_settings=asked.settings,
+        tool_use_behavior=_stop_on_draft,
+        hooks=hooks,
+    )
+
+
+def _refuse(names: Sequence[str], failed: ToolErrorFormatterArgs[Run]) -> str | None:
+    """Return what a call of a tool that does not exist is answered with."""
+    if failed.kind != "tool_not_found":
+        return None
+    run = failed.run_context.context
+    text = f"there is no tool {failed.tool_name}; the tools are {', '.join(names)}"
+    run.record_missing(failed.tool_name, text)
+    return f"Error: {text}"
+
+
+def _stop_on_draft(
+    context: RunContextWrapper[Run], results: list[FunctionToolResult]
+) -> ToolsToFinalOutputResult:
+    """End the run with an accepted answer, and with nothing else."""
+    del context
+    drafts = [each.output for each in results if isinstance(each.output, Draft)]
+    return ToolsToFinalOutputResult(
+        is_final_output=bool(drafts), final_output=drafts[0] if drafts else None
+    )
+
+
+class _Hooks(AgentHooks[Run]):
+    """Counts turns and keeps what each of them used."""
+
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+
+    async def on_llm_start(
+        self,
+        context: RunContextWrapper[Run],
+        agent: Agent[Run],
+        system_prompt: str | None,
+        input_items: list[TResponseInputItem],
+    ) -> None:
+        del agent, system_prompt, input_items
+        context.context.turn += 1
+        context.context.listen(TurnStarted(context.context.turn))
+
+    async def on_llm_end(
+        self,
+        context: RunContextWrapper[Run],
+        agent: Agent[Run],
+        response: ModelResponse,
+    ) -> None:
+        del context, agent
+        self._budget.spend(response)
+
+
+async def _relay(events: AsyncIterator[Any], listen: Callable[[Event], None]) -> None:
+    """Pass on what streams; of two reasoning fields with the same text, the first."""
+    field_: str | None = None
+    async for event in events:
+        if event.type != "raw_response_event":
+            continue
+        kind = event.data.type
+        if kind in _REASONING:
+            field_ = field_ or kind
+            if kind == field_:
+                listen(ReasoningDelta(event.data.delta))
+        elif kind == "response.output_text.delta":
+            listen(TextDelta(event.data.delta))
+        elif kind == "response.completed":
+            field_ = None
+
+
+@contextmanager
+def _surfacing(run: Run) -> Iterator[None]:
+    """Raise what a tool raised; the runner wraps it in an error of its own."""
+    try:
+        yield
+    except UserError:
+        if run.failure is not None:
+            raise run.failure from None
+        raise
+
+
+def _draft(output: Any) -> Draft:
+    """Return what a model has answered in plain text, which may be a draft's JSON."""
+    text = str(output or "").strip()
+    if not text:
+        raise IncompleteError(_NO_ANSWER)
+    fenced = _FENCED.fullmatch(text)
+    try:
+        draft = Draft.model_validate_json(fenced[1] if fenced else text)
+    except ValidationError:
+        return Draft(answer=text)
+    if not draft.answer.strip():
+        raise IncompleteError(_NO_ANSWER)
+    return draft
+
+
+def _usage(responses: list[ModelResponse]) -> Usage:
+    costs = [cost for each in responses if (cost := cost_of(each)) is not None]
+    return Usage(
+        requests=sum(each.usage.requests for each in responses),
+        input_tokens=sum(each.usage.input_tokens for each in responses),
+        output_tokens=sum(each.usage.output_tokens for each in responses),
+        total_tokens=sum(each.usage.total_tokens for each in responses),
+        cost=sum(costs) if costs else None,
+    )

@@ -1,0 +1,1 @@
+"""The chat: one module for the loop, one for the commands."""

@@ -1,0 +1,1 @@
+"""What a person sees; the one place that speaks to rich."""

@@ -1,0 +1,1 @@
+"""What Citeloop works with, where each comes from, the depths and their limits."""

@@ -1,0 +1,269 @@
+"""The settings, and where each of them comes from.
+
+Flags over `CITELOOP_*` variables over `./citeloop.toml` over the user's config file
+over the defaults.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from platformdirs import user_config_path, user_data_path
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    InitSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from agent.endpoints.providers import MAX_WINDOW
+from agent.settings.depth import DepthName, Effort
+from tools.errors import UsageError
+
+__all__ = ["Settings"]
+
+_PREFIX = "CITELOOP_"
+_PROJECT_FILE = "citeloop.toml"
+_MILVUS_DOCS = (
+    "https://github.com/milvus-io/milvus-docs/releases/download/v2.4.6-preview/"
+    "milvus_docs_2.4.x_en.zip"
+)
+
+
+def _trimmed(value: Any) -> Any:
+    """Trim what people paste, a newline behind a key above all; blank is unset."""
+    if isinstance(value, SecretStr):
+        value = SecretStr(value.get_secret_value().strip())
+        return value if value.get_secret_value() else None
+    return (value.strip() or None) if isinstance(value, str) else value
+
+
+def _listed(value: Any) -> Any:
+    """Take names in one text, as in a variable or a flag, apart at its commas."""
+    if isinstance(value, str):
+        return tuple(each.strip() for each in value.split(",") if each.strip())
+    return value
+
+
+Text = Annotated[str | None, BeforeValidator(_trimmed)]
+Secret = Annotated[SecretStr | None, BeforeValidator(_trimmed)]
+ProviderName = Literal[
+    "openrouter", "ollama", "vllm", "lmstudio", "llamacpp", "groq", "together"
+]
+
+
+class Settings(BaseSettings):
+    """What Citeloop works with; every field is also a variable and a line of TOML."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, env_ignore_empty=True, extra="forbid", frozen=True
+    )
+
+    base_url: Text = None
+    """An OpenAI-compatible endpoint, for example `http://localhost:11434/v1`."""
+    api_key: Secret = None
+    """The key of that endpoint."""
+    model: Text = None
+    """`gpt-oss-20b`, `gpt-oss-120b`, a name of the server's, or `extractive`."""
+    provider: ProviderName | None = None
+    """Fills in the endpoint, the key's variable and the provider's model names."""
+    models: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = ()
+    """Models that are asked in this order, behind `model` if that is set: the next one
+    when one is down. Each is a name, `PROVIDER:NAME`, or `URL NAME`."""
+    library: str = Field(
+        default_factory=lambda: str(user_data_path("citeloop") / "library.db")
+    )
+    """A Milvus URI: a `.db` path, or the address of a server."""
+    library_token: Secret = None
+    """`user:password` of a Milvus server, or a Zilliz API key."""
+    depth: DepthName = "medium"
+    """A preset of the limits that follow; each of them can be set by itself."""
+    effort: Effort | None = None
+    """The model's reasoning effort."""
+    max_turns: Annotated[int, Field(ge=1)] | None = None
+    max_tool_calls: Annotated[int, Field(ge=0)] | None = None
+    max_tokens: Annotated[int, Field(ge=1)] | None = None
+    """Prompt tokens of all model calls of a question."""
+    max_seconds: Annotated[float, Field(gt=0)] | None = None
+    max_cost: Annotated[float, Field(gt=0)] | None = None
+    """US dollars, where the provider reports them."""
+    turn_seconds: Annotated[float, Field(gt=0)] | None = None
+    """How long one model call may take."""
+    context_window: Annotated[int, Field(ge=2048)] = MAX_WINDOW
+    """Tokens that the model can read and write; what is older is left out in time."""
+    prefetch: bool = False
+    """Whether the question itself is searched for before the model is called."""
+    stream: bool = True
+    """Whether the model's output is streamed."""
+    retry_seconds: Annotated[float, Field(ge=0)] = 30.0
+    """The longest pause before a model call is made again; a server that asks for a
+    longer one is given up."""
+    token_seconds: Annotated[float, Field(gt=0)] = 120.0
+    """Until the first token of a stream, and from each token to the next."""
+    embedder: str = "minilm"
+    """`minilm`, `pymilvus`, or the name of a model at `embedder_base_url`."""
+    embedder_base_url: Text = None
+    embedder_api_key: Secret = None
+    embedder_query_prefix: str | None = None
+    """What queries begin with for this model; known for E5, BGE, Nomic and others."""
+    embedder_passage_prefix: str | None = None
+    embedder_weights: Path | None = None
+    """Another folder for the weights of `minilm`."""
+    reranker: Text = None
+    """The folder of a cross-encoder, or the name of a model at `reranker_base_url`."""
+    reranker_base_url: Text = None
+    """An endpoint that has `/rerank` under it."""
+    reranker_api_key: Secret = None
+    analyzer: Literal["auto", "english", "chinese", "standard"] = "auto"
+    """How full-text search splits words in a library that is made; `auto` detects."""
+    data_dir: Path = Field(default_factory=lambda: user_data_path("citeloop"))
+    """Where conversations and the input history are kept."""
+    milvus_docs_url: str = _MILVUS_DOCS
+    """What `citeloop ingest milvus-docs` fetches: a mirror can be named here."""
+
+    _origins: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    @classmethod
+    def load(cls, flags: Mapping[str, Any]) -> Self:
+        """Return the settings in force, with the command line's flags above all.
+
+        Raises:
+            UsageError: a value does not fit; the text names it and its origin.
+        """
+        given = {name: value for name, value in flags.items() if value is not None}
+        layers = [("the flag", given), *_layers(cls)]
+        try:
+            settings = cls(**given)
+        except ValidationError as error:
+            raise UsageError(_say_what_is_wrong(error, layers)) from None
+        if _rank("provider", layers) < _rank("base_url", layers) < len(layers):
+            # A provider that is named above an address replaces it.
+            settings = settings.model_copy(update={"base_url": None})
+        for name in cls.model_fields:
+            settings._origins[name] = _origin(name, layers)  # noqa: SLF001 (our own)
+        return settings
+
+    @property
+    def conversations(self) -> Path:
+        """The folder of the conversations, those of `ask` among them."""
+        return self.data_dir / "conversations"
+
+    def origin(self, name: str) -> str:
+        """Return where a setting comes from, in words."""
+        return self._origins.get(name, "the program")
+
+    @field_validator("base_url", "embedder_base_url", "reranker_base_url")
+    @classmethod
+    def _is_address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("an address begins with http:// or https://")
+        parts = urlsplit(value)
+        _ = parts.port  # raises a ValueError if it is none
+        if not parts.hostname:
+            raise ValueError("it names no host")
+        if parts.username or parts.password:
+            raise ValueError("it holds a password: set api_key instead")
+        return value.rstrip("/")
+
+    @field_validator("api_key", "library_token", "embedder_api_key", "reranker_api_key")
+    @classmethod
+    def _is_printable(cls, value: SecretStr | None) -> SecretStr | None:
+        text = value.get_secret_value() if value else ""
+        if not (text.isascii() and text.isprintable()):
+            raise ValueError("it holds a character that no key has")
+        return value
+
+    @field_validator("library")
+    @classmethod
+    def _is_place(cls, value: str) -> str:
+        value = value.strip()
+        if not value:
+            raise ValueError("it is blank")
+        if "://" in value and "@" in urlsplit(value).netloc:
+            raise ValueError("it holds a password: set library_token instead")
+        return value if "://" in value else str(Path(value).expanduser())
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put the two TOML files below the environment."""
+        del dotenv_settings, file_secret_settings
+        files = [InitSettingsSource(settings_cls, _read(path)) for path in _files()]
+        return (init_settings, env_settings, *files)
+
+
+def _files() -> list[Path]:
+    """Return the project's file and the user's, which a variable can replace."""
+    named = os.environ.get(f"{_PREFIX}CONFIG")
+    user = Path(named) if named else user_config_path("citeloop") / "config.toml"
+    if named and not user.is_file():
+        raise UsageError(f"{_PREFIX}CONFIG names {named}, which is no file.")
+    return [path for path in (Path(_PROJECT_FILE), user) if path.is_file()]
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}.") from error
+
+
+Layer = tuple[str, Mapping[str, Any]]
+
+
+def _layers(settings: type[BaseSettings]) -> list[Layer]:
+    variables = EnvSettingsSource(settings)()
+    return [
+        ("the variable", variables),
+        *((str(path), _read(path)) for path in _files()),
+    ]
+
+
+def _rank(name: str, layers: list[Layer]) -> int:
+    """Return the layer that a setting comes from, 0 the highest."""
+    ranks = (rank for rank, (_, values) in enumerate(layers) if name in values)
+    return next(ranks, len(layers))
+
+
+def _origin(name: str, layers: list[Layer]) -> str:
+    rank = _rank(name, layers)
+    return _spell(name, layers[rank][0]) if rank < len(layers) else "the default"
+
+
+def _spell(name: str, place: str) -> str:
+    if place == "the flag":
+        return f"--{name.replace('_', '-')}"
+    if place == "the variable":
+        return f"{_PREFIX}{name.upper()}"
+    return place
+
+
+def _say_what_is_wrong(error: ValidationError, layers: list[Layer]) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    name = str(first["loc"][0])
+    origin = _origin(name, layers)
+    if first["type"] == "extra_forbidden":
+        return f'There is no setting "{name}" ({origin}).'
+    message = first["msg"].removeprefix("Value error, ")
+    return f"The setting {name} ({origin}) is wrong: {message}."

@@ -1,0 +1,1 @@
+"""The repairs of a turn: pure functions, one module for each kind."""

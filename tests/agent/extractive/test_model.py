@@ -1,0 +1,151 @@
+from pathlib import Path
+
+import pytest
+
+from agent.answer import Answer
+from agent.assistant import ask
+from agent.conversations.conversation import Conversation
+from agent.extractive.model import ExtractiveModel
+from agent.extractive.quoting import FITTING
+from agent.extractive.sentences import split_question
+from agent.settings.settings import Settings
+from tests.conftest import DOCS
+from tools.embedding.embedder import load_embedder
+from tools.grounding.verdicts import Verdict
+
+
+async def answer_to(
+    question: str, library_file: Path, *, stream: bool = True
+) -> Answer:
+    settings = Settings.load({"library": str(library_file), "stream": stream})
+    return await ask(question, settings=settings)
+
+
+def stands_at_its_lines(document: str, first: int, last: int, quote: str) -> bool:
+    lines = (DOCS / document).read_text().split("\n")
+    return quote in "\n".join(lines[first - 1 : last])
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("How is data stored?", ["How is data stored"]),
+        (
+            "How is data stored, and what keeps the metadata?",
+            ["How is data stored", "what keeps the metadata"],
+        ),
+        ("What is HNSW? What is IVF?", ["What is HNSW", "What is IVF"]),
+        ("Compare search and fetch.", ["Compare search and fetch."]),
+        ("数据存在哪里？谁保存元数据？", ["数据存在哪里", "谁保存元数据"]),
+    ],
+)
+def test_a_question_is_split_into_what_can_be_searched(
+    question: str, parts: list[str]
+) -> None:
+    assert split_question(question) == parts
+
+
+@pytest.mark.parametrize("stream", [True, False])
+async def test_a_two_part_question_is_answered_by_quotes_of_two_documents(
+    library_file: Path, stream: bool
+) -> None:
+    answer = await answer_to(
+        "What makes a growing segment sealed, and which exit code stands for wrong "
+        "credentials in Citeloop?",
+        library_file,
+        stream=stream,
+    )
+    assert answer.model == "extractive"
+    assert answer.grounded
+    assert {"write-path.md", "citeloop.md"} <= {
+        each.document for each in answer.citations
+    }
+    for each in answer.citations:
+        assert each.verdict is Verdict.EXACT
+        assert each.document
+        assert each.start_line
+        assert each.end_line
+        assert stands_at_its_lines(
+            each.document, each.start_line, each.end_line, each.quote
+        )
+
+
+async def test_the_same_question_has_the_same_answer_streaming_or_not(
+    library_file: Path,
+) -> None:
+    question = "Which index serves vectors that do not fit into memory?"
+    first = await answer_to(question, library_file)
+    second = await answer_to(question, library_file, stream=False)
+    assert first.answer == second.answer
+    assert first.citations == second.citations
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the capital of France?",
+        "How do I bake bread in an oven?",
+        "qwertyuiop?",
+    ],
+)
+async def test_where_nothing_fits_it_abstains_after_other_words(
+    library_file: Path, question: str
+) -> None:
+    answer = await answer_to(question, library_file)
+    assert (answer.answered, answer.grounded, answer.citations) == (False, True, ())
+    assert [each.name for each in answer.trajectory] == [
+        "search",
+        "requery",
+        "final_answer",
+    ]
+    assert "hold no passage" in answer.answer
+
+
+async def test_with_a_higher_bar_it_abstains_sooner(library_file: Path) -> None:
+    question = "Which index serves vectors that do not fit into memory?"
+    settings = Settings.load({"library": str(library_file)})
+    embedder = load_embedder("minilm")
+    for fitting, answered in ((FITTING, True), (1.5, False)):
+        model = ExtractiveModel(embedder, fitting)
+        answer = await ask(question, settings=settings, model=model)
+        assert answer.answered is answered
+
+
+async def test_a_part_without_an_answer_is_named(library_file: Path) -> None:
+    answer = await answer_to(
+        "What makes a growing segment sealed, and who won the football game yesterday?",
+        library_file,
+    )
+    assert answer.answered
+    assert "Nothing in the documents answers: who won the football" in answer.answer
+
+
+async def test_a_follow_up_is_searched_with_the_question_before_it(
+    library_file: Path,
+) -> None:
+    settings = Settings.load({"library": str(library_file)})
+    conversation = Conversation()
+    await ask("What is HNSW?", settings=settings, conversation=conversation)
+    answer = await ask(
+        "What are its parameters?", settings=settings, conversation=conversation
+    )
+    assert "HNSW" in answer.trajectory[0].arguments["query"]
+    assert "hnsw.md" in {each.document for each in answer.citations}
+
+
+async def test_where_the_best_sentence_ends_a_passage_its_document_is_opened(
+    tmp_path: Path,
+) -> None:
+    from agent.assistant import ingest
+
+    filler = " ".join(f"Shade number {number} is grey." for number in range(40))
+    (tmp_path / "lamp.md").write_text(
+        f"# Lamps\n\n{filler}\n\nThe zebra lamp is lit by a spark of copper.\n\n"
+        f"{filler.replace('grey', 'blue')}\n"
+    )
+    settings = Settings.load({"library": str(tmp_path / "lamps.db")})
+    ingest([str(tmp_path / "lamp.md")], settings=settings)
+    answer = await ask("What is the zebra lamp lit by?", settings=settings)
+    fetched = [each for each in answer.trajectory if each.name == "fetch"]
+    assert [each.arguments for each in fetched] == [{"document": "lamp.md", "line": 5}]
+    assert answer.citations[0].quote == "The zebra lamp is lit by a spark of copper."

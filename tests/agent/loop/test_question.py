@@ -1,0 +1,444 @@
+import json
+import re
+from typing import Any
+
+import pytest
+from agents import Model, RunContextWrapper
+from agents.testing import assistant_message
+
+from agent.answer import Answer
+from agent.assistant import Assistant
+from agent.conversations.conversation import Conversation
+from agent.settings.settings import Settings
+from tests.fakes.scripted import QUOTE, call, final, run, script, search
+from tools.calls.run import Event, Run, ToolFinished, TurnStarted
+from tools.errors import IncompleteError, LibraryError
+from tools.grounding.verdicts import Verdict
+from tools.library.library import Library
+
+
+async def ask_again(
+    library: Library, model: Model, conversation: Conversation
+) -> Answer:
+    assistant = Assistant(Settings.load({}), library, model=model)
+    return await assistant.ask("What seals a segment?", conversation)
+
+
+@pytest.mark.parametrize("stream", [True, False])
+async def test_a_question_takes_the_four_tools_to_a_cited_answer(
+    library: Library, stream: bool
+) -> None:
+    model = script(
+        search(),
+        call("fetch", {"document": "write-path.md", "find": "sealed"}),
+        call("requery", {"queries": ["flush", "seal"], "reason": "what of flush?"}),
+        final(),
+    )
+    answer = await run(library, model, stream=stream)
+    model.assert_complete()
+    assert [each.name for each in answer.trajectory] == [
+        "search",
+        "fetch",
+        "requery",
+        "final_answer",
+    ]
+    assert [each.turn for each in answer.trajectory] == [1, 2, 3, 4]
+    assert answer.answer == "It is sealed by size [1]."
+    assert answer.grounded
+    citation = answer.citations[0]
+    assert (citation.document, citation.verdict) == ("write-path.md", Verdict.EXACT)
+    assert citation.quote == QUOTE
+
+
+async def test_the_question_the_model_reads_has_instructions_and_four_tools(
+    library: Library,
+) -> None:
+    model = script(search(), final())
+    await run(library, model)
+    first = model.calls[0]
+    assert "final_answer" in (first.system_instructions or "")
+    assert [tool.name for tool in first.tools] == [
+        "search",
+        "fetch",
+        "requery",
+        "final_answer",
+    ]
+    assert first.output_schema is None  # a schema beside tools suppresses their calls
+
+
+async def test_events_tell_of_turns_and_tools_as_they_happen(library: Library) -> None:
+    events: list[Event] = []
+    await run(library, script(search(), final()), events=events)
+    assert [each.turn for each in events if isinstance(each, TurnStarted)] == [1, 2]
+    finished = [each.call for each in events if isinstance(each, ToolFinished)]
+    assert [each.name for each in finished] == ["search", "final_answer"]
+    assert finished[0].returned.startswith("3 passages from")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ('{"query": "x', "not valid JSON"),
+        ('{"query": 5}', "query: Input should be a valid string"),
+        ("{}", "query: Field required"),
+        ("[1]", "one JSON object"),
+        ('{"query": "x", "limit": 99}', "limit: Input should be less than or equal"),
+        ('{"query": " "}', "query: it is blank"),
+        ('{"query": "x", "where": "id > 0"}', "where: "),
+    ],
+)
+async def test_arguments_that_do_not_fit_come_back_with_the_fields_name(
+    library: Library, arguments: str, says: str
+) -> None:
+    model = script(call("search", arguments), search(), final())
+    answer = await run(library, model)
+    assert answer.trajectory[0].failed
+    assert says in answer.trajectory[0].returned
+    assert says in json.dumps(model.calls[1].input, ensure_ascii=False)
+    assert answer.grounded
+
+
+async def test_an_unknown_tool_is_told_to_the_model_and_nothing_runs(
+    library: Library,
+) -> None:
+    model = script(call("browser.search", {"q": "x"}), search(), final())
+    answer = await run(library, model)
+    made = [(each.name, each.failed) for each in answer.trajectory]
+    assert made == [
+        ("browser.search", True), ("search", False), ("final_answer", False)
+    ]  # fmt: skip
+
+
+async def test_an_answer_with_a_false_quote_goes_back_once(library: Library) -> None:
+    false = final(citations=[{"source": 1, "quote": "Segments are sealed with wax."}])
+    model = script(search(), false, final())
+    answer = await run(library, model)
+    assert [each.failed for each in answer.trajectory] == [False, True, False]
+    assert "does not bear out" in answer.trajectory[1].returned
+    assert answer.grounded
+
+
+async def test_a_false_quote_that_stays_is_marked_and_not_withheld(
+    library: Library,
+) -> None:
+    false = {"citations": [{"source": 1, "quote": "Segments are sealed with wax."}]}
+    answer = await run(library, script(search(), final(**false), final(**false)))
+    assert answer.citations[0].verdict is Verdict.FABRICATED
+    assert answer.citations[0].claim == "Segments are sealed with wax."
+    assert not answer.grounded
+    assert answer.exit_code == 6
+    assert answer.answer.startswith("It is sealed by size")
+
+
+async def test_an_invented_source_is_marked_unseen(library: Library) -> None:
+    invented = [final("It is so [99].", citations=[]) for _ in range(2)]
+    answer = await run(library, script(search(), *invented))
+    assert [each.verdict for each in answer.citations] == [Verdict.UNSEEN]
+    assert answer.citations[0].document is None
+    assert not answer.grounded
+
+
+async def test_an_index_in_the_answer_is_no_mark(library: Library) -> None:
+    final_ = final(f"Is it like arr[0] <|end|>? {QUOTE} [1]", citations=[])
+    answer = await run(library, script(search(), final_))
+    assert answer.answer == f"Is it like arr[0] < |end| >? {QUOTE} [1]"
+    assert answer.grounded
+
+
+async def test_giving_up_without_a_search_goes_back_once(library: Library) -> None:
+    idle = final("I do not know.", answered=False, citations=[])
+    again = final("I do not know.", answered=False, citations=[])
+    answer = await run(library, script(idle, search(), again))
+    assert "nothing was searched yet" in answer.trajectory[0].returned
+    assert [each.name for each in answer.trajectory][1:] == ["search", "final_answer"]
+
+
+async def test_giving_up_again_without_a_search_is_not_grounded(
+    library: Library,
+) -> None:
+    idle = [final("I cannot.", answered=False, citations=[]) for _ in range(2)]
+    answer = await run(library, script(*idle))
+    assert (answer.answered, answer.grounded, answer.exit_code) == (False, False, 6)
+
+
+@pytest.mark.parametrize("stream", [True, False])
+async def test_text_before_any_search_is_sent_back_to_search(
+    library: Library, stream: bool
+) -> None:
+    model = script(assistant_message("Let me search for it."), search(), final())
+    answer = await run(library, model, stream=stream)
+    again = model.calls[1]
+    assert "You have not searched" in json.dumps(again.input)
+    assert "Let me search for it." in json.dumps(again.input)
+    assert "search" in {tool.name for tool in again.tools}
+    assert answer.grounded
+    assert answer.turns == 3
+
+
+async def test_a_text_is_kept_if_the_model_has_nothing_more_to_say(
+    library: Library,
+) -> None:
+    model = script(assistant_message("It is sealed by size."), assistant_message(""))
+    answer = await run(library, model)
+    assert answer.answer == "It is sealed by size. (⚠ no source)"
+    assert answer.exit_code == 6
+
+
+async def test_a_call_of_no_tool_is_no_search(library: Library) -> None:
+    abstain = [final("I cannot.", answered=False, citations=[]) for _ in range(2)]
+    answer = await run(library, script(call("browser.search", {"q": "x"}), *abstain))
+    assert "nothing was searched yet" in answer.trajectory[1].returned
+    assert not answer.grounded
+
+
+async def test_a_bad_citation_after_a_search_that_was_asked_for_goes_back_too(
+    library: Library,
+) -> None:
+    idle = final("I cannot.", answered=False, citations=[])
+    bare = final("It is sealed by size.", citations=[])
+    answer = await run(library, script(idle, search(), bare, final()))
+    assert [each.failed for each in answer.trajectory] == [True, False, True, False]
+    assert answer.grounded
+
+
+@pytest.mark.parametrize(
+    ("answers", "code"),
+    [
+        ([final("It is sealed by size [1].")], 0),
+        ([final("No.", answered=False, citations=[]) for _ in range(2)], 6),
+        ([assistant_message("I know."), search(), final()], 0),
+    ],
+    ids=["what was seen", "gives up", "text"],
+)
+async def test_a_follow_up_may_cite_what_was_seen_but_nothing_else_unsearched(
+    library: Library, answers: list[Any], code: int
+) -> None:
+    conversation = Conversation()
+    await ask_again(library, script(search(), final()), conversation)
+    model = script(*answers)
+    answer = await ask_again(library, model, conversation)
+    model.assert_complete()
+    assert answer.exit_code == code
+
+
+async def test_the_json_of_an_answer_may_have_null_for_its_citations(
+    library: Library,
+) -> None:
+    text = '{"answer": "They do not say.", "answered": false, "citations": null}'
+    answer = await run(library, script(search(), assistant_message(text)))
+    assert (answer.answered, answer.exit_code) == (False, 0)
+
+
+@pytest.mark.parametrize("blank", ['{"answer": " "}', '```json\n{"answer": ""}\n```'])
+async def test_the_json_of_a_blank_answer_is_no_answer(
+    library: Library, blank: str
+) -> None:
+    with pytest.raises(IncompleteError, match="without an answer"):
+        await run(library, script(search(), assistant_message(blank)))
+
+
+async def test_text_without_a_search_goes_back_once_and_no_more(
+    library: Library,
+) -> None:
+    model = script(*[assistant_message("I simply know.") for _ in range(2)])
+    await run(library, model)
+    model.assert_complete()
+    assert len(model.calls) == 2
+
+
+async def test_a_citation_problem_after_that_is_still_repaired(
+    library: Library,
+) -> None:
+    model = script(
+        assistant_message("I know."), search(), assistant_message("So."), final()
+    )
+    answer = await run(library, model)
+    assert "not accepted" in json.dumps(model.calls[3].input)
+    assert answer.grounded
+
+
+async def test_abstaining_is_an_answer(library: Library) -> None:
+    abstain = final("The documents do not say.", answered=False, citations=[])
+    answer = await run(library, script(search(), abstain))
+    assert (answer.answered, answer.grounded, answer.exit_code) == (False, True, 0)
+
+
+async def test_plain_text_with_gpt_oss_marks_is_an_answer(library: Library) -> None:
+    model = script(search(), assistant_message(f"{QUOTE} 【1†L37-L37】"))
+    answer = await run(library, model)
+    assert answer.answer == f"{QUOTE} [1]"
+    assert answer.citations[0].verdict is Verdict.EXACT
+    assert answer.citations[0].start_line == 37
+    assert answer.grounded
+
+
+@pytest.mark.parametrize("form", ["{}", "```json\n{}\n```", "```\n{}\n```"])
+async def test_plain_text_that_is_the_json_of_an_answer_is_read_as_one(
+    library: Library, form: str
+) -> None:
+    given = {"answer": "By size [1].", "citations": [{"source": 1, "quote": QUOTE}]}
+    text = form.replace("{}", json.dumps(given))
+    answer = await run(library, script(search(), assistant_message(text)))
+    assert answer.answer == "By size [1]."
+    assert answer.grounded
+
+
+async def test_plain_text_without_a_citation_is_not_grounded(library: Library) -> None:
+    model = script(*[assistant_message("I simply know.") for _ in range(2)])
+    answer = await run(library, model)
+    assert (answer.answered, answer.grounded, answer.exit_code) == (True, False, 6)
+
+
+async def test_an_answer_without_a_citation_is_told_which_sources_there_are(
+    library: Library,
+) -> None:
+    model = script(search(), assistant_message("It is sealed by size."), final())
+    await run(library, model)
+    assert "the sources are [1] write-path.md lines 3" in json.dumps(
+        model.calls[2].input
+    )
+
+
+async def test_an_empty_answer_is_never_presented(library: Library) -> None:
+    with pytest.raises(IncompleteError, match="without an answer"):
+        await run(library, script(assistant_message("  ")))
+
+
+@pytest.mark.parametrize("stream", [True, False])
+async def test_in_the_last_turn_search_is_withdrawn_and_the_answer_taken(
+    library: Library, stream: bool
+) -> None:
+    model = script(search(), search("flush"), search("storage"), final(citations=[]))
+    answer = await run(library, model, stream=stream)
+    assert [tool.name for tool in model.calls[-1].tools] == ["final_answer"]
+    assert "The search is over" in json.dumps(model.calls[-1].input)
+    assert (answer.stop_reason, answer.exit_code) == ("turn_limit", 7)
+    assert answer.answer.startswith("It is sealed by size")
+
+
+async def test_a_model_that_never_stops_still_leaves_a_quoted_answer(
+    library: Library,
+) -> None:
+    model = script(*[search(f"segment {at}") for at in range(9)])
+    answer = await run(library, model)
+    assert answer.stop_reason == "turn_limit"
+    assert answer.turns == 4
+    assert answer.citations
+    assert {each.verdict for each in answer.citations} == {Verdict.EXACT}
+    assert "all but the last of 4 turns are used" in answer.answer
+
+
+async def test_requery_leaves_out_what_was_seen_and_says_when_nothing_is_new(
+    library: Library,
+) -> None:
+    everything = search("segments", limit=20)
+    again = call("requery", {"queries": ["segments"]})
+    model = script(everything, again, final("No.", answered=False, citations=[]))
+    answer = await run(library, model)
+    assert answer.trajectory[1].returned == "nothing new"
+
+
+@pytest.mark.parametrize(
+    "looking",
+    [
+        search(where="document=faq/*"),
+        call("requery", {"queries": ["segments"], "where": "document=faq/*"}),
+    ],
+    ids=["search", "requery"],
+)
+async def test_a_restriction_that_no_document_fits_is_named(
+    library: Library, looking: Any
+) -> None:
+    model = script(looking, final("No.", answered=False, citations=[]))
+    answer = await run(library, model)
+    assert answer.trajectory[0].returned == "no passage where document=faq/*"
+    assert "Search again without `where`" in json.dumps(model.calls[1].input)
+
+
+async def test_what_requery_found_but_did_not_show_is_unseen(library: Library) -> None:
+    found = call("requery", {"queries": ["segments", "flush", "index"]})
+    unseen = final("So [9].", citations=[{"source": 9, "quote": QUOTE}])
+    model = script(found, unseen, final("So [9].", citations=[]))
+    answer = await run(library, model)
+    assert answer.trajectory[0].returned.startswith("3 new passages")
+    assert "[9] is no source" in answer.trajectory[1].returned
+    assert answer.citations[0].verdict is Verdict.UNSEEN
+
+
+async def test_a_sentence_that_its_mark_does_not_bear_out_goes_back_once(
+    library: Library,
+) -> None:
+    bare = [final("Segments are sealed with wax [1].", citations=[]) for _ in range(2)]
+    answer = await run(library, script(search(), *bare))
+    assert [each.failed for each in answer.trajectory] == [False, True, False]
+    assert "does not bear out" in answer.trajectory[1].returned
+    assert not answer.grounded
+
+
+async def test_a_quote_with_a_word_turned_round_is_never_grounded(
+    library: Library,
+) -> None:
+    turned = {
+        "citations": [{"source": 1, "quote": QUOTE.replace("seals", "never seals")}]
+    }
+    answer = await run(library, script(search(), final(**turned), final(**turned)))
+    assert answer.citations[0].verdict is Verdict.FABRICATED
+    assert not answer.grounded
+
+
+async def test_fetch_takes_names_of_the_library_and_no_path(library: Library) -> None:
+    path = call("fetch", {"document": "../../etc/passwd"})
+    near = call("fetch", {"document": "write-paht.md"})
+    answer = await run(library, script(path, near, search(), final()))
+    assert 'no "../../etc/passwd"' in answer.trajectory[0].returned
+    assert "did you mean write-path.md" in answer.trajectory[1].returned
+
+
+async def test_fetch_opens_a_window_and_says_how_to_go_on(library: Library) -> None:
+    fetch = call("fetch", {"document": "write-path.md", "line": 37})
+    beyond = call("fetch", {"document": "write-path.md", "line": 9999})
+    model = script(fetch, beyond, assistant_message(f"{QUOTE} [1]"))
+    answer = await run(library, model)
+    shown = json.dumps(model.calls[1].input)
+    assert f"L37: {QUOTE}" in shown
+    assert "go on with line=" in shown or "The document ends at line" in shown
+    assert "the document ends at line" in answer.trajectory[1].returned
+    assert answer.citations[0].verdict is Verdict.EXACT
+
+
+async def test_a_bug_in_a_tool_surfaces_as_it_is(library: Library) -> None:
+    async def broken() -> str:
+        """Fail."""
+        raise ZeroDivisionError("a bug")
+
+    model = script(call("broken", {}), final())
+    with pytest.raises(ZeroDivisionError, match="a bug"):
+        await run(library, model, tools=(broken,))
+
+
+async def test_a_library_that_fails_ends_the_run_with_its_own_error(
+    own_library: Library,
+) -> None:
+    own_library.close()
+    with pytest.raises(LibraryError, match=re.escape(own_library.uri)):
+        await run(own_library, script(search(), final()))
+
+
+async def test_a_tool_of_the_users_own_is_called_with_the_run(library: Library) -> None:
+    async def count_documents(context: RunContextWrapper[Run], suffix: str) -> str:
+        """Count the documents whose names end in a suffix.
+
+        Args:
+            suffix: For example .md
+        """
+        names = context.context.library.names()
+        return str(sum(name.endswith(suffix) for name in names))
+
+    model = script(call("count_documents", {"suffix": ".md"}), search(), final())
+    answer = await run(library, model, tools=(count_documents,))
+    assert (answer.trajectory[0].name, answer.trajectory[0].returned) == (
+        "count_documents",
+        "24",
+    )
+    tool = model.calls[0].tools[-1]
+    assert tool.name == "count_documents"

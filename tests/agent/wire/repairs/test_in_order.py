@@ -1,0 +1,80 @@
+"""What holds of a repaired turn, whatever came."""
+
+import json
+import re
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.wire.repairs.in_order import repair
+from agent.wire.repairs.names import clean_name
+from agent.wire.showing import Curtain
+from agent.wire.turn import Call, Turn
+from agent.wire.verdict import find_fault
+
+TOOLS = frozenset({"search", "final_answer"})
+TAKEN = frozenset({"call_1", "call_2"})
+PIECES = (
+    "<|channel|>", "<|message|>", "<|start|>", "<|end|>", "<|call|>", "<|return|>",
+    "<|constrain|>", "<|", "|>", "analysis", "commentary", "final", "assistant",
+    "assistantfinal", " to=functions.search ", "to=python", "functions.", "search",
+    '{"query":"a"}', '{"name":"search","arguments":{}}', "json", "code", "```", "{",
+    "}", "]", '"', "\\", "<tool_call>", "Yes [1].", " ", "\n", "null", "ü", "\ufffd",
+)  # fmt: skip
+
+protocol = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
+calls = st.builds(
+    Call, id=st.sampled_from(["", "a", "call_1"]), name=protocol, arguments=protocol
+)
+turns = st.builds(
+    Turn,
+    text=protocol,
+    reasoning=protocol,
+    calls=st.lists(calls, max_size=3).map(tuple),
+    finish=st.sampled_from([None, "stop", "length", "tool_calls"]),
+)
+
+
+@given(turns)
+def test_a_repaired_turn_is_fit_for_any_history(turn: Turn) -> None:
+    repaired = repair(turn, TOOLS, TAKEN)
+    ids = [call.id for call in repaired.calls]
+    assert len({*ids, *TAKEN}) == len(ids) + len(TAKEN)
+    for call in repaired.calls:
+        assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", call.name)
+        assert isinstance(json.loads(call.arguments), dict)
+        assert "<|" not in call.arguments
+    assert "<|" not in repaired.reasoning
+    if find_fault(repaired) is None:
+        assert "<|" not in repaired.text
+        assert repaired.calls or repaired.text.strip()
+    assert "<|" not in "".join(each.before + each.after for each in repaired.repairs)
+
+
+@given(turns)
+def test_no_call_of_another_tool_becomes_one_of_ours(turn: Turn) -> None:
+    repaired = repair(turn, TOOLS, TAKEN)
+    if not turn.calls:
+        return  # that what stands in the text is whole, test_channels says
+    for before, after in zip(turn.calls, repaired.calls, strict=True):
+        assert (after.name in TOOLS) == (clean_name(before.name) in TOOLS)
+
+
+@given(turns)
+def test_what_was_repaired_needs_no_more_repairs(turn: Turn) -> None:
+    repaired = repair(turn, TOOLS, TAKEN)
+    if find_fault(repaired) is not None:
+        return
+    again = repair(replace(repaired, repairs=()), TOOLS, TAKEN)
+    assert again.repairs == ()
+
+
+@given(protocol, st.integers(1, 7))
+def test_what_is_shown_early_is_no_debris(text: str, size: int) -> None:
+    curtain = Curtain()
+    for at in range(0, len(text), size):
+        assert "<|" not in curtain.let_through(text[at : at + size])
+    turn = repair(Turn(text=text, finish="stop"), TOOLS, TAKEN)
+    if turn.calls:
+        assert not curtain.shown.strip()

@@ -1,0 +1,68 @@
+"""A loop with a scripted model: what it calls, and the question that it is asked."""
+
+from itertools import count
+from typing import Any
+
+from agents import Model, ModelSettings
+from agents.testing import ScriptedModel, function_call
+
+from agent.answer import Answer
+from agent.loop.question import Asked, answer_question
+from agent.settings.depth import Depth
+from tools.calls.run import Event, Run
+from tools.calls.tool import ToolFunction
+from tools.evidence.evidence import Evidence
+from tools.library.library import Library
+
+QUOTE = (
+    "The data coordinator seals a growing segment when the segment reaches a share "
+    "of the maximum segment size."
+)
+SHORT = Depth("low", "low", 4, 50, 1_000_000, 60, 1.0, search_limit=3, turn_seconds=30)
+
+
+_ids = count(1)
+
+
+def script(*items: Any) -> ScriptedModel:
+    """Return a model that answers each turn with one item."""
+    return ScriptedModel([[item] for item in items])
+
+
+def call(name: str, arguments: Any) -> Any:
+    return function_call(name, arguments, call_id=f"call_{next(_ids)}")
+
+
+def final(answer: str = "It is sealed by size [1].", **rest: Any) -> Any:
+    given = {"citations": [{"source": 1, "quote": QUOTE}], **rest}
+    return call("final_answer", {"answer": answer, **given})
+
+
+def search(query: str = "What seals a growing segment?", **rest: Any) -> Any:
+    return call("search", {"query": query, **rest})
+
+
+async def run(
+    library: Library,
+    model: Model,
+    *,
+    tools: tuple[ToolFunction, ...] = (),
+    stream: bool = True,
+    events: list[Event] | None = None,
+    depth: Depth = SHORT,
+    **rest: Any,
+) -> Answer:
+    heard: list[Event] = [] if events is None else events
+    work = Run(library, Evidence(), "What seals a segment?", 3, heard.append)
+    work.max_tool_calls = depth.max_tool_calls
+    asked = Asked(
+        run=work,
+        model=model,
+        model_name="scripted",
+        depth=depth,
+        settings=ModelSettings(),
+        tools=tools,
+        stream=stream,
+        **rest,
+    )
+    return await answer_question(asked)

@@ -1,0 +1,84 @@
+"""What the documentation says is so."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from agent.answer import Answer
+from agent.cli import _parser
+from agent.endpoints.providers import PROVIDERS
+from agent.settings.settings import Settings
+from tests.agent.cli.test_commands import citeloop
+from tests.conftest import DOCS, ROOT
+from tools.calls.run import ToolCall
+from tools.grounding.resolving import CheckedSentence, Citation
+from tools.grounding.verdicts import Verdict
+
+README = (ROOT / "README.md").read_text()
+_FENCED = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
+_LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [*sorted(DOCS.glob("*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md"],
+    ids=lambda path: path.name,
+)
+def test_every_relative_link_leads_somewhere(path: Path) -> None:
+    for target in _LINK.findall(_FENCED.sub("", path.read_text())):
+        if "://" not in target:
+            assert (path.parent / target).exists(), target
+
+
+def test_there_are_enough_documents_and_they_refer_to_each_other() -> None:
+    documents = sorted(DOCS.glob("*.md"))
+    assert 20 <= len(documents) <= 30
+    for path in documents:
+        assert any(t.endswith(".md") for t in _LINK.findall(path.read_text())), path
+
+
+def test_the_readme_names_every_setting_field_verdict_and_provider() -> None:
+    names = [
+        *Settings.model_fields,
+        *(name for name in Answer.model_fields if name != "schema_version"),
+        *Citation.model_fields,
+        *CheckedSentence.model_fields,
+        *ToolCall.model_fields,
+        *Verdict,
+        *PROVIDERS,
+    ]
+    assert [name for name in names if f"`{name}`" not in README] == []
+    for provider in PROVIDERS.values():
+        assert provider.base_url in README
+
+
+def test_the_transcript_of_the_readme_is_what_is_printed(library_file: Path) -> None:
+    command = "verify examples/answer.json"
+    shown = re.search(
+        rf"```console\n\$ citeloop {command}[^\n]*\n(.*?)```", README, re.S
+    )
+    done = citeloop(
+        "verify", str(ROOT / "examples/answer.json"), "--library", str(library_file)
+    )
+    assert shown is not None
+    assert shown[1] == done.stdout
+    assert {f"({verdict})" for verdict in Verdict} <= set(
+        re.findall(r"\(\w+\)", shown[1])
+    )
+
+
+def test_every_command_line_of_the_readme_is_understood() -> None:
+    lines = re.findall(r"^(?:\.venv/bin/)?citeloop (\w[^#\n]+)", README, re.M)
+    assert len(lines) >= 6
+    import shlex
+
+    for line in lines:
+        _parser().parse_args(shlex.split(line))
+
+
+def test_the_makefile_has_what_the_readme_and_ci_call() -> None:
+    targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.M)
+    called = set(re.findall(r"^make (\w+)", README, re.M))
+    called |= set(re.findall(r"^make (\w+)", (ROOT / ".ci" / "run").read_text(), re.M))
+    assert {"demo", "test"} <= called <= set(targets)

@@ -1,0 +1,234 @@
+"""One question being answered: what its tools work with, and what they leave behind."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from tools.evidence.evidence import Evidence, Source
+from tools.grounding.resolving import Draft
+from tools.library.library import Library
+
+__all__ = [
+    "ANSWER",
+    "PREFETCH",
+    "Event",
+    "Listener",
+    "Noticed",
+    "ReasoningDelta",
+    "Repair",
+    "RepairKind",
+    "Repaired",
+    "Run",
+    "TextDelta",
+    "TextReplaced",
+    "ToolCall",
+    "ToolFinished",
+    "ToolOutput",
+    "ToolStarted",
+    "TurnStarted",
+    "ignore",
+]
+
+
+ANSWER = "final_answer"
+"""The tool that ends a run."""
+PREFETCH = "prefetch"
+"""The search of the question itself, as the trajectory calls it."""
+
+
+class ToolCall(BaseModel):
+    """A tool call of the trajectory, and what came back in short."""
+
+    model_config = ConfigDict(frozen=True)
+
+    turn: int
+    """The turn that made it, from 1; 0 for what was done before the first."""
+    name: str
+    arguments: dict[str, Any]
+    """As the model gave them, parsed; empty if they were no JSON object."""
+    returned: str
+    """One line: what came back, or the error that the model was told."""
+    failed: bool
+    """Whether it was an error."""
+    ms: int
+    """Wall-clock milliseconds."""
+    new_passages: int = 0
+    """Sources that it showed in full and that the run had not seen before."""
+    repeated: bool = False
+    """Whether it was the same call as an earlier one, and so was not made again."""
+
+
+RepairKind = Literal[
+    "name", "arguments", "id", "call", "channel", "token", "sampled_again"
+]
+
+
+class Repair(BaseModel):
+    """What was put right in a turn that came over the wire broken, in short."""
+
+    model_config = ConfigDict(frozen=True)
+
+    turn: int = 0
+    """The turn that was repaired, from 1; 0 before a run has taken note of it."""
+    kind: RepairKind
+    """`call` is a call that stood in the text, `channel` a channel of the protocol
+    that leaked into it; `sampled_again` is a turn that had to be asked for again."""
+    before: str
+    """What came, shortened."""
+    after: str
+    """What was made of it; blank if it was left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnStarted:
+    """The model is called."""
+
+    turn: int
+    """From 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReasoningDelta:
+    """A piece of the model's reasoning, as it streams."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """A piece of the model's text, as it streams."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolStarted:
+    """A tool begins to run."""
+
+    name: str
+    arguments: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolFinished:
+    """A tool has returned."""
+
+    call: ToolCall
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """Something was put right in what the model sent."""
+
+    repair: Repair
+
+
+@dataclass(frozen=True, slots=True)
+class TextReplaced:
+    """The text of this turn that was passed on so far does not hold."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """Something that the person should know, in one sentence."""
+
+    text: str
+
+
+Event = (
+    TurnStarted
+    | ReasoningDelta
+    | TextDelta
+    | TextReplaced
+    | ToolStarted
+    | ToolFinished
+    | Repaired
+    | Noticed
+)
+Listener = Callable[[Event], None]
+
+
+def ignore(event: Event) -> None:
+    """Listen to nothing."""
+    del event
+
+
+@dataclass(frozen=True, slots=True)
+class ToolOutput:
+    """What a tool returns: a text for the model, and a line for the person."""
+
+    text: str
+    summary: str
+
+
+@dataclass(slots=True)
+class Run:
+    """The context of a run: shared by its tools, never seen by the model."""
+
+    library: Library
+    evidence: Evidence
+    question: str
+    search_limit: int = 5
+    """How many passages a search returns if the model names no number."""
+    listen: Listener = ignore
+    max_tool_calls: int = 1000
+    """Calls that count; the ones beyond them are answered with an error."""
+    turn: int = 0
+    """The turn that is running, from 1."""
+    trajectory: list[ToolCall] = field(default_factory=list)
+    shown: set[int] = field(default_factory=set)
+    """Numbers of the sources that this run has shown in full."""
+    finishing: bool = False
+    """Whether this is the last turn: the answer is taken as it is."""
+    made: dict[str, int] = field(default_factory=dict)
+    """The turn of each call whose output the model sees, by name and arguments."""
+    sent_to_search: bool = False
+    """Whether an answer was sent back because nothing was searched before it."""
+    rejections: int = 0
+    """How often `final_answer` has sent an answer back because of its citations."""
+    draft: Draft | None = None
+    """The answer that `final_answer` took; the runner makes a text of it."""
+    failure: BaseException | None = None
+    """What a tool raised besides `ToolError`; the runner hides it."""
+    repairs: list[Repair] = field(default_factory=list)
+    """What had to be put right in what the model sent."""
+
+    @property
+    def tool_calls(self) -> int:
+        """Calls that count: those of the model, besides its answer."""
+        return sum(each.turn > 0 and each.name != ANSWER for each in self.trajectory)
+
+    @property
+    def has_searched(self) -> bool:
+        """Whether any tool but `final_answer` has returned something."""
+        return any(each.name != ANSWER and not each.failed for each in self.trajectory)
+
+    def show(self, source: Source) -> bool:
+        """Mark a source as shown in full; return whether it was not before."""
+        new = source.id not in self.shown
+        self.shown.add(source.id)
+        return new
+
+    def record_missing(self, name: str, error: str) -> None:
+        """Take note of a call of a tool that does not exist."""
+        call = ToolCall(
+            turn=self.turn, name=name, arguments={}, returned=error, failed=True, ms=0
+        )
+        self.trajectory.append(call)
+        self.listen(ToolFinished(call))
+
+    def hear(self, event: Event) -> None:
+        """Take note of what the model's wire reports, and pass it on."""
+        if isinstance(event, Repaired):
+            event = Repaired(event.repair.model_copy(update={"turn": self.turn}))
+            self.repairs.append(event.repair)
+        self.listen(event)
+
+    def hide(self, sources: set[int]) -> None:
+        """Take note that the model does not see these any more: show them again."""
+        self.shown -= sources
+        self.made.clear()

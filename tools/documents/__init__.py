@@ -1,0 +1,4 @@
+"""A document, its passages, and how one is cut into the other.
+
+Document → parts → pieces → passages
+"""

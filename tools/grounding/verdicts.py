@@ -1,0 +1,135 @@
+"""Checks a citation against what the tools have shown, deterministically.
+
+A quote is compared after white space, quotation marks, dashes, Markdown marks and case
+are normalised; what is given back is always the document's own text.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from tools.evidence.evidence import Evidence, Source
+from tools.grounding.folding import find_quote
+from tools.grounding.paraphrase import bears_out, best_lines
+
+__all__ = ["Verdict", "Verified", "verify_citation"]
+
+_OPENING, _CLOSING = "*_`", "*_`.!?。"
+"""Marks that a quote leaves out at its ends and that belong to the excerpt."""
+
+
+class Verdict(StrEnum):
+    """How a citation stands to its source, best first."""
+
+    EXACT = "exact"
+    """The quote stands where it points: in the lines it names, if it names any."""
+    RELOCATED = "relocated"
+    """It stands elsewhere in that source or document; the pointer is corrected."""
+    PARAPHRASED = "paraphrased"
+    """No verbatim quote, but its words and numbers stand in the source."""
+    MISATTRIBUTED = "misattributed"
+    """It stands in another document, which is named."""
+    FABRICATED = "fabricated"
+    """It stands nowhere in what was shown."""
+    UNSEEN = "unseen"
+    """It names a source that no tool has shown."""
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether a citation of this verdict grounds what it is cited for."""
+        return self in {Verdict.EXACT, Verdict.RELOCATED, Verdict.PARAPHRASED}
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A citation after the check."""
+
+    verdict: Verdict
+    source: Source | None
+    """Where the excerpt stands; None if the citation names nothing that was shown."""
+    start_line: int | None = None
+    """1-based, of the document."""
+    end_line: int | None = None
+    excerpt: str = ""
+    """The document's own text."""
+
+    @property
+    def document(self) -> str | None:
+        """The document that holds the excerpt."""
+        return self.source.document if self.source and self.excerpt else None
+
+
+def verify_citation(
+    claim: str,
+    number: int,
+    evidence: Evidence,
+    lines: tuple[int, int] | None = None,
+) -> Verified:
+    """Check that `claim` stands in source `number`.
+
+    Args:
+        claim: A quote; or the sentence that carries the mark, where there is no quote.
+        number: The source it points to.
+        evidence: What the conversation has seen.
+        lines: First and last line of the document, where the mark names them.
+    """
+    source = evidence.get(number)
+    if source is None:
+        return Verified(Verdict.UNSEEN, None)
+    if found := _find(claim, source, lines):
+        inside = lines is None or _is_within(found, lines)
+        return replace(found, verdict=Verdict.EXACT) if inside else found
+    others = [each for each in evidence if each.id != number]
+    others.sort(key=lambda each: each.document != source.document)
+    for each in others:
+        if found := _find(claim, each, lines):
+            if each.document == source.document:
+                return found
+            return replace(found, verdict=Verdict.MISATTRIBUTED)
+    return _compare(claim, source, lines)
+
+
+def _find(quote: str, source: Source, lines: tuple[int, int] | None) -> Verified | None:
+    """Return where a quote stands in a source, in the lines that are named if it can.
+
+    The verdict is that it stands elsewhere, until the caller knows better.
+    """
+    first: Verified | None = None
+    for start, end in find_quote(quote, source.text):
+        found = _verified(Verdict.RELOCATED, source, start, end)
+        if lines is None or _is_within(found, lines):
+            return found
+        first = first or found
+    return first
+
+
+def _is_within(found: Verified, lines: tuple[int, int]) -> bool:
+    start, end = found.start_line or 0, found.end_line or 0
+    return min(lines) <= start and end <= max(lines)
+
+
+def _verified(verdict: Verdict, source: Source, start: int, end: int) -> Verified:
+    while end < len(source.text) and source.text[end] in _CLOSING:
+        end += 1
+    while start and source.text[start - 1] in _OPENING:
+        start -= 1
+    first = source.start_line + source.text.count("\n", 0, start)
+    last = source.start_line + source.text.count("\n", 0, end)
+    return Verified(verdict, source, first, last, source.text[start:end])
+
+
+def _compare(claim: str, source: Source, lines: tuple[int, int] | None) -> Verified:
+    """Judge a claim that is no quote by the words and numbers it shares."""
+    rows = source.text.split("\n")
+    row, last = _clip(lines, source) if lines else best_lines(claim, source.text)
+    excerpt = "\n".join(rows[row : last + 1]).strip()
+    sound = bears_out(claim, excerpt, source.text)
+    verdict = Verdict.PARAPHRASED if sound else Verdict.FABRICATED
+    first = source.start_line
+    return Verified(verdict, source, first + row, first + last, excerpt)
+
+
+def _clip(lines: tuple[int, int], source: Source) -> tuple[int, int]:
+    """Return the lines of a document as rows of a source, the nearest it has."""
+    first = min(max(lines[0], source.start_line), source.end_line)
+    last = min(max(lines[1], first), source.end_line)
+    return first - source.start_line, last - source.start_line

@@ -1,0 +1,4 @@
+"""Brings a library up to date with its sources.
+
+source → selection → passages → vectors → library
+"""

@@ -1,0 +1,319 @@
+"""Brings a library up to date with its sources."""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Literal
+
+import numpy as np
+
+from tools.documents.document import Document, Passage
+from tools.documents.splitting import split_document
+from tools.embedding.context import set_in_context
+from tools.embedding.embedder import Vectors
+from tools.embedding.workers import Workers
+from tools.errors import UsageError
+from tools.ingestion.selection import refusal
+from tools.library.full_text import embedded_text
+from tools.library.library import DocumentSummary, Library
+from tools.sources.files import Skipped
+from tools.sources.named import NamedSource, read_source, size_of
+
+__all__ = ["Outcome", "Report", "ingest"]
+
+_WINDOWS = 2
+"""Windows that are embedded at once: one is written and the next one is read while
+the other keeps the workers busy."""
+
+
+Verb = Literal["added", "changed", "unchanged", "removed", "skipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one document."""
+
+    verb: Verb
+    name: str
+    reason: str = ""
+    passages: int = 0
+
+
+@dataclass(slots=True)
+class Report:
+    """What an ingestion did so far."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    skipped: list[Skipped] = field(default_factory=list)
+    unpruned: list[Skipped] = field(default_factory=list)
+    """Sources that were not pruned, and why."""
+    passages: int = 0
+    """How many were embedded and written."""
+    embedded: int = 0
+    """How many were embedded; some are still to be written."""
+    size: int | None = None
+    """Bytes of all sources; None while one is not known."""
+    done: int = 0
+    """How many of those are dealt with."""
+    started: float = field(default_factory=monotonic)
+
+    @property
+    def documents(self) -> int:
+        """How many documents were looked at."""
+        return self.added + self.changed + self.unchanged + len(self.skipped)
+
+    @property
+    def seconds(self) -> float:
+        """Wall-clock time since the start."""
+        return monotonic() - self.started
+
+
+Listener = Callable[[Outcome, Report], None]
+Watcher = Callable[[Report], None]
+
+
+def _ignore(outcome: Outcome, report: Report) -> None:
+    del outcome, report
+
+
+def _look_away(report: Report) -> None:
+    del report
+
+
+def ingest(
+    specs: Iterable[str],
+    library: Library,
+    *,
+    prune: bool = False,
+    workers: Workers | None = None,
+    listen: Listener = _ignore,
+    watch: Watcher = _look_away,
+) -> Report:
+    """Ingest every document of the sources that is new or has changed.
+
+    An interrupted ingestion is completed by the next: a document counts as unchanged
+    only if all of its passages are there. Passages of a changed document are written
+    over the old ones before those that are left over go, so searches never miss it.
+
+    This thread reads, splits, writes and calls `listen`; workers embed meanwhile.
+
+    Args:
+        specs: What `tools.sources.named.read_source` takes.
+        library: Open for writing.
+        prune: Remove documents of these sources that are not there any more.
+        workers: Who embeds; None for the threads of this process.
+        listen: Called for each document as soon as its fate is known.
+        watch: Called whenever the report's figures have moved.
+
+    Raises:
+        UsageError: a source does not exist; what came before it is ingested.
+        LibraryError: the library or a worker failed.
+    """
+    own = nullcontext(workers) if workers else Workers.threads(library.embedder)
+    with own as crew:
+        return _ingest(list(specs), _Ingestion(library, crew, listen, watch), prune)
+
+
+def _ingest(specs: list[str], run: "_Ingestion", prune: bool) -> Report:
+    sizes = [size_of(spec) for spec in specs]
+    try:
+        for index, spec in enumerate(specs):
+            source = read_source(spec)
+            run.sources.append(source)
+            sizes[index] = source.meter.size  # of an address it is known only now
+            run.expect(sizes)
+            for found in source.documents:
+                run.take(found)
+                if isinstance(found, Skipped) and found.holds_more:
+                    run.unsure[source.name] = found.name
+            source.meter.read = source.meter.size  # some files were not even opened
+    except UsageError:
+        run.flush()  # what came before it is ingested
+        raise
+    run.flush()
+    if prune:
+        run.prune()
+    return run.report
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Passages of a window that one worker embeds."""
+
+    rows: list[int]
+    """Their positions in the window."""
+    share: float
+    """Of the window's characters, for those of its bytes that this deals with."""
+    vectors: Future[Vectors]
+
+
+@dataclass(slots=True)
+class _Window:
+    """Documents whose passages are embedded together, then written."""
+
+    documents: list[tuple[Document, list[Passage]]] = field(default_factory=list)
+    count: int = 0
+    """Passages of all of them."""
+    start: int = 0
+    end: int = 0
+    """How far the sources were read before and after these, in bytes."""
+    batches: list["_Batch"] = field(default_factory=list)
+
+    @property
+    def passages(self) -> list[Passage]:
+        return [each for _, several in self.documents for each in several]
+
+
+class _Ingestion:
+    def __init__(
+        self, library: Library, workers: Workers, listen: Listener, watch: Watcher
+    ) -> None:
+        self.report = Report()
+        self.sources: list[NamedSource] = []
+        self.unsure: dict[str, str] = {}
+        """Sources that hold more than could be read, and what could not."""
+        self._library = library
+        self._workers = workers
+        self._listen = listen
+        self._watch = watch
+        self._known = {each.name: each for each in library.summaries()}
+        self._seen: dict[str, str] = {}
+        self._waiting = _Window()
+        self._room = workers.batch
+        """Passages of a window: few at first, so that something is soon written."""
+        self._under_way: deque[_Window] = deque()
+
+    def expect(self, sizes: list[int | None]) -> None:
+        """Note the bytes of all sources, as far as they are known."""
+        known = [size for size in sizes if size is not None]
+        self.report.size = sum(known) if len(known) == len(sizes) else None
+        self._watch(self.report)
+
+    def take(self, found: Document | Skipped) -> None:
+        if isinstance(found, Document):
+            reason = refusal(found, self._known.get(found.name), self._seen)
+            found = Skipped(found.name, reason) if reason else found
+        if isinstance(found, Skipped):
+            self.report.skipped.append(found)
+            self._tell("skipped", found.name, found.reason)
+            return
+        self._seen[found.name] = found.source
+        known = self._known.get(found.name)
+        if known and known.digest == found.digest:
+            self.report.unchanged += 1
+            self._tell("unchanged", found.name)
+            self._pass_by()
+            return
+        embedder = self._library.embedder
+        passages = split_document(found, embedder.count_tokens, embedder.max_tokens)
+        if not passages:
+            self.take(Skipped(found.name, "no text besides its front matter"))
+            return
+        self._waiting.documents.append((found, passages))
+        self._waiting.count += len(passages)
+        if self._waiting.count >= self._room:
+            self._send()
+            self._room = min(2 * self._room, self._workers.window)
+            while len(self._under_way) >= _WINDOWS:
+                self._finish(self._under_way.popleft())
+
+    def flush(self) -> None:
+        """Embed and write what waits."""
+        self._send()
+        while self._under_way:
+            self._finish(self._under_way.popleft())
+        self._pass_by()
+
+    def prune(self) -> None:
+        """Remove what was named by its source before, and is not there any more.
+
+        A source with an unreadable folder, archive or record is left alone: nobody
+        knows which documents that holds.
+        """
+        kept = self._seen.keys() | {each.name for each in self.report.skipped}
+        gone = [
+            known
+            for source in self.sources
+            for known in self._known.values()
+            if known.source == source.name
+            and source.name not in self.unsure
+            and source.covers(known.name)
+            and known.name not in kept
+        ]
+        for known in dict.fromkeys(gone):
+            self._library.delete(known.keys)
+            self.report.removed += 1
+            self._tell("removed", known.name)
+        for source, culprit in self.unsure.items():
+            self.report.unpruned.append(Skipped(source, f"{culprit} cannot be read"))
+
+    def _send(self) -> None:
+        """Hand what waits to the workers, texts of one length together."""
+        window, self._waiting = self._waiting, _Window(start=self._read)
+        if not window.count:
+            return
+        window.end = self._read
+        texts = [embedded_text(passage) for passage in window.passages]
+        order = sorted(range(len(texts)), key=lambda row: -len(texts[row]))
+        characters = sum(map(len, texts))
+        size = self._workers.batch
+        for start in range(0, len(order), size):
+            rows = order[start : start + size]
+            several = [texts[row] for row in rows]
+            share = sum(map(len, several)) / characters
+            batch = _Batch(rows, share, self._workers.submit(several))
+            window.batches.append(batch)
+        self._under_way.append(window)
+
+    def _finish(self, window: _Window) -> None:
+        """Wait for the vectors of a window and write it."""
+        passages = window.passages
+        vectors = np.empty((window.count, self._library.embedder.dimension), np.float32)
+        for batch in window.batches:
+            vectors[batch.rows] = self._workers.vectors(batch.vectors)
+            self.report.embedded += len(batch.rows)
+            moved = round((window.end - window.start) * batch.share)
+            self._move_to(min(window.end, self.report.done + moved))
+        self._library.write(passages, set_in_context(vectors, passages))
+        self.report.passages += len(passages)
+        for document, several in window.documents:
+            self._settle(document, several)
+        self._move_to(window.end)
+
+    @property
+    def _read(self) -> int:
+        """How many bytes of the sources were read."""
+        return sum(source.meter.read for source in self.sources)
+
+    def _pass_by(self) -> None:
+        """Count what was read as dealt with, if nothing before it still waits."""
+        if not self._under_way and not self._waiting.count:
+            self._waiting.start = self._read
+            self._move_to(self._read)
+
+    def _move_to(self, done: int) -> None:
+        self.report.done = done
+        self._watch(self.report)
+
+    def _settle(self, document: Document, passages: list[Passage]) -> None:
+        known = self._known.get(document.name)
+        if known is None:
+            self.report.added += 1
+            self._tell("added", document.name, passages=len(passages))
+            return
+        self._library.delete(_left_over(known, passages))
+        self.report.changed += 1
+        self._tell("changed", document.name, passages=len(passages))
+
+    def _tell(self, verb: Verb, name: str, reason: str = "", passages: int = 0) -> None:
+        self._listen(Outcome(verb, name, reason, passages), self.report)
+
+
+def _left_over(known: DocumentSummary, passages: list[Passage]) -> list[str]:
+    return sorted(set(known.keys) - {passage.key for passage in passages})

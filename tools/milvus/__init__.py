@@ -1,0 +1,4 @@
+"""The one place that speaks to Milvus: engines, schema, collection, failures.
+
+URI → engine → connection → Collection
+"""

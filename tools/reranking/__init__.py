@@ -1,0 +1,1 @@
+"""A query and a text judged together: the seam, and one module for each kind."""

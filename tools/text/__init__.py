@@ -1,0 +1,1 @@
+"""What text is made of: made safe, Markdown, reST, code, links, its language."""

@@ -1,0 +1,1 @@
+"""A library looked over, mended, copied."""

@@ -1,0 +1,177 @@
+"""Looks a library over, row by row, and mends what its sources still hold."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from tools.documents.document import Document
+from tools.errors import CiteloopError
+from tools.ingestion.ingest import ingest
+from tools.library.library import Library, StoredPassage
+from tools.sources.named import read_source
+
+__all__ = ["Health", "Patient", "Repair", "examine", "repair"]
+
+_UNIT = 1e-3
+"""How far a vector's length may be from one; float32 sums stay within 1e-5."""
+
+
+@dataclass(slots=True)
+class Patient:
+    """A document with something wrong."""
+
+    name: str
+    source: str
+    missing: list[int] = field(default_factory=list)
+    """Numbers of passages that its newest version has, and the library has not."""
+    orphaned: list[str] = field(default_factory=list)
+    """Keys of passages that an older, longer version has left behind."""
+    misplaced: list[str] = field(default_factory=list)
+    """Keys of rows that are not the key of the passage they hold."""
+    repeated: list[str] = field(default_factory=list)
+    """Every key of the document, where more rows are counted than can be read."""
+    bad_vectors: list[str] = field(default_factory=list)
+    """Keys of passages whose vector is not of unit length, or not a number."""
+
+    @property
+    def troubles(self) -> list[str]:
+        """What is wrong, in words."""
+        found = (
+            (self.missing, "missing"),
+            (self.orphaned, "left over from an older version"),
+            (self.misplaced, "under a wrong key"),
+            (self.bad_vectors, "with a vector that is not of unit length"),
+        )
+        said = [
+            f"{len(those)} passage{'s' if len(those) > 1 else ''} {what}"
+            for those, what in found
+            if those
+        ]
+        return [*said, "some passage more than once"] if self.repeated else said
+
+    @property
+    def needs_source(self) -> bool:
+        """Whether it must be ingested again, not only be rid of what is left over."""
+        return bool(self.missing or self.misplaced or self.repeated or self.bad_vectors)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What an examination found."""
+
+    documents: int
+    passages: int
+    patients: tuple[Patient, ...]
+    """The documents that are not whole; none is a healthy library."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What was done for one document."""
+
+    name: str
+    done: str
+    """In words, also why nothing could be done."""
+
+
+def examine(library: Library) -> Health:
+    """Look at every row of a library: its key, its place in its document, its vector.
+
+    The newest version of a document is that of its first passage, which ingestion
+    writes first.
+
+    Raises:
+        LibraryError: the engine failed.
+    """
+    grouped: dict[str, list[StoredPassage]] = {}
+    for each in library.stored():
+        grouped.setdefault(each.passage.document, []).append(each)
+    found = [_examine_document(name, rows) for name, rows in sorted(grouped.items())]
+    passages = sum(map(len, grouped.values()))
+    if library.count() != passages:
+        for patient in found:
+            rows = grouped[patient.name]
+            if library.count(patient.name) != len(rows):
+                patient.repeated = [row.key for row in rows]
+    return Health(
+        documents=len(grouped),
+        passages=passages,
+        patients=tuple(each for each in found if each.troubles),
+    )
+
+
+def _examine_document(name: str, rows: list[StoredPassage]) -> Patient:
+    newest = min(rows, key=lambda row: row.passage.number).passage
+    patient = Patient(name, newest.source)
+    present = set()
+    for row in rows:
+        if row.key != row.passage.key:
+            patient.misplaced.append(row.key)
+        elif row.passage.number >= newest.count:
+            patient.orphaned.append(row.key)
+        elif row.passage.digest == newest.digest:
+            present.add(row.passage.number)
+        if not abs(float(np.linalg.norm(row.vector)) - 1) <= _UNIT:  # or not a number
+            patient.bad_vectors.append(row.key)
+    patient.missing = sorted(set(range(newest.count)) - present)
+    return patient
+
+
+def repair(library: Library, health: Health) -> Iterator[Repair]:
+    """Mend the documents that are not whole, and say of each what was done.
+
+    What is left over is deleted. For the rest the source is brought up to date, as
+    `citeloop ingest` does; a document that its source has no more is left as it is.
+
+    Raises:
+        LibraryError: the engine failed.
+    """
+    by_source: dict[str, list[Patient]] = {}
+    for patient in health.patients:
+        if patient.needs_source:
+            by_source.setdefault(patient.source, []).append(patient)
+            continue
+        library.delete(patient.orphaned)
+        yield Repair(patient.name, "deleted what was left over")
+    for source, patients in by_source.items():
+        yield from _ingest_again(library, source, patients)
+
+
+def _ingest_again(
+    library: Library, source: str, patients: list[Patient]
+) -> Iterator[Repair]:
+    there = _names_in(source)
+    if isinstance(there, str):
+        for patient in patients:
+            yield Repair(patient.name, f"left as it is: {there}")
+        return
+    able = [patient for patient in patients if patient.name in there]
+    for patient in able:
+        # A document with all of its passages counts as unchanged. This one is told
+        # apart by a gap, and by no row that a new one would not take the place of.
+        library.delete([*_unfit(patient), *patient.orphaned])
+    if able:
+        ingest([source], library)
+    for patient in patients:
+        mended = patient.name in there
+        what = "ingested again" if mended else f"left as it is: {source} has it no more"
+        yield Repair(patient.name, what)
+
+
+def _unfit(patient: Patient) -> list[str]:
+    return list(
+        dict.fromkeys([*patient.repeated, *patient.misplaced, *patient.bad_vectors])
+    )
+
+
+def _names_in(source: str) -> Mapping[str, None] | str:
+    """Return the documents that a source has now, or why it cannot be read."""
+    if "://" not in source and not Path(source).exists():
+        return f"its source {source} is gone"
+    try:
+        found = list(read_source(source).documents)
+    except CiteloopError as error:
+        return str(error)
+    return {each.name: None for each in found if isinstance(each, Document)}

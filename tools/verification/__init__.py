@@ -1,0 +1,1 @@
+"""An answer that exists already, held against passages or a library."""
