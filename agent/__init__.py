@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from agent.assistant import Assistant, ask, ask_sync, ingest
     from agent.conversations.conversation import Conversation
     from agent.settings.settings import Settings
-    from tools.calls.run import Run, ToolCall
+    from tools.calls.run import Run
     from tools.errors import CiteloopError, ToolError
-    from tools.grounding.resolving import Citation, DraftCitation
+    from tools.grounding.citation import Citation, DraftCitation
+    from tools.trajectory.tool_call import ToolCall
     from tools.verification.answers import CitedPassage, Verification, verify
 
 __all__ = [
@@ -48,14 +49,14 @@ __all__ = [
 _HOMES = {
     "Answer": "agent.answer",
     "Assistant": "agent.assistant",
-    "Citation": "tools.grounding.resolving",
+    "Citation": "tools.grounding.citation",
     "CitedPassage": "tools.verification.answers",
     "CiteloopError": "tools.errors",
     "Conversation": "agent.conversations.conversation",
-    "DraftCitation": "tools.grounding.resolving",
+    "DraftCitation": "tools.grounding.citation",
     "Run": "tools.calls.run",
     "Settings": "agent.settings.settings",
-    "ToolCall": "tools.calls.run",
+    "ToolCall": "tools.trajectory.tool_call",
     "ToolError": "tools.errors",
     "Verification": "tools.verification.answers",
     "ask": "agent.assistant",

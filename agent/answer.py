@@ -4,10 +4,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from agent.events.repair import Repair
 from agent.settings.depth import DepthName, LimitName
-from tools.calls.run import Repair, ToolCall
 from tools.errors import ExitCode
-from tools.grounding.resolving import CheckedSentence, Citation
+from tools.grounding.citation import CheckedSentence, Citation
+from tools.trajectory.tool_call import ToolCall
 
 __all__ = ["ADVICE", "Answer", "Citation", "StopReason", "Usage"]
 

@@ -7,27 +7,29 @@ from typing import TYPE_CHECKING, Any, Self
 from agents import Model
 
 from agent.answer import Answer
-from agent.conversations.conversation import Conversation, history_items
-from agent.endpoints.probing import (
-    endpoint_client,
-    endpoint_model,
-    endpoint_settings,
-    identify,
-    model_settings,
-    named_failures,
-)
-from agent.endpoints.providers import MAX_WINDOW, Endpoint, Profile, resolve_endpoints
+from agent.conversations.conversation import Conversation
+from agent.conversations.history import history_items
+from agent.endpoints.client import endpoint_client
+from agent.endpoints.diagnosing import named_failures
+from agent.endpoints.endpoint import Endpoint
+from agent.endpoints.probing import identify
+from agent.endpoints.profiles import Profile
+from agent.endpoints.requests import endpoint_settings, model_settings
+from agent.endpoints.resolving import resolve_endpoints
 from agent.endpoints.retried_model import RetriedModel, Served
+from agent.events.events import Listener, ignore
 from agent.extractive.model import ExtractiveModel
-from agent.loop.question import Asked, answer_question
+from agent.loop.asked import Asked
+from agent.loop.question import answer_question
 from agent.opening import open_library
-from agent.settings.depth import DEPTHS, DepthName, Limits
+from agent.settings.depth import DEPTHS, MAX_WINDOW, DepthName, Limits
 from agent.settings.settings import Settings
-from tools.calls.run import Listener, Run, ignore
+from agent.wire.model import WireModel
+from tools.calls.run import Run
 from tools.calls.tool import ToolFunction
 from tools.errors import UsageError
-from tools.ingestion.ingest import Report
 from tools.ingestion.ingest import ingest as _ingest
+from tools.ingestion.report import Report
 from tools.text.clean import scalar
 
 if TYPE_CHECKING:
@@ -92,7 +94,7 @@ class Assistant:
             self._clients[endpoint] = endpoint_client(endpoint)
         client = self._clients[endpoint]
         return Served(
-            endpoint_model(endpoint, client, self.settings.token_seconds),
+            WireModel(endpoint.model, client, self.settings.token_seconds),
             endpoint,
             lambda settings: endpoint_settings(
                 endpoint, self._profiles[endpoint], settings

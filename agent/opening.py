@@ -7,10 +7,10 @@ from agent.settings.settings import Settings
 
 if TYPE_CHECKING:
     from tools.embedding.embedder import Embedder
-    from tools.embedding.workers import EmbedderRecipe
+    from tools.embedding.loading import EmbedderRecipe
     from tools.library.library import Library
+    from tools.milvus.analyzers import Analyzer
     from tools.reranking.reranker import Reranker
-    from tools.text.language import Analyzer
 
 __all__ = [
     "embedder_recipe",
@@ -57,7 +57,7 @@ def load_settings_embedder(settings: Settings, threads: int = 0) -> "Embedder":
 
 def embedder_recipe(settings: Settings) -> "EmbedderRecipe":
     """Return what another process needs to load the embedder of the settings."""
-    from tools.embedding.workers import EmbedderRecipe
+    from tools.embedding.loading import EmbedderRecipe
 
     key = settings.embedder_api_key
     return EmbedderRecipe(
@@ -78,7 +78,7 @@ def load_settings_reranker(settings: Settings) -> "Reranker | None":
     """
     if settings.reranker is None:
         return None
-    from tools.reranking.reranker import load_reranker
+    from tools.reranking.loading import load_reranker
 
     key = settings.reranker_api_key
     return load_reranker(

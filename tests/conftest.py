@@ -10,7 +10,8 @@ import pytest
 
 from agent.settings.settings import Settings
 from tests.fakes.engines import ENGINE, engine_paths, missing_engine, run_server
-from tools.embedding.embedder import Embedder, load_embedder
+from tools.embedding.embedder import Embedder
+from tools.embedding.loading import load_embedder
 from tools.ingestion.ingest import ingest
 from tools.library.library import Library
 from tools.upkeep.copying import copy_passages

@@ -10,7 +10,7 @@ from agents import RunContextWrapper
 from pydantic import Field
 
 from tools.calls.run import Run, ToolOutput
-from tools.documents.document import join_passages
+from tools.documents.passage import join_passages
 from tools.errors import ToolError
 from tools.evidence.shown import one_line, write_source
 from tools.text.links import links_between

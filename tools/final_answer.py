@@ -4,7 +4,8 @@ from agents import RunContextWrapper
 
 from tools.calls.run import Run
 from tools.errors import ToolError
-from tools.grounding.resolving import Draft, DraftCitation, resolve
+from tools.grounding.citation import Draft, DraftCitation
+from tools.grounding.resolving import resolve
 
 __all__ = ["MAX_REJECTIONS", "final_answer", "find_problems", "is_unsearched"]
 

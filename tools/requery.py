@@ -1,25 +1,23 @@
 """The tool `requery`: several reformulations at once, fused, without what is known."""
 
 from asyncio import to_thread
-from collections.abc import Sequence
 from typing import Annotated
 
 from agents import RunContextWrapper
 from pydantic import Field
 
 from tools.calls.run import Run, ToolOutput
-from tools.documents.document import Hit
+from tools.calls.showing import nothing_found, show_hit
+from tools.documents.passage import Hit
 from tools.errors import ToolError
+from tools.library.fusion import fuse_ranks
 from tools.library.where import parse_where
-from tools.search import nothing_found, show_hit
 
-__all__ = ["fuse_ranks", "requery"]
+__all__ = ["requery"]
 
 _MAX_QUERIES = 5
 _DEPTH = 20
 """Passages asked for each query, so that new ones are left after the known."""
-_RRF_K = 60
-"""Cormack, Clarke and Büttcher 2009; scores of two queries cannot be compared."""
 
 
 async def requery(
@@ -65,19 +63,3 @@ def _was_shown(run: Run, hit: Hit) -> bool:
     passage = hit.passage
     source = run.evidence.find(passage.document, passage.start_line, passage.text)
     return source is not None and source.id in run.shown
-
-
-def fuse_ranks(rankings: Sequence[Sequence[Hit]]) -> list[Hit]:
-    """Return the hits of several queries, best first, by reciprocal-rank fusion.
-
-    Each keeps the best score that a query gave it.
-    """
-    merits: dict[str, float] = {}
-    best: dict[str, Hit] = {}
-    for hits in rankings:
-        for rank, hit in enumerate(hits, 1):
-            key = hit.passage.key
-            merits[key] = merits.get(key, 0.0) + 1 / (_RRF_K + rank)
-            if key not in best or hit.score > best[key].score:
-                best[key] = hit
-    return sorted(best.values(), key=lambda hit: (-merits[hit.passage.key], -hit.score))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from agent.answer import ADVICE, Answer
 from agent.cli.given_settings import settings_from
-from agent.endpoints.providers import EXTRACTIVE, resolve_endpoints
+from agent.endpoints.endpoint import EXTRACTIVE
+from agent.endpoints.resolving import resolve_endpoints
 from agent.opening import open_library
 from agent.settings.settings import Settings
 from tools.errors import CiteloopError, ExitCode, UsageError
@@ -65,10 +66,11 @@ def _question(given: str | None) -> str:
 
 
 async def _ask(question: str, settings: Settings) -> Answer:
-    from agent.cli.failures import complain
     from agent.conversations.conversation import Conversation
     from agent.repl.interrupts import Interruptible
-    from agent.screen.answers import Progress, console_for
+    from agent.screen.console import console_for
+    from agent.screen.notices import complain
+    from agent.screen.progress import Progress
 
     with Progress(console_for(sys.stderr)) as progress:
         assistant = await _open(settings)
@@ -87,7 +89,7 @@ def _kept(conversation: "Conversation", settings: Settings) -> Answer:
 
     Where it cannot be kept, the answer is given all the same.
     """
-    from agent.cli.failures import complain
+    from agent.screen.notices import complain
 
     answer = conversation.answers[-1]
     try:
@@ -109,8 +111,9 @@ async def _open(settings: Settings) -> "Assistant":
 
 
 def _print(answer: Answer, *, as_json: bool) -> None:
-    from agent.cli.failures import complain
-    from agent.screen.answers import console_for, plain_answer, print_answer
+    from agent.screen.answers import plain_answer, print_answer
+    from agent.screen.console import console_for
+    from agent.screen.notices import complain
 
     if as_json:
         # Escaped, so that no control character reaches a terminal.

@@ -7,12 +7,12 @@ from functools import partial
 from pathlib import Path
 from time import monotonic
 
-from agent.cli.failures import complain
 from agent.cli.given_settings import settings_from
 from agent.opening import load_settings_embedder, named_analyzer
+from agent.screen.notices import complain
 from agent.settings.settings import Settings
 from tools.errors import ExitCode, UsageError
-from tools.ingestion.ingest import Outcome, Report
+from tools.ingestion.report import Outcome, Report
 from tools.text.clean import visible
 
 __all__ = ["run"]

@@ -4,7 +4,7 @@ import argparse
 
 from agent.cli.given_settings import settings_from
 from agent.repl.repl import Chat
-from tools.milvus.connection import is_embedded, require_file
+from tools.milvus.engines import is_embedded, require_file
 
 __all__ = ["run"]
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.cli.given_settings import settings_from
-from agent.endpoints.providers import Endpoint, Profile, resolve_endpoints
+from agent.endpoints.endpoint import Endpoint
+from agent.endpoints.profiles import Profile
+from agent.endpoints.resolving import resolve_endpoints
 from agent.settings.settings import Settings
 from tools.errors import CiteloopError, ExitCode
 from tools.text.clean import visible
@@ -146,7 +148,8 @@ class _Probe:
         return f"{self._endpoint.base_url} answers {key} and lists {count} models"
 
     async def _list(self) -> "Listing":
-        from agent.endpoints.probing import endpoint_client, list_models
+        from agent.endpoints.client import endpoint_client
+        from agent.endpoints.probing import list_models
 
         async with endpoint_client(self._endpoint, _SECONDS) as client:
             return await list_models(self._endpoint, client)

@@ -6,10 +6,10 @@ import traceback
 from collections.abc import Callable
 from typing import NoReturn
 
+from agent.screen.notices import complain
 from tools.errors import CiteloopError, ExitCode
-from tools.text.clean import neutralise_control_tokens, visible
 
-__all__ = ["complain", "run_command"]
+__all__ = ["run_command"]
 
 
 def run_command(command: Callable[[], int], *, debug: bool) -> int:
@@ -42,12 +42,6 @@ def _prepare_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-
-
-def complain(text: str) -> None:
-    """Write one line to standard error."""
-    line = neutralise_control_tokens(visible(" ".join(text.split())))
-    print(f"citeloop: {line}", file=sys.stderr)
 
 
 def _leave_quietly() -> NoReturn:

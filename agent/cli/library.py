@@ -6,13 +6,13 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from agent.cli.failures import complain
 from agent.cli.given_settings import settings_from
 from agent.opening import open_library
-from tools.documents.document import join_passages
+from agent.screen.notices import complain
+from tools.documents.passage import join_passages
 from tools.errors import ExitCode, LibraryError, UsageError
 from tools.library.library import DocumentSummary, Library
-from tools.milvus.connection import engine_name, is_embedded
+from tools.milvus.engines import engine_name, is_embedded
 from tools.text.clean import neutralise_control_tokens, visible
 
 if TYPE_CHECKING:
@@ -91,7 +91,8 @@ def _show(library: Library, document: str, start: int) -> None:
     last = lines[-1][0]
     if start > last:
         raise LibraryError(f"{document} ends at line {last}.")
-    from agent.screen.answers import console_for, print_lines
+    from agent.screen.console import console_for
+    from agent.screen.passages import print_lines
 
     wanted = [line for line in lines if line[0] >= start]
     print_lines(console_for(sys.stdout), wanted)
@@ -152,7 +153,8 @@ class _Progress:
 
 
 def _verify(library: Library, *, mend: bool) -> int:
-    from tools.upkeep.integrity import examine, repair
+    from tools.upkeep.integrity import examine
+    from tools.upkeep.mending import repair
 
     health = examine(library)
     print(visible(f"embedder   {library.identity.embedder}"))

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from agent.cli.failures import complain
 from agent.cli.given_settings import settings_from
 from agent.opening import open_library
-from tools.documents.document import Hit
+from agent.screen.notices import complain
+from tools.documents.passage import Hit
 from tools.errors import ToolError, UsageError
 from tools.library.library import Library
 from tools.library.where import Where, parse_where
@@ -99,7 +99,8 @@ def _print(query: str, hits: list[Hit], *, as_json: bool) -> None:
     if as_json:
         print(_dumps({"query": query, "results": [_record(hit) for hit in hits]}))
         return
-    from agent.screen.answers import console_for, print_hits
+    from agent.screen.console import console_for
+    from agent.screen.passages import print_hits
 
     if not hits:
         complain("No passage was found.")

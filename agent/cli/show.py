@@ -13,7 +13,7 @@ from tools.errors import UsageError
 if TYPE_CHECKING:
     from agent.answer import Answer
     from agent.settings.settings import Settings
-    from tools.grounding.resolving import Citation
+    from tools.grounding.citation import Citation
     from tools.verification.reopening import Reopened
 
 __all__ = ["run"]
@@ -62,7 +62,8 @@ def _citation(answer: "Answer", number: int) -> "Citation":
 
 
 def _print_answer(answer: "Answer", *, as_json: bool) -> None:
-    from agent.screen.answers import console_for, plain_answer, print_answer
+    from agent.screen.answers import plain_answer, print_answer
+    from agent.screen.console import console_for
 
     if as_json:
         print(json.dumps(answer.model_dump(mode="json"), ensure_ascii=True))
@@ -73,7 +74,8 @@ def _print_answer(answer: "Answer", *, as_json: bool) -> None:
 
 
 def _print_citation(answer: "Answer", found: "Reopened", *, as_json: bool) -> None:
-    from agent.screen.answers import console_for, print_reopened
+    from agent.screen.console import console_for
+    from agent.screen.passages import print_reopened
 
     if as_json:
         print(json.dumps(_record(answer, found), ensure_ascii=True))

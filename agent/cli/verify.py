@@ -7,9 +7,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from agent.cli.failures import complain
 from agent.cli.given_settings import settings_from
 from agent.opening import open_library
+from agent.screen.notices import complain
 from tools.errors import ExitCode, UsageError
 from tools.verification.answers import GivenAnswer, Verification, verify_in_library
 
@@ -43,7 +43,8 @@ def _read(name: str) -> GivenAnswer:
 
 
 def _print(found: Verification, *, as_json: bool) -> None:
-    from agent.screen.answers import console_for, plain_answer, print_checked
+    from agent.screen.answers import plain_answer, print_checked
+    from agent.screen.console import console_for
 
     if as_json:
         print(json.dumps(found.model_dump(mode="json"), ensure_ascii=True))

@@ -6,15 +6,13 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Literal, Self
 
-from agents import TResponseInputItem
 from pydantic import BaseModel, Field, ValidationError
 
 from agent.answer import Answer
 from tools.errors import UsageError
 from tools.evidence.evidence import Evidence, Source
-from tools.grounding.resolving import Citation
 
-__all__ = ["Conversation", "history_items"]
+__all__ = ["Conversation"]
 
 
 def _new_id() -> str:
@@ -75,31 +73,3 @@ class Conversation(BaseModel):
             return cls.model_validate_json(wanted[-1].read_bytes())
         except (ValidationError, OSError) as error:
             raise UsageError(f"The conversation {wanted[-1]} is damaged.") from error
-
-
-def history_items(conversation: Conversation) -> list[TResponseInputItem]:
-    """Return the finished questions as the model reads them.
-
-    Their reasoning and their tool calls are left out; what an answer cited stands
-    below it, under the numbers that the sources still have.
-    """
-    numbers = {
-        (source.document, line): source.id
-        for source in conversation.sources
-        for line in range(source.start_line, source.end_line + 1)
-    }
-    items: list[TResponseInputItem] = []
-    for answer in conversation.answers:
-        items.append({"role": "user", "content": answer.question})
-        cited = [_cited(citation, numbers) for citation in answer.citations]
-        text = "\n".join([answer.answer, *(["", "Sources:", *cited] if cited else [])])
-        items.append({"role": "assistant", "content": text})
-    return items
-
-
-def _cited(citation: Citation, numbers: dict[tuple[str, int], int]) -> str:
-    place = (citation.document or "", citation.start_line or 0)
-    number = numbers.get(place)
-    shown = f"source {number}, " if number else ""
-    quote = " ".join(citation.quote.split())
-    return f'[{citation.id}] {shown}{citation.document}: "{quote}"'

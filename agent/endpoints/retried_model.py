@@ -23,11 +23,13 @@ from agents.handoffs import Handoff
 from agents.items import TResponseStreamEvent
 from agents.models.interface import ModelTracing
 
-from agent.endpoints.diagnosing import ServerFailure, diagnose, is_overflow
-from agent.endpoints.providers import Endpoint
+from agent.endpoints.diagnosing import diagnose
+from agent.endpoints.endpoint import Endpoint
+from agent.endpoints.failure import ServerFailure
+from agent.endpoints.statuses import is_overflow
+from agent.events.events import Noticed, TextReplaced
 from agent.events.hearing import report
 from prompts import Prompt, render
-from tools.calls.run import Noticed, TextReplaced
 from tools.errors import ModelError, UsageError
 
 if TYPE_CHECKING:

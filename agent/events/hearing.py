@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from tools.calls.run import Event, ignore
+from agent.events.events import Event, ignore
 
 __all__ = ["hearing", "report"]
 

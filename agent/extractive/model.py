@@ -6,11 +6,9 @@ look into the document where a passage is cut, and an answer from the best sente
 Where nothing fits, it abstains.
 """
 
-import json
 import time
 from asyncio import to_thread
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -23,27 +21,12 @@ from openai.types.responses import (
     ResponseFunctionToolCall,
 )
 
-from agent.endpoints.providers import EXTRACTIVE
-from agent.extractive.quoting import FITTING, Fit, best_sentences, compose
-from agent.extractive.sentences import Sentence, keywords, split_question
+from agent.endpoints.endpoint import EXTRACTIVE
+from agent.extractive.plan import Plan, find_subjects, read_items
+from agent.extractive.quoting import FITTING, best_sentences
 from tools.embedding.embedder import Embedder
-from tools.evidence.shown import ShownSource, read_sources
 
 __all__ = ["ExtractiveModel"]
-
-_WEAK_SCORE = 0.75
-"""Below it a search's best passage calls for other words. The best one has 0.3 of
-BM25 by construction; on the Milvus FAQ right ones have a cosine above 0.5."""
-_PRONOUNS = frozenset(["he", "it", "its", "she", "their", "them", "they"])
-_DEMONSTRATIVES = frozenset(["that", "these", "this", "those"])
-"""At the end of a part they point back; elsewhere they may open a clause."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Call:
-    name: str
-    arguments: dict[str, Any]
-    output: str
 
 
 class ExtractiveModel(Model):
@@ -99,152 +82,6 @@ class ExtractiveModel(Model):
     def _decide(
         self, given: str | list[TResponseInputItem]
     ) -> list[ResponseFunctionToolCall]:
-        question, before, calls = _read(given)
-        plan = _Plan(_subjects(question, before), calls, self._judge)
+        question, before, calls = read_items(given)
+        plan = Plan(find_subjects(question, before), calls, self._judge)
         return plan.next_calls()
-
-
-class _Plan:
-    """What to do next, derived from the calls so far alone."""
-
-    def __init__(
-        self,
-        parts: list[tuple[str, str]],
-        calls: list[_Call],
-        judge: Callable[[str, Sequence[ShownSource]], list[Fit]],
-    ) -> None:
-        self._parts = parts
-        self._calls = calls
-        self._judge = judge
-        self._shown = _shown_in_full(calls)
-
-    def next_calls(self) -> list[ResponseFunctionToolCall]:
-        done = {call.name for call in self._calls}
-        if "final_answer" in done:
-            return [self._answer([])]
-        if "search" not in done:
-            return [_call("search", query=query) for _, query in self._parts]
-        weak = self._weak_parts()
-        if weak and "requery" not in done:
-            return [
-                _call("requery", queries=_reword(query), reason="weak")
-                for query in weak
-            ]
-        best = self._best()
-        cut = [fits[0].sentence for fits in best if fits and _is_cut(fits[0].sentence)]
-        if cut and "fetch" not in done:
-            places = {(each.source.document, each.last_line): None for each in cut}
-            return [_call("fetch", document=name, line=line) for name, line in places]
-        return [self._answer(best)]
-
-    def _weak_parts(self) -> list[str]:
-        return [
-            query
-            for _, query in self._parts
-            if max((each.score or 0.0 for each in self._found(query)), default=0.0)
-            < _WEAK_SCORE
-        ]
-
-    def _best(self) -> list[list[Fit]]:
-        return [self._judge(query, self._found(query)) for _, query in self._parts]
-
-    def _found(self, query: str) -> list[ShownSource]:
-        """Return what a part's own search found, with its scores, and later looks."""
-        outputs = [
-            call.output
-            for call in self._calls
-            if call.name != "search" or call.arguments.get("query") == query
-        ]
-        found = {each.id: each for output in outputs for each in read_sources(output)}
-        return [
-            replace(each, lines=self._shown[number].lines)
-            for number, each in found.items()
-            if number in self._shown
-        ]
-
-    def _answer(self, best: list[list[Fit]]) -> ResponseFunctionToolCall:
-        draft = compose([part for part, _ in self._parts], best)
-        return _call("final_answer", **draft.model_dump(mode="json"))
-
-
-Item = Mapping[str, Any]
-"""An item of the input: the SDK's union of forty TypedDicts, as the mapping it is."""
-
-
-def _read(given: str | list[Any]) -> tuple[str, str, list[_Call]]:
-    """Return the question, the one before it, and the calls made for it."""
-    items: Sequence[Item] = (
-        [{"role": "user", "content": given}] if isinstance(given, str) else given
-    )
-    asked = [at for at, item in enumerate(items) if item.get("role") == "user"]
-    if len(asked) > 1 and any(
-        _is_output(item) for item in items[asked[-2] : asked[-1]]
-    ):
-        asked.pop()  # the loop's own word, sent in the last turn
-    texts = [str(items[at]["content"]) for at in asked]
-    started = {
-        item["call_id"]: item for item in items if item.get("type") == "function_call"
-    }
-    calls = [
-        _finished(started[item["call_id"]], item)
-        for item in items[asked[-1] :]
-        if _is_output(item)
-    ]
-    return texts[-1], texts[-2] if len(texts) > 1 else "", calls
-
-
-def _is_output(item: Item) -> bool:
-    return item.get("type") == "function_call_output"
-
-
-def _finished(call: Item, output: Item) -> _Call:
-    arguments = json.loads(call["arguments"] or "{}")
-    return _Call(str(call["name"]), arguments, str(output["output"]))
-
-
-def _subjects(question: str, before: str) -> list[tuple[str, str]]:
-    """Return each part of a question, and the query that finds it.
-
-    A part that only points back (`why is it so?`) is searched with the last question.
-    """
-    parts = split_question(question)
-    queries = []
-    context = before
-    for part in parts:
-        words = [word.casefold() for word in part.split()]
-        backward = not _PRONOUNS.isdisjoint(words) or words[-1] in _DEMONSTRATIVES
-        points_back = backward and bool(context)
-        queries.append((part, f"{context} {part}" if points_back else part))
-        context = context or part
-    return queries
-
-
-def _shown_in_full(calls: list[_Call]) -> dict[int, ShownSource]:
-    """Return the sources with their lines: a search repeats a known one's header."""
-    sources = (each for call in calls for each in read_sources(call.output))
-    return {each.id: each for each in sources if each.lines}
-
-
-def _reword(query: str) -> list[str]:
-    """Return other wordings of a query: its key words, and their longest alone."""
-    telling = keywords(query)
-    longest = sorted(telling.split(), key=len, reverse=True)[:3]
-    return list(dict.fromkeys([telling, " ".join(longest), f"what is {telling}"]))
-
-
-def _is_cut(sentence: Sentence) -> bool:
-    """Whether a sentence is the last of a passage after which the document goes on."""
-    source = sentence.source
-    rows = [row for row, line in enumerate(source.lines) if line.strip()]
-    last = source.start_line + (rows[-1] if rows else 0)
-    return source.continues and sentence.last_line >= last
-
-
-def _call(name: str, **arguments: Any) -> ResponseFunctionToolCall:
-    return ResponseFunctionToolCall(
-        arguments=json.dumps(arguments, ensure_ascii=False),
-        call_id=f"call_{uuid4().hex}",
-        name=name,
-        type="function_call",
-        id=f"fc_{uuid4().hex}",
-    )

@@ -14,7 +14,7 @@ from agent.extractive.sentences import (
 from tools.embedding.embedder import Embedder
 from tools.evidence.evidence import Evidence
 from tools.evidence.shown import ShownSource, read_sources, write_source
-from tools.grounding.resolving import Draft, DraftCitation
+from tools.grounding.citation import Draft, DraftCitation
 
 __all__ = ["FITTING", "Fit", "best_sentences", "compose", "quote_evidence"]
 

@@ -11,31 +11,23 @@ from agents.handoffs import Handoff
 from agents.items import TResponseStreamEvent
 from agents.models.interface import ModelTracing
 
-from agent.endpoints.diagnosing import is_overflow
+from agent.endpoints.statuses import is_overflow
 from agent.loop.budget import Budget
-from agent.loop.compaction import compact, estimate_tokens
-from agent.settings.depth import LimitName
+from agent.loop.compaction import compact
+from agent.loop.deadlines import LimitReachedError
+from agent.wire.estimate import estimate_tokens
 from prompts import Prompt, render
 from tools.calls.run import Run
 
 if TYPE_CHECKING:
     from agents.retry import ModelRetryAdvice, ModelRetryAdviceRequest
 
-__all__ = ["LimitReachedError", "LoopModel"]
+__all__ = ["LoopModel"]
 
 _OVERHEAD = 1500
 """Tokens of the instructions and of the tools' schemas."""
 _ANSWER_ROOM = 4096
 """Tokens for reasoning and answer; at most a quarter of the window."""
-
-
-class LimitReachedError(Exception):
-    """The search has to end; the answer is due."""
-
-    def __init__(self, reason: LimitName) -> None:
-        """Say which limit it is."""
-        super().__init__(reason)
-        self.reason = reason
 
 
 class LoopModel(Model):

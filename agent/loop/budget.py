@@ -6,14 +6,14 @@ and the answer comes within it.
 """
 
 from collections.abc import Callable, Mapping
-from itertools import groupby
 from time import monotonic
 from typing import Any
 
 from agents import ModelResponse
 
+from agent.loop.stalling import find_stall
 from agent.settings.depth import Depth, LimitName
-from tools.calls.run import Run, ToolCall
+from tools.calls.run import Run
 
 __all__ = ["Budget", "cost_of"]
 
@@ -22,11 +22,6 @@ _RESERVE = 0.25
 _MAX_RESERVE_SECONDS = 90.0
 _NEAR = 0.75
 """From this share of a limit on the model is told what is left."""
-_IDLE_ROUNDS = 3
-_REPEATED_ROUNDS = 2
-_ALIKE = 0.8
-"""Jaccard similarity of the words of two queries that ask the same."""
-_LIBRARY_TOOLS = frozenset({"search", "requery", "fetch"})
 
 
 class Budget:
@@ -91,7 +86,7 @@ class Budget:
             return "time_limit"
         if self.cost and self.cost + 2 * self.cost / calls > depth.max_cost:
             return "cost_limit"
-        return _stalled(self._run.trajectory)
+        return find_stall(self._run.trajectory)
 
     def left(self) -> str:
         """Return what is left of the limits that are near, in words; blank if none."""
@@ -116,55 +111,3 @@ def cost_of(response: ModelResponse) -> float | None:
     raw: Any = response.raw_usage
     cost = raw.get("cost") if isinstance(raw, Mapping) else None
     return float(cost) if isinstance(cost, int | float) else None
-
-
-def _stalled(trajectory: list[ToolCall]) -> LimitName | None:
-    """Return why the last rounds brought nothing, None if one of them did."""
-    made = [each for each in trajectory if each.turn]
-    rounds = [list(calls) for _, calls in groupby(made, key=lambda each: each.turn)]
-    if len(rounds) >= _REPEATED_ROUNDS and all(
-        each.repeated for calls in rounds[-_REPEATED_ROUNDS:] for each in calls
-    ):
-        return "repeated_call"
-    if len(rounds) < _IDLE_ROUNDS:
-        return None
-    first = len(rounds) - _IDLE_ROUNDS
-    before = [words for calls in rounds[:first] for words in _queries(calls)]
-    for calls in rounds[first:]:
-        if not _is_idle(calls, before):
-            return None
-        before += _queries(calls)
-    return "no_progress"
-
-
-def _is_idle(calls: list[ToolCall], before: list[frozenset[str]]) -> bool:
-    """Whether a round showed nothing new, or asked only what was asked before."""
-    if any(each.name not in _LIBRARY_TOOLS and not each.failed for each in calls):
-        return False
-    if not any(each.new_passages for each in calls):
-        return True
-    asked = _queries(calls)
-    return bool(asked) and all(
-        any(_similarity(words, earlier) >= _ALIKE for earlier in before)
-        for words in asked
-    )
-
-
-def _queries(calls: list[ToolCall]) -> list[frozenset[str]]:
-    """Return the words of each query of some calls; where they search counts, too."""
-    asked: list[frozenset[str]] = []
-    for call in calls:
-        several = call.arguments.get("queries") or [call.arguments.get("query")]
-        if call.name not in _LIBRARY_TOOLS or not isinstance(several, list):
-            continue
-        place = str(call.arguments.get("where") or "")
-        asked += [
-            frozenset([*query.casefold().split(), place])
-            for query in several
-            if isinstance(query, str)
-        ]
-    return asked
-
-
-def _similarity(one: frozenset[str], other: frozenset[str]) -> float:
-    return len(one & other) / len(one | other) if one | other else 0.0

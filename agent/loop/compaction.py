@@ -5,26 +5,22 @@ the finished questions; then the texts of the newer outputs. The question itself
 instructions and what a finished answer has cited stay.
 """
 
-import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from agents import TResponseInputItem
 
+from agent.wire.estimate import estimate_tokens
 from tools.evidence.shown import read_sources
 
-__all__ = ["Compacted", "compact", "estimate_tokens"]
+__all__ = ["Compacted", "compact"]
 
 _KEPT_OUTPUTS = 2
 """Newest tool outputs whose texts are left out last."""
-_CHARACTERS_A_TOKEN = 4
-_WIDE = re.compile("[^\u0000-\u02af]+")
 _SHORT = 300
 """Characters that stay of an output that shows no source."""
 _LEFT_OUT = "(left out to save room; search or fetch it to see it again)"
-
 Items = list[TResponseInputItem]
 
 
@@ -35,17 +31,6 @@ class Compacted:
     items: Items
     hidden: frozenset[int]
     """Numbers of the sources whose text stands nowhere in it any more."""
-
-
-def estimate_tokens(given: object) -> int:
-    """Return about how many tokens a text or the items of a prompt have.
-
-    Four characters to a token, one for a character beyond Latin script: o200k's
-    averages on the documents of `examples/` and on Chinese prose.
-    """
-    text = given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)
-    wide = 0 if text.isascii() else sum(map(len, _WIDE.findall(text)))
-    return wide + (len(text) - wide) // _CHARACTERS_A_TOKEN + 1
 
 
 def compact(

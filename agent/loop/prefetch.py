@@ -6,8 +6,10 @@ from time import perf_counter
 
 from agents import TResponseInputItem
 
-from tools.calls.run import PREFETCH, Run, ToolCall, ToolFinished
-from tools.search import show_hit
+from tools.calls.run import Run
+from tools.calls.showing import show_hit
+from tools.trajectory.events import ToolFinished
+from tools.trajectory.tool_call import PREFETCH, ToolCall
 
 __all__ = ["prefetch"]
 

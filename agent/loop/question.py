@@ -5,46 +5,35 @@ what counts as an answer. Whatever ends the search, one more call without it giv
 answer; if that fails, the answer is quoted from what was seen.
 """
 
-import asyncio
-import re
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
 from typing import Any
 
 from agents import (
-    Agent,
-    AgentHooks,
-    FunctionToolResult,
-    Model,
     ModelResponse,
-    ModelSettings,
     RunConfig,
-    RunContextWrapper,
     Runner,
-    RunResultStreaming,
-    ToolErrorFormatterArgs,
     ToolExecutionConfig,
-    ToolsToFinalOutputResult,
     TResponseInputItem,
 )
-from agents.exceptions import AgentsException, UserError
+from agents.exceptions import AgentsException
 from openai import OpenAIError
-from pydantic import ValidationError
 
 from agent.answer import Answer, StopReason, Usage
 from agent.events.hearing import hearing
 from agent.extractive.quoting import quote_evidence
-from agent.loop.bounded_model import LimitReachedError, LoopModel
+from agent.loop.asked import Asked
+from agent.loop.bounded_model import LoopModel
 from agent.loop.budget import Budget, cost_of
+from agent.loop.deadlines import LimitReachedError, stop_run, until
+from agent.loop.drafts import read_draft
 from agent.loop.prefetch import prefetch
-from agent.settings.depth import Depth, LimitName
+from agent.loop.runner import Hooks, make_agent, refuse, relay, surfacing
+from agent.settings.depth import LimitName
 from prompts import Prompt, render
-from tools.calls.run import Event, ReasoningDelta, Run, TextDelta, TurnStarted
-from tools.calls.tool import ToolFunction, make_tool
+from tools.calls.tool import ToolFunction
 from tools.errors import IncompleteError, ModelError
 from tools.fetch import fetch
 from tools.final_answer import (
@@ -53,14 +42,14 @@ from tools.final_answer import (
     find_problems,
     is_unsearched,
 )
-from tools.grounding.resolving import Draft, resolve
+from tools.grounding.citation import Draft
+from tools.grounding.resolving import resolve
 from tools.requery import requery
 from tools.search import search
 
-__all__ = ["Asked", "answer_question"]
+__all__ = ["answer_question"]
 
 _TOOLS: tuple[ToolFunction, ...] = (search, fetch, requery, final_answer)
-_STOP_SECONDS = 2.0
 _LEAST_SECONDS = 5.0
 """For the answer, however little of the time is left."""
 _NO_LIMIT = 1_000_000
@@ -78,31 +67,6 @@ _REASONS: dict[LimitName, str] = {
 """Why the search is over, as the model and the person are told."""
 _FAILURES = (AgentsException, IncompleteError, ModelError, OpenAIError)
 """What leaves one more call without an answer."""
-_FENCED = re.compile(r"```(?:json)?\s*(\{.*\})\s*```", re.DOTALL)
-_NO_ANSWER = "The model ended without an answer. Ask again, or try another --model."
-_REASONING = ("response.reasoning_text.delta", "response.reasoning_summary_text.delta")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question, and all that is needed to answer it."""
-
-    run: Run
-    model: Model
-    model_name: str
-    depth: Depth
-    settings: ModelSettings
-    history: Sequence[TResponseInputItem] = ()
-    """The finished questions of the conversation."""
-    tools: Sequence[ToolFunction] = ()
-    """Tools besides the four."""
-    stream: bool = True
-    prefetch: bool = False
-    """Whether the question itself is searched for before the first turn."""
-    window: int = 131_072
-    """Tokens that the model can read and write; by default gpt-oss's own."""
-    stop: asyncio.Event | None = None
-    """Set to end the search; the answer is given from what was seen by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +125,7 @@ class _Work:
         asked, budget = self._asked, self._budget
         try:
             seconds = budget.search_seconds_left
-            draft: Draft = await _until(self._search(), seconds, asked.stop)
+            draft: Draft = await until(self._search(), seconds, asked.stop)
         except LimitReachedError as limit:
             if self._run.draft:  # taken just before
                 return _Ending(self._run.draft, "answered")
@@ -233,13 +197,13 @@ class _Work:
         seconds = max(self._budget.seconds_left, _LEAST_SECONDS)
         try:
             call = self._call(items, (final_answer,), max_turns=1)
-            return self._taken(await _until(call, seconds))
+            return self._taken(await until(call, seconds))
         except (*_FAILURES, LimitReachedError):
             return None
 
     def _taken(self, output: Any) -> Draft:
         """Return what `final_answer` took, or else what the model has written."""
-        return self._run.draft or _draft(output)
+        return self._run.draft or read_draft(output)
 
     async def _call(
         self,
@@ -247,7 +211,7 @@ class _Work:
         tools: Sequence[ToolFunction],
         max_turns: int,
     ) -> Any:
-        with _surfacing(self._run), hearing(self._run.hear):
+        with surfacing(self._run), hearing(self._run.hear):
             return await self._converse(items, tools, max_turns)
 
     async def _converse(
@@ -256,7 +220,7 @@ class _Work:
         tools: Sequence[ToolFunction],
         max_turns: int,
     ) -> Any:
-        agent = _agent(self._asked, self._model, tools, _Hooks(self._budget))
+        agent = make_agent(self._asked, self._model, tools, Hooks(self._budget))
         arguments: dict[str, Any] = {
             "context": self._run,
             "max_turns": max_turns,
@@ -264,7 +228,7 @@ class _Work:
                 tracing_disabled=True,
                 tool_not_found_behavior="return_error_to_model",
                 tool_error_formatter=partial(
-                    _refuse, [tool.name for tool in agent.tools]
+                    refuse, [tool.name for tool in agent.tools]
                 ),
                 # One after the other: sources are numbered as they were asked for.
                 tool_execution=ToolExecutionConfig(max_function_tool_concurrency=1),
@@ -274,152 +238,11 @@ class _Work:
             return (await Runner.run(agent, items, **arguments)).final_output
         streamed = Runner.run_streamed(agent, items, **arguments)
         try:
-            await _relay(streamed.stream_events(), self._run.listen)
+            await relay(streamed.stream_events(), self._run.listen)
         except BaseException:
-            await _stop(streamed)
+            await stop_run(streamed)
             raise
         return streamed.final_output
-
-
-async def _until(
-    work: Coroutine[Any, Any, Any], seconds: float, stop: asyncio.Event | None = None
-) -> Any:
-    """Return what the work returns.
-
-    Raises:
-        LimitReachedError: the time was over before, or `stop` was set.
-    """
-    task = asyncio.create_task(work)
-    stopping = asyncio.create_task(stop.wait()) if stop else None
-    waiting = {task, stopping} if stopping else {task}
-    try:
-        await asyncio.wait(
-            waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED
-        )
-        if task.done():
-            return task.result()
-        stopped = stopping is not None and stopping.done()
-        raise LimitReachedError("cancelled" if stopped else "time_limit")
-    finally:
-        for each in waiting:
-            each.cancel()
-        await asyncio.wait(waiting, timeout=2 * _STOP_SECONDS)
-
-
-async def _stop(streamed: RunResultStreaming) -> None:
-    """Cancel a run and wait until its connection is let go."""
-    streamed.cancel()
-    if streamed.run_loop_task:
-        await asyncio.wait({streamed.run_loop_task}, timeout=_STOP_SECONDS)
-
-
-def _agent(
-    asked: Asked, model: Model, tools: Sequence[ToolFunction], hooks: "_Hooks"
-) -> Agent[Run]:
-    return Agent(
-        name="citeloop",
-        instructions=render(
-            Prompt.INSTRUCTIONS,
-            today=datetime.now(UTC).date().isoformat(),
-            max_turns=asked.depth.max_turns,
-        ),
-        tools=[make_tool(function) for function in tools],
-        model=model,
-        model_settings=asked.settings,
-        tool_use_behavior=_stop_on_draft,
-        hooks=hooks,
-    )
-
-
-def _refuse(names: Sequence[str], failed: ToolErrorFormatterArgs[Run]) -> str | None:
-    """Return what a call of a tool that does not exist is answered with."""
-    if failed.kind != "tool_not_found":
-        return None
-    run = failed.run_context.context
-    text = f"there is no tool {failed.tool_name}; the tools are {', '.join(names)}"
-    run.record_missing(failed.tool_name, text)
-    return f"Error: {text}"
-
-
-def _stop_on_draft(
-    context: RunContextWrapper[Run], results: list[FunctionToolResult]
-) -> ToolsToFinalOutputResult:
-    """End the run with an accepted answer, and with nothing else."""
-    del context
-    drafts = [each.output for each in results if isinstance(each.output, Draft)]
-    return ToolsToFinalOutputResult(
-        is_final_output=bool(drafts), final_output=drafts[0] if drafts else None
-    )
-
-
-class _Hooks(AgentHooks[Run]):
-    """Counts turns and keeps what each of them used."""
-
-    def __init__(self, budget: Budget) -> None:
-        self._budget = budget
-
-    async def on_llm_start(
-        self,
-        context: RunContextWrapper[Run],
-        agent: Agent[Run],
-        system_prompt: str | None,
-        input_items: list[TResponseInputItem],
-    ) -> None:
-        del agent, system_prompt, input_items
-        context.context.turn += 1
-        context.context.listen(TurnStarted(context.context.turn))
-
-    async def on_llm_end(
-        self,
-        context: RunContextWrapper[Run],
-        agent: Agent[Run],
-        response: ModelResponse,
-    ) -> None:
-        del context, agent
-        self._budget.spend(response)
-
-
-async def _relay(events: AsyncIterator[Any], listen: Callable[[Event], None]) -> None:
-    """Pass on what streams; of two reasoning fields with the same text, the first."""
-    field_: str | None = None
-    async for event in events:
-        if event.type != "raw_response_event":
-            continue
-        kind = event.data.type
-        if kind in _REASONING:
-            field_ = field_ or kind
-            if kind == field_:
-                listen(ReasoningDelta(event.data.delta))
-        elif kind == "response.output_text.delta":
-            listen(TextDelta(event.data.delta))
-        elif kind == "response.completed":
-            field_ = None
-
-
-@contextmanager
-def _surfacing(run: Run) -> Iterator[None]:
-    """Raise what a tool raised; the runner wraps it in an error of its own."""
-    try:
-        yield
-    except UserError:
-        if run.failure is not None:
-            raise run.failure from None
-        raise
-
-
-def _draft(output: Any) -> Draft:
-    """Return what a model has answered in plain text, which may be a draft's JSON."""
-    text = str(output or "").strip()
-    if not text:
-        raise IncompleteError(_NO_ANSWER)
-    fenced = _FENCED.fullmatch(text)
-    try:
-        draft = Draft.model_validate_json(fenced[1] if fenced else text)
-    except ValidationError:
-        return Draft(answer=text)
-    if not draft.answer.strip():
-        raise IncompleteError(_NO_ANSWER)
-    return draft
 
 
 def _usage(responses: list[ModelResponse]) -> Usage:

@@ -5,7 +5,8 @@ import signal
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from tools.calls.run import Event, Listener, ToolFinished
+from agent.events.events import Event, Listener
+from tools.trajectory.events import ToolFinished
 
 __all__ = ["Interruptible"]
 

@@ -11,17 +11,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, get_args
 
 from agent.answer import ADVICE
-from agent.endpoints.providers import EXTRACTIVE, resolve_endpoint
+from agent.endpoints.endpoint import EXTRACTIVE
+from agent.endpoints.resolving import resolve_endpoint
 from agent.repl.line_input import Input, open_input
-from agent.screen.answers import (
-    Progress,
-    console_for,
-    plain_answer,
-    plain_text,
-    print_answer,
-    print_reopened,
-    print_sources,
-)
+from agent.screen.answers import plain_answer, print_answer, print_sources
+from agent.screen.console import console_for, plain_text
+from agent.screen.passages import print_reopened
+from agent.screen.progress import Progress
 from agent.settings.depth import DepthName
 from agent.settings.settings import Settings
 from tools.errors import CiteloopError, ExitCode, UsageError
@@ -31,7 +27,7 @@ if TYPE_CHECKING:
     from agent.answer import Answer
     from agent.assistant import Assistant
     from agent.conversations.conversation import Conversation
-    from tools.grounding.resolving import Citation
+    from tools.grounding.citation import Citation
 
 __all__ = ["Chat"]
 

@@ -1,1 +1,5 @@
-"""What a person sees; the one place that speaks to rich."""
+"""What a person sees; the one place that speaks to rich.
+
+Everything that comes from documents, the model or file names is made visible first,
+and goes to rich as `Text`, never as markup.
+"""

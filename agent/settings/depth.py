@@ -3,7 +3,15 @@
 from dataclasses import dataclass, replace
 from typing import Literal, Self
 
-__all__ = ["DEPTHS", "Depth", "DepthName", "Effort", "LimitName", "Limits"]
+__all__ = [
+    "DEPTHS",
+    "MAX_WINDOW",
+    "Depth",
+    "DepthName",
+    "Effort",
+    "LimitName",
+    "Limits",
+]
 
 DepthName = Literal["low", "medium", "high"]
 Effort = Literal["low", "medium", "high"]
@@ -74,3 +82,6 @@ DEPTHS: dict[DepthName, Depth] = {
     "medium": Depth("medium", "medium", 12, 20, 300_000, 900, 0.10, 6, 300),
     "high": Depth("high", "high", 24, 60, 1_500_000, 2700, 0.50, 8, 600),
 }
+
+MAX_WINDOW = 131_072
+"""Tokens that gpt-oss can read and write (its model card)."""

@@ -4,14 +4,12 @@ Flags over `CITELOOP_*` variables over `./citeloop.toml` over the user's config 
 over the defaults.
 """
 
-import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from platformdirs import user_config_path, user_data_path
+from platformdirs import user_data_path
 from pydantic import (
     BeforeValidator,
     Field,
@@ -22,21 +20,26 @@ from pydantic import (
 )
 from pydantic_settings import (
     BaseSettings,
-    EnvSettingsSource,
     InitSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
 
-from agent.endpoints.providers import MAX_WINDOW
-from agent.settings.depth import DepthName, Effort
+from agent.settings.depth import MAX_WINDOW, DepthName, Effort
+from agent.settings.layers import (
+    PREFIX,
+    origin_of,
+    rank_of,
+    read_file,
+    read_layers,
+    say_what_is_wrong,
+    settings_files,
+)
 from tools.errors import UsageError
 
 __all__ = ["Settings"]
 
-_PREFIX = "CITELOOP_"
-_PROJECT_FILE = "citeloop.toml"
 _MILVUS_DOCS = (
     "https://github.com/milvus-io/milvus-docs/releases/download/v2.4.6-preview/"
     "milvus_docs_2.4.x_en.zip"
@@ -69,7 +72,7 @@ class Settings(BaseSettings):
     """What Citeloop works with; every field is also a variable and a line of TOML."""
 
     model_config = SettingsConfigDict(
-        env_prefix=_PREFIX, env_ignore_empty=True, extra="forbid", frozen=True
+        env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True
     )
 
     base_url: Text = None
@@ -144,16 +147,16 @@ class Settings(BaseSettings):
             UsageError: a value does not fit; the text names it and its origin.
         """
         given = {name: value for name, value in flags.items() if value is not None}
-        layers = [("the flag", given), *_layers(cls)]
+        layers = [("the flag", given), *read_layers(cls)]
         try:
             settings = cls(**given)
         except ValidationError as error:
-            raise UsageError(_say_what_is_wrong(error, layers)) from None
-        if _rank("provider", layers) < _rank("base_url", layers) < len(layers):
+            raise UsageError(say_what_is_wrong(error, layers)) from None
+        if rank_of("provider", layers) < rank_of("base_url", layers) < len(layers):
             # A provider that is named above an address replaces it.
             settings = settings.model_copy(update={"base_url": None})
         for name in cls.model_fields:
-            settings._origins[name] = _origin(name, layers)  # noqa: SLF001 (our own)
+            settings._origins[name] = origin_of(name, layers)  # noqa: SLF001 (our own)
         return settings
 
     @property
@@ -209,61 +212,8 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Put the two TOML files below the environment."""
         del dotenv_settings, file_secret_settings
-        files = [InitSettingsSource(settings_cls, _read(path)) for path in _files()]
+        files = [
+            InitSettingsSource(settings_cls, read_file(path))
+            for path in settings_files()
+        ]
         return (init_settings, env_settings, *files)
-
-
-def _files() -> list[Path]:
-    """Return the project's file and the user's, which a variable can replace."""
-    named = os.environ.get(f"{_PREFIX}CONFIG")
-    user = Path(named) if named else user_config_path("citeloop") / "config.toml"
-    if named and not user.is_file():
-        raise UsageError(f"{_PREFIX}CONFIG names {named}, which is no file.")
-    return [path for path in (Path(_PROJECT_FILE), user) if path.is_file()]
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}.") from error
-
-
-Layer = tuple[str, Mapping[str, Any]]
-
-
-def _layers(settings: type[BaseSettings]) -> list[Layer]:
-    variables = EnvSettingsSource(settings)()
-    return [
-        ("the variable", variables),
-        *((str(path), _read(path)) for path in _files()),
-    ]
-
-
-def _rank(name: str, layers: list[Layer]) -> int:
-    """Return the layer that a setting comes from, 0 the highest."""
-    ranks = (rank for rank, (_, values) in enumerate(layers) if name in values)
-    return next(ranks, len(layers))
-
-
-def _origin(name: str, layers: list[Layer]) -> str:
-    rank = _rank(name, layers)
-    return _spell(name, layers[rank][0]) if rank < len(layers) else "the default"
-
-
-def _spell(name: str, place: str) -> str:
-    if place == "the flag":
-        return f"--{name.replace('_', '-')}"
-    if place == "the variable":
-        return f"{_PREFIX}{name.upper()}"
-    return place
-
-
-def _say_what_is_wrong(error: ValidationError, layers: list[Layer]) -> str:
-    first = error.errors(include_url=False, include_input=False)[0]
-    name = str(first["loc"][0])
-    origin = _origin(name, layers)
-    if first["type"] == "extra_forbidden":
-        return f'There is no setting "{name}" ({origin}).'
-    message = first["msg"].removeprefix("Value error, ")
-    return f"The setting {name} ({origin}) is wrong: {message}."

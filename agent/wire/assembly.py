@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from agent.wire.turn import Call, ReasoningField, Turn
+from agent.wire.turns.turn import Call, ReasoningField, Turn
 
 __all__ = ["Assembler", "Delta"]
 

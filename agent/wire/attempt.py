@@ -7,16 +7,16 @@ from typing import Any
 import httpx2
 import openai
 
-from agent.endpoints.diagnosing import error_status
+from agent.endpoints.statuses import error_status
+from agent.events.events import Repaired, TextReplaced
 from agent.events.hearing import report
 from agent.wire.assembly import Assembler, Delta
 from agent.wire.reading import Reader
 from agent.wire.repairs.in_order import repair
 from agent.wire.request import Request
 from agent.wire.showing import Curtain, Tokens
-from agent.wire.turn import Turn
+from agent.wire.turns.turn import Turn
 from agent.wire.verdict import Fault, find_fault
-from tools.calls.run import Repaired, TextReplaced
 
 __all__ = ["Sample"]
 

@@ -20,7 +20,7 @@ from openai.types.responses.response_usage import (
 )
 from pydantic import PrivateAttr
 
-from agent.wire.turn import Turn
+from agent.wire.turns.turn import Turn
 
 __all__ = [
     "add_usage",

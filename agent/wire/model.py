@@ -24,15 +24,16 @@ from openai.types.responses import (
     ResponseTextDeltaEvent,
 )
 
+from agent.events.events import Noticed, Repaired
 from agent.events.hearing import report
+from agent.events.repair import Repair
 from agent.wire.assembly import Delta
 from agent.wire.attempt import Sample
 from agent.wire.items import add_usage, streamed_response, token_count, whole_response
 from agent.wire.reading import TOKEN_SECONDS, Reader
 from agent.wire.request import Request, make_request
-from agent.wire.turn import Turn
+from agent.wire.turns.turn import Turn
 from agent.wire.verdict import Fault
-from tools.calls.run import Noticed, Repair, Repaired
 from tools.errors import CiteloopError, IncompleteError, ModelError
 
 __all__ = ["WireModel"]

@@ -13,7 +13,7 @@ from typing import Any
 import httpx2
 import openai
 
-from agent.endpoints.diagnosing import not_an_api
+from agent.endpoints.statuses import not_an_api
 from agent.wire.frames import Frames, Payload
 from agent.wire.request import Request
 from tools.errors import ModelError

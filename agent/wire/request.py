@@ -10,7 +10,7 @@ from agents.models.chatcmpl_converter import Converter
 from agents.models.reasoning_content_replay import ReasoningContentReplayContext
 from openai import omit
 
-from agent.loop.compaction import estimate_tokens
+from agent.wire.estimate import estimate_tokens
 
 __all__ = ["Request", "make_request"]
 

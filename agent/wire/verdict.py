@@ -4,16 +4,20 @@ Judged by what is there, not by the finish reason alone: servers end turns that 
 tools with `stop`, and turns without any call with `tool_calls` (litellm #35663).
 """
 
+import re
 from collections.abc import Set
 from dataclasses import dataclass
 from typing import Literal
 
-from agent.wire.repairs.channels import is_debris, words_before_call
-from agent.wire.turn import Turn, shortened
+from agent.wire.repairs.names import clean_name
+from agent.wire.turns.protocol import is_debris
+from agent.wire.turns.turn import Turn, shortened
 from prompts import Prompt, render
-from tools.calls.tool import INVALID_ARGUMENTS
+from tools.grounding.marks import find_marks
+from tools.trajectory.arguments import INVALID_ARGUMENTS
+from tools.trajectory.tool_call import ANSWER
 
-__all__ = ["Fault", "FaultKind", "find_fault"]
+__all__ = ["Fault", "FaultKind", "find_fault", "words_before_call"]
 
 FaultKind = Literal[
     "empty",
@@ -124,4 +128,35 @@ def _unfinished(turn: Turn) -> Fault | None:
         return Fault("length", shortened(turn.text))
     if turn.finish == "content_filter":
         return Fault("filtered", shortened(turn.text))
+    return None
+
+
+_NAMED = re.compile(
+    r'"name"\s*+:\s*+"(?P<name>[\w.-]{1,99})"\s*+,\s*+"(?:arguments|parameters)"\s*+:'
+)
+"""The JSON of a call, wherever it stands and however it is wrapped."""
+
+_OPENS = re.compile(r"```|[<{]")
+"""What the JSON of a call begins with, and what wraps it."""
+
+
+def words_before_call(text: str, tools: Set[str]) -> str | None:
+    """Return what a text says before the JSON of a call, None if it holds none.
+
+    Small models explain their calls, and invent what those return (Qwen2.5-Coder):
+    none of that is an answer, and none is run. A text that has cited before may be
+    about such calls.
+    """
+    calls = [
+        (found.start(), name)
+        for found in _NAMED.finditer(text)
+        if (name := clean_name(found["name"])) in tools
+    ]
+    if not calls:
+        return None
+    marks = (mark.start for mark in find_marks(text) if not mark.attached)
+    first_mark = min(marks, default=len(text))
+    for start, name in calls:
+        if name == ANSWER or start < first_mark:
+            return _OPENS.split(text[:start], maxsplit=1)[0].strip()
     return None

@@ -31,7 +31,8 @@ from agent.conversations.conversation import Conversation
 from agent.extractive.model import ExtractiveModel
 from agent.extractive.quoting import FITTING
 from agent.settings.settings import Settings
-from tools.embedding.embedder import Embedder, Vectors, load_embedder
+from tools.embedding.embedder import Embedder, Vectors
+from tools.embedding.loading import load_embedder
 from tools.library.library import Library
 
 ROOT = Path(__file__).parents[2]

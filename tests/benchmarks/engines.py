@@ -36,7 +36,8 @@ from tests.fakes.engines import engine_paths, missing_engine, run_server  # noqa
 from tools.documents.document import Document  # noqa: E402
 from tools.documents.splitting import split_document  # noqa: E402
 from tools.embedding.context import embed_passages  # noqa: E402
-from tools.embedding.embedder import Vectors, load_embedder  # noqa: E402
+from tools.embedding.embedder import Vectors  # noqa: E402
+from tools.embedding.loading import load_embedder  # noqa: E402
 from tools.embedding.minilm import MiniLM  # noqa: E402
 from tools.library.library import Library  # noqa: E402
 from tools.sources.named import read_source  # noqa: E402

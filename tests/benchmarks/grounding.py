@@ -21,14 +21,16 @@ from time import process_time
 
 from grounding_cases import ALTERED, POINTERS, SENTENCE, Case, Round, words
 
-from tools.documents.document import Document, Passage
+from tools.documents.document import Document
+from tools.documents.passage import Passage
 from tools.documents.splitting import split_document
-from tools.embedding.embedder import Embedder, load_embedder
+from tools.embedding.embedder import Embedder
+from tools.embedding.loading import load_embedder
 from tools.evidence.evidence import Evidence
-from tools.grounding import folding as normalising
-from tools.grounding.resolving import DraftCitation
-from tools.grounding.verdicts import Verdict, verify_citation
-from tools.sources.files import Skipped
+from tools.grounding import folding, quotes
+from tools.grounding.citation import DraftCitation, Verdict
+from tools.grounding.verdicts import verify_citation
+from tools.sources.found import Skipped
 from tools.sources.named import read_source
 from tools.verification.answers import CitedPassage, verify
 
@@ -142,7 +144,7 @@ def times_of(
 
 
 def timed(work: Callable[[], object]) -> float:
-    for value in vars(normalising).values():
+    for value in (*vars(folding).values(), *vars(quotes).values()):
         if hasattr(value, "cache_clear"):
             value.cache_clear()
     started = process_time()

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from tools.documents.document import Passage
+from tools.documents.passage import Passage
 from tools.evidence.evidence import Evidence, Source
 from tools.evidence.shown import write_source
 from tools.text.markdown import plain

@@ -23,13 +23,14 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tools.documents.splitting import split_document  # noqa: E402
-from tools.embedding.embedder import BUNDLED, Embedder, load_embedder  # noqa: E402
-from tools.embedding.workers import EmbedderRecipe, Workers  # noqa: E402
+from tools.embedding.context import embedded_text  # noqa: E402
+from tools.embedding.embedder import Embedder  # noqa: E402
+from tools.embedding.loading import BUNDLED, EmbedderRecipe, load_embedder  # noqa: E402
+from tools.embedding.workers import Workers  # noqa: E402
 from tools.ingestion.ingest import ingest  # noqa: E402
-from tools.library.full_text import embedded_text  # noqa: E402
 from tools.library.library import Library  # noqa: E402
 from tools.processes import available_cores  # noqa: E402 (of this checkout)
-from tools.sources.files import Skipped  # noqa: E402
+from tools.sources.found import Skipped  # noqa: E402
 from tools.sources.named import read_source  # noqa: E402
 
 MILVUS_DOCS = ROOT.parent / "shared" / "data" / "milvus-docs" / "en"

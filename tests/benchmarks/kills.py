@@ -24,7 +24,7 @@ from time import monotonic, sleep
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tools.embedding.embedder import load_embedder  # noqa: E402 (of this checkout)
+from tools.embedding.loading import load_embedder  # noqa: E402
 from tools.library.library import Library  # noqa: E402
 
 CITELOOP = [

@@ -28,11 +28,12 @@ import bm25s
 import numpy as np
 import Stemmer
 
-from tools.embedding.embedder import Embedder, load_embedder
-from tools.library.full_text import embedded_text
+from tools.embedding.context import embedded_text
+from tools.embedding.embedder import Embedder
+from tools.embedding.loading import load_embedder
+from tools.library.fusion import fuse_ranks
 from tools.library.library import Library
-from tools.requery import fuse_ranks
-from tools.sources.files import Skipped
+from tools.sources.found import Skipped
 from tools.sources.named import read_source
 
 ROOT = Path(__file__).parents[2]

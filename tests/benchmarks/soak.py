@@ -30,9 +30,9 @@ from soak_server import ANSWER, BROKEN_HISTORY
 
 from agent import Answer, CiteloopError, Conversation, Settings, ingest
 from agent.assistant import Assistant
+from agent.events.events import Event, TextDelta
 from agent.opening import open_library
 from agent.screen.answers import plain_answer
-from tools.calls.run import Event, TextDelta
 from tools.errors import ExitCode
 
 ROOT = Path(__file__).parents[2]

@@ -80,7 +80,7 @@ class Citeloop:
 
     def build(self, rows: Rows, folder: Path) -> None:
         """Write through `Library.write`, ten passages a document."""
-        from tools.documents.document import Passage
+        from tools.documents.passage import Passage
 
         self._open(folder, create=True)
         passages = [

@@ -100,7 +100,8 @@ class MilvusServer:
 
     def _wait_until_up(self) -> None:
         from tools.errors import LibraryError
-        from tools.milvus.connection import connect, named_failures
+        from tools.milvus.connection import connect
+        from tools.milvus.failures import named_failures
 
         deadline = time.monotonic() + _UP_SECONDS
         while True:

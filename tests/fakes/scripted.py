@@ -7,9 +7,11 @@ from agents import Model, ModelSettings
 from agents.testing import ScriptedModel, function_call
 
 from agent.answer import Answer
-from agent.loop.question import Asked, answer_question
+from agent.events.events import Event
+from agent.loop.asked import Asked
+from agent.loop.question import answer_question
 from agent.settings.depth import Depth
-from tools.calls.run import Event, Run
+from tools.calls.run import Run
 from tools.calls.tool import ToolFunction
 from tools.evidence.evidence import Evidence
 from tools.library.library import Library

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from agent.cli import main
-from agent.endpoints.providers import resolve_endpoints
+from agent.endpoints.resolving import resolve_endpoints
 from agent.settings.settings import Settings
 from tests.fakes.fault_server import RESET, FaultServer, Request, Step, serving
 from tests.fakes.replies import ANSWER, QUERY, Said, Status, call, honest

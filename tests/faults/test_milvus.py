@@ -20,15 +20,20 @@ from pymilvus import DataType, MilvusClient
 from pymilvus.client.prepare import Prepare
 from pymilvus.grpc_gen import common_pb2, milvus_pb2, milvus_pb2_grpc
 
+from agent.events.events import Event
 from tests.conftest import ROOT
 from tests.fakes.engines import ENGINE, missing_engine, run_server
 from tests.fakes.scripted import run, script, search
 from tests.faults.table import ELSEWHERE
-from tools.calls.run import Event, ToolFinished
 from tools.embedding.embedder import Embedder
 from tools.errors import LibraryError
 from tools.library.library import Library
 from tools.milvus import connection as milvus
+from tools.milvus import schema
+from tools.milvus.collection import upsert
+from tools.milvus.engines import COLLECTION, TIMEOUT
+from tools.milvus.schema import Identity, schema_for
+from tools.trajectory.events import ToolFinished
 
 QUESTION = "What seals a growing segment?"
 on_a_file = pytest.mark.skipif(ENGINE != "lite2", reason="about the C++ engine")
@@ -66,7 +71,7 @@ async def test_f43_an_engine_that_dies_between_two_calls_ends_the_run(
         await run(
             own_library, script(search(), search("flush"), search()), events=Events()
         )
-    assert monotonic() - started < 2 * milvus.TIMEOUT
+    assert monotonic() - started < 2 * TIMEOUT
 
 
 def engines_of(uri: str) -> list[int]:
@@ -144,7 +149,7 @@ def test_f46_a_collection_that_was_released_is_loaded(
     library_file: Path, embedder: Embedder
 ) -> None:
     client = milvus.connect(str(library_file))
-    client.release_collection(milvus.COLLECTION)
+    client.release_collection(COLLECTION)
     with Library.open(str(library_file), embedder) as library:
         assert library.search([QUESTION], 1)[0][0].passage.document == "write-path.md"
     milvus.release(str(library_file), client)
@@ -154,7 +159,7 @@ def test_f46_a_field_that_is_missing_is_named_at_once(
     tmp_path: Path, embedder: Embedder
 ) -> None:
     uri = str(tmp_path / "library.db")
-    identity = milvus.Identity(embedder.identity, embedder.dimension)
+    identity = Identity(embedder.identity, embedder.dimension)
     client = milvus.connect(uri)
     schema = MilvusClient.create_schema(description=json.dumps(asdict(identity)))
     schema.add_field("key", DataType.VARCHAR, max_length=64, is_primary=True)
@@ -162,7 +167,7 @@ def test_f46_a_field_that_is_missing_is_named_at_once(
     index = client.prepare_index_params()
     index.add_index("dense", index_type="FLAT", metric_type="COSINE")
     client.create_collection(
-        milvus.COLLECTION,
+        COLLECTION,
         schema=schema,
         index_params=index,
         properties={"citeloop": json.dumps(asdict(identity))},
@@ -186,7 +191,7 @@ class NarrowClient:
         self.asked: list[int] = []
 
     def upsert(self, name: str, rows: list[dict[str, Any]], timeout: float) -> None:
-        assert (name, timeout) == (milvus.COLLECTION, milvus.TIMEOUT)
+        assert (name, timeout) == (COLLECTION, TIMEOUT)
         self.asked.append(len(rows))
         if len(rows) > self.limit:
             raise Exhausted
@@ -196,11 +201,11 @@ class NarrowClient:
 def test_f48_a_message_that_is_too_large_is_halved_until_it_is_taken() -> None:
     client = NarrowClient(3)
     rows = [{"number": number, "text": "lamp"} for number in range(10)]
-    milvus.upsert(client, rows)  # type: ignore[arg-type] (the seam is one method)
+    upsert(client, rows)  # type: ignore[arg-type] (the seam is one method)
     assert client.taken == list(range(10))
     assert client.asked[0] == 10
     with pytest.raises(grpc.RpcError):
-        milvus.upsert(NarrowClient(0), rows)  # type: ignore[arg-type] (the same)
+        upsert(NarrowClient(0), rows)  # type: ignore[arg-type] (the same)
 
 
 def test_f48_no_message_is_larger_than_eight_megabytes() -> None:
@@ -210,7 +215,7 @@ def test_f48_no_message_is_larger_than_eight_megabytes() -> None:
         {"number": number, "text": "x" * 30_000, "dense": vector}
         for number in range(500)
     ]
-    milvus.upsert(client, rows)  # type: ignore[arg-type] (the seam is one method)
+    upsert(client, rows)  # type: ignore[arg-type] (the seam is one method)
     assert client.taken == list(range(500))
     assert max(client.asked) * 34_096 <= 8_000_000
 
@@ -218,17 +223,17 @@ def test_f48_no_message_is_larger_than_eight_megabytes() -> None:
 class Hanging(milvus_pb2_grpc.MilvusServiceServicer):  # type: ignore[misc] (untyped)
     """A Milvus whose collection is being loaded for ever."""
 
-    def __init__(self, identity: milvus.Identity) -> None:
+    def __init__(self, identity: Identity) -> None:
         self._identity = identity
 
     def Connect(self, request: Any, context: Any) -> Any:  # noqa: N802 (gRPC's name)
         return milvus_pb2.ConnectResponse(identifier=1)
 
     def DescribeCollection(self, request: Any, context: Any) -> Any:  # noqa: N802 (the same)
-        schema = milvus.schema_for(self._identity)
+        schema = schema_for(self._identity)
         return milvus_pb2.DescribeCollectionResponse(
             schema=Prepare.get_schema_from_collection_schema("", schema),
-            collection_name=milvus.COLLECTION,
+            collection_name=COLLECTION,
         )
 
     def LoadCollection(self, request: Any, context: Any) -> Any:  # noqa: N802 (the same)
@@ -241,8 +246,8 @@ class Hanging(milvus_pb2_grpc.MilvusServiceServicer):  # type: ignore[misc] (unt
 def test_f48_a_load_that_hangs_ends_at_the_deadline(
     embedder: Embedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(milvus, "TIMEOUT", 2)  # in place of 30 s
-    identity = milvus.Identity(embedder.identity, embedder.dimension)
+    monkeypatch.setattr(schema, "TIMEOUT", 2)  # in place of 30 s
+    identity = Identity(embedder.identity, embedder.dimension)
     server = grpc.server(ThreadPoolExecutor(4))
     milvus_pb2_grpc.add_MilvusServiceServicer_to_server(Hanging(identity), server)
     port = server.add_insecure_port("127.0.0.1:0")

@@ -14,17 +14,19 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from agent.answer import Answer
-from agent.cli.failures import complain
-from agent.endpoints.probing import model_settings
-from agent.endpoints.providers import Endpoint
+from agent.endpoints.endpoint import Endpoint
+from agent.endpoints.requests import model_settings
 from agent.endpoints.retried_model import RetriedModel, Served
-from agent.loop.question import Asked, answer_question
+from agent.events.events import Event
+from agent.loop.asked import Asked
+from agent.loop.question import answer_question
 from agent.screen.answers import plain_answer
+from agent.screen.notices import complain
 from agent.settings.depth import Depth
 from agent.wire.model import WireModel
 from tests.fakes.fault_server import complaint
 from tests.fakes.replies import ANSWER, QUERY, QUOTE, Said, call, honest
-from tools.calls.run import Event, Run
+from tools.calls.run import Run
 from tools.errors import CiteloopError, ExitCode
 from tools.evidence.evidence import Evidence
 from tools.library.library import Library

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from agent.cli import main
-from agent.endpoints.providers import (
-    Endpoint,
+from agent.endpoints.endpoint import Endpoint
+from agent.endpoints.profiles import (
     Profile,
     known_profile,
     profile_from_answer,

@@ -11,13 +11,10 @@ import openai
 import pytest
 from pydantic import SecretStr
 
-from agent.endpoints.diagnosing import (
-    ServerFailure,
-    diagnose,
-    error_status,
-    is_overflow,
-)
-from agent.endpoints.providers import Endpoint
+from agent.endpoints.diagnosing import diagnose
+from agent.endpoints.endpoint import Endpoint
+from agent.endpoints.failure import ServerFailure
+from agent.endpoints.statuses import error_status, is_overflow
 from tests.faults.table import KEY, OVERFLOWS
 from tools.errors import CredentialsError, IncompleteError, ModelError
 

@@ -10,7 +10,7 @@ import pytest
 from agent.wire.assembly import Assembler
 from agent.wire.frames import Frames
 from agent.wire.repairs.in_order import repair
-from agent.wire.turn import Turn
+from agent.wire.turns.turn import Turn
 from agent.wire.verdict import Fault, find_fault
 from tests.conftest import ROOT
 from tests.fakes.replies import Said

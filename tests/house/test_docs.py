@@ -11,9 +11,8 @@ from agent.endpoints.providers import PROVIDERS
 from agent.settings.settings import Settings
 from tests.agent.cli.test_commands import citeloop
 from tests.conftest import DOCS, ROOT
-from tools.calls.run import ToolCall
-from tools.grounding.resolving import CheckedSentence, Citation
-from tools.grounding.verdicts import Verdict
+from tools.grounding.citation import CheckedSentence, Citation, Verdict
+from tools.trajectory.tool_call import ToolCall
 
 README = (ROOT / "README.md").read_text()
 _FENCED = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)

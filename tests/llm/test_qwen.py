@@ -10,11 +10,12 @@ from collections import Counter
 from dataclasses import dataclass
 
 from agent.assistant import Assistant
+from agent.events.events import Event, Repaired
 from agent.screen.answers import plain_answer
 from agent.settings.settings import Settings
-from tools.calls.run import Event, Repaired, ToolFinished
 from tools.errors import CiteloopError
 from tools.library.library import Library
+from tools.trajectory.events import ToolFinished
 
 QUESTIONS = (
     "When does Milvus acknowledge an insert?",

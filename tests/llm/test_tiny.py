@@ -22,21 +22,19 @@ from agents import (
 
 from agent.assistant import Assistant
 from agent.cli import main
-from agent.endpoints.probing import (
-    endpoint_client,
-    endpoint_model,
-    model_settings,
-    named_failures,
-)
-from agent.endpoints.providers import Endpoint
+from agent.endpoints.client import endpoint_client
+from agent.endpoints.diagnosing import named_failures
+from agent.endpoints.endpoint import Endpoint
+from agent.endpoints.requests import model_settings
 from agent.endpoints.retried_model import RetriedModel, Served
+from agent.events.events import Event, ReasoningDelta, TextDelta
 from agent.screen.answers import plain_answer
 from agent.settings.depth import DEPTHS
 from agent.settings.settings import Settings
-from tools.calls.run import Event, ReasoningDelta, TextDelta
-from tools.calls.tool import INVALID_ARGUMENTS
+from agent.wire.model import WireModel
 from tools.errors import CiteloopError, IncompleteError, ModelError
 from tools.library.library import Library
+from tools.trajectory.arguments import INVALID_ARGUMENTS
 
 QUESTIONS = (
     "Who founded Zorvex?",
@@ -136,7 +134,7 @@ def known_tools() -> list[FunctionTool]:
 async def model(tiny_url: str) -> AsyncIterator[Endpointed]:
     endpoint = Endpoint(tiny_url, NAME, None)
     client = endpoint_client(endpoint)
-    served = Served(endpoint_model(endpoint, client), endpoint)
+    served = Served(WireModel(endpoint.model, client), endpoint)
     agent = Agent[None](
         name="tiny",
         tools=list(known_tools()),

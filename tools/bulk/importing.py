@@ -22,6 +22,9 @@ from tools.bulk.objects import ObjectStore
 from tools.bulk.parquet import check_files
 from tools.errors import LibraryError, UsageError
 from tools.milvus import connection as milvus
+from tools.milvus.engines import COLLECTION, TIMEOUT, has_full_text, is_embedded
+from tools.milvus.failures import named_failures
+from tools.milvus.schema import create
 
 if TYPE_CHECKING:
     from pymilvus import MilvusClient
@@ -100,14 +103,14 @@ def import_files(
         LibraryError: the cluster or the store failed; the alias has not moved.
     """
     manifest = _complete(folder)
-    if milvus.is_embedded(uri):
+    if is_embedded(uri):
         raise UsageError(
             f"The library {uri} is a file; bulk import is for Milvus clusters. "
             "Name one with --library, or use `citeloop ingest`."
         )
     client = milvus.connect(uri, token)
     try:
-        with milvus.named_failures(uri):
+        with named_failures(uri):
             run = _Import(client, uri, folder, manifest, tell)
             run.require_fit(options)
             keys = run.upload(store)
@@ -150,14 +153,14 @@ class _Import:
     def require_fit(self, options: Options) -> None:
         """Raise before anything is sent if it could not be used in the end."""
         wants_words = self._manifest.identity.full_text
-        if wants_words and not milvus.has_full_text(self._client, self._uri):
+        if wants_words and not has_full_text(self._client, self._uri):
             raise LibraryError(
                 f"The server at {self._uri} has no full-text search (Milvus 2.5 or "
                 "newer has). Write the files anew with --vectors-only."
             )
         if self._real_collection() and not options.rename_old:
             raise LibraryError(
-                f'There is a collection "{milvus.COLLECTION}" at {self._uri}, and an '
+                f'There is a collection "{COLLECTION}" at {self._uri}, and an '
                 "alias cannot have its name. With --rename-old it gets another once "
                 "the import is done."
             )
@@ -166,7 +169,7 @@ class _Import:
             self._state = None
         elif state.asking:
             self._forget()
-        elif not self._client.has_collection(state.collection, timeout=milvus.TIMEOUT):
+        elif not self._client.has_collection(state.collection, timeout=TIMEOUT):
             self._state = None
 
     def upload(self, store: ObjectStore) -> list[str]:
@@ -182,10 +185,10 @@ class _Import:
         """Make the fresh collection and the jobs that fill it, once."""
         if self._state is None:
             now = datetime.now(UTC).strftime("%Y%m%d_%H%M%S")
-            name = f"{milvus.COLLECTION}_{now}"
-            milvus.create(self._client, self._uri, self._manifest.identity, name)
+            name = f"{COLLECTION}_{now}"
+            create(self._client, self._uri, self._manifest.identity, name)
             # What is imported into a loaded collection is not searched until later.
-            self._client.release_collection(name, timeout=milvus.TIMEOUT)
+            self._client.release_collection(name, timeout=TIMEOUT)
             self._keep(_State(uri=self._uri, collection=name))
             self._tell(f"made the collection {name}")
         state = self._current
@@ -227,7 +230,7 @@ class _Import:
         old = self._point_alias(state.collection)
         dropped = bool(old and options.drop_old)
         if dropped:
-            self._client.drop_collection(old, timeout=milvus.TIMEOUT)
+            self._client.drop_collection(old, timeout=TIMEOUT)
         (self._folder / _STATE).unlink(missing_ok=True)
         return Imported(state.collection, self._manifest.passages, old, dropped)
 
@@ -259,7 +262,7 @@ class _Import:
             filter="",
             output_fields=["count(*)"],
             consistency_level="Strong",
-            timeout=milvus.TIMEOUT,
+            timeout=TIMEOUT,
         )
         found, wanted = rows[0]["count(*)"], self._manifest.passages
         if found != wanted:
@@ -271,33 +274,31 @@ class _Import:
             )
 
     def _point_alias(self, name: str) -> str | None:
-        alias, client = milvus.COLLECTION, self._client
+        alias, client = COLLECTION, self._client
         if self._real_collection():
             old = f"{alias}_before_{name.removeprefix(alias + '_')}"
-            client.rename_collection(alias, old, timeout=milvus.TIMEOUT)
+            client.rename_collection(alias, old, timeout=TIMEOUT)
             try:
-                client.create_alias(name, alias, timeout=milvus.TIMEOUT)
+                client.create_alias(name, alias, timeout=TIMEOUT)
             except BaseException:
-                client.rename_collection(old, alias, timeout=milvus.TIMEOUT)
+                client.rename_collection(old, alias, timeout=TIMEOUT)
                 raise
             return old
-        if client.has_collection(alias, timeout=milvus.TIMEOUT):
+        if client.has_collection(alias, timeout=TIMEOUT):
             found: str = self._held_by_alias()
-            client.alter_alias(name, alias, timeout=milvus.TIMEOUT)
+            client.alter_alias(name, alias, timeout=TIMEOUT)
             return found if found != name else None
-        client.create_alias(name, alias, timeout=milvus.TIMEOUT)
+        client.create_alias(name, alias, timeout=TIMEOUT)
         return None
 
     def _real_collection(self) -> bool:
         """Whether the name is that of a collection, not of an alias."""
-        if not self._client.has_collection(milvus.COLLECTION, timeout=milvus.TIMEOUT):
+        if not self._client.has_collection(COLLECTION, timeout=TIMEOUT):
             return False
-        return self._held_by_alias() == milvus.COLLECTION
+        return self._held_by_alias() == COLLECTION
 
     def _held_by_alias(self) -> str:
-        found = self._client.describe_collection(
-            milvus.COLLECTION, timeout=milvus.TIMEOUT
-        )
+        found = self._client.describe_collection(COLLECTION, timeout=TIMEOUT)
         name: str = found["collection_name"]
         return name
 
@@ -312,7 +313,7 @@ class _Import:
 
     def _forget(self) -> None:
         """Drop the fresh collection, so that the next run makes another."""
-        self._client.drop_collection(self._current.collection, timeout=milvus.TIMEOUT)
+        self._client.drop_collection(self._current.collection, timeout=TIMEOUT)
         (self._folder / _STATE).unlink(missing_ok=True)
         self._state = None
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from tools.bulk.parquet import MISSING_EXTRA
 from tools.errors import LibraryError, UsageError
-from tools.milvus.connection import quiet
+from tools.milvus.engines import quiet
 from tools.retries import retrying
 
 __all__ = ["FINISHED", "ImportServer", "Job"]

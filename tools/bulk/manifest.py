@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from tools.errors import UsageError
-from tools.milvus.connection import Identity
+from tools.milvus.schema import Identity
 
 __all__ = ["Manifest", "WrittenFile", "read_manifest", "save", "write_manifest"]
 

@@ -11,17 +11,20 @@ from shutil import rmtree
 from typing import Any, Literal
 
 from tools.bulk.manifest import Manifest, WrittenFile, read_manifest, write_manifest
-from tools.documents.document import Document, Passage
+from tools.documents.document import Document
+from tools.documents.passage import Passage
 from tools.documents.splitting import split_document
 from tools.embedding.context import embed_passages
 from tools.embedding.embedder import Embedder
 from tools.errors import LibraryError, UsageError
-from tools.ingestion.ingest import Listener, Outcome, Report
+from tools.ingestion.report import Listener, Outcome, Report
 from tools.ingestion.selection import sample_texts, select_documents
 from tools.library.library import DocumentSummary, row_of
-from tools.milvus.connection import Identity, quiet, schema_for
-from tools.sources.files import Skipped
-from tools.text.language import Analyzer, analyzer_for, detect_language
+from tools.milvus.analyzers import Analyzer, analyzer_for
+from tools.milvus.engines import quiet
+from tools.milvus.schema import Identity, schema_for
+from tools.sources.found import Skipped
+from tools.text.language import detect_language
 
 __all__ = ["MISSING_EXTRA", "check_files", "write_parquet"]
 

@@ -17,17 +17,18 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from tools.documents.document import Document, Passage
+from tools.documents.document import Document
+from tools.documents.passage import Passage
 from tools.documents.splitting import split_document
 from tools.embedding.context import embed_passages
 from tools.embedding.embedder import Embedder
 from tools.errors import CiteloopError, LibraryError, UsageError
-from tools.ingestion.ingest import Listener, Outcome, Report
+from tools.ingestion.report import Listener, Outcome, Report
 from tools.ingestion.selection import sample_texts, select_documents
 from tools.library.library import DocumentSummary, Library
-from tools.milvus.connection import is_embedded
-from tools.sources.files import Skipped
-from tools.text.language import Analyzer
+from tools.milvus.analyzers import Analyzer
+from tools.milvus.engines import is_embedded
+from tools.sources.found import Skipped
 
 __all__ = ["Cluster", "ingest_by_ray"]
 

@@ -1,160 +1,16 @@
 """One question being answered: what its tools work with, and what they leave behind."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
-
+from agent.events.events import Event, Listener, Repaired, ignore
+from agent.events.repair import Repair
 from tools.evidence.evidence import Evidence, Source
-from tools.grounding.resolving import Draft
+from tools.grounding.citation import Draft
 from tools.library.library import Library
+from tools.trajectory.events import ToolFinished
+from tools.trajectory.tool_call import ANSWER, ToolCall
 
-__all__ = [
-    "ANSWER",
-    "PREFETCH",
-    "Event",
-    "Listener",
-    "Noticed",
-    "ReasoningDelta",
-    "Repair",
-    "RepairKind",
-    "Repaired",
-    "Run",
-    "TextDelta",
-    "TextReplaced",
-    "ToolCall",
-    "ToolFinished",
-    "ToolOutput",
-    "ToolStarted",
-    "TurnStarted",
-    "ignore",
-]
-
-
-ANSWER = "final_answer"
-"""The tool that ends a run."""
-PREFETCH = "prefetch"
-"""The search of the question itself, as the trajectory calls it."""
-
-
-class ToolCall(BaseModel):
-    """A tool call of the trajectory, and what came back in short."""
-
-    model_config = ConfigDict(frozen=True)
-
-    turn: int
-    """The turn that made it, from 1; 0 for what was done before the first."""
-    name: str
-    arguments: dict[str, Any]
-    """As the model gave them, parsed; empty if they were no JSON object."""
-    returned: str
-    """One line: what came back, or the error that the model was told."""
-    failed: bool
-    """Whether it was an error."""
-    ms: int
-    """Wall-clock milliseconds."""
-    new_passages: int = 0
-    """Sources that it showed in full and that the run had not seen before."""
-    repeated: bool = False
-    """Whether it was the same call as an earlier one, and so was not made again."""
-
-
-RepairKind = Literal[
-    "name", "arguments", "id", "call", "channel", "token", "sampled_again"
-]
-
-
-class Repair(BaseModel):
-    """What was put right in a turn that came over the wire broken, in short."""
-
-    model_config = ConfigDict(frozen=True)
-
-    turn: int = 0
-    """The turn that was repaired, from 1; 0 before a run has taken note of it."""
-    kind: RepairKind
-    """`call` is a call that stood in the text, `channel` a channel of the protocol
-    that leaked into it; `sampled_again` is a turn that had to be asked for again."""
-    before: str
-    """What came, shortened."""
-    after: str
-    """What was made of it; blank if it was left out."""
-
-
-@dataclass(frozen=True, slots=True)
-class TurnStarted:
-    """The model is called."""
-
-    turn: int
-    """From 1."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReasoningDelta:
-    """A piece of the model's reasoning, as it streams."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class TextDelta:
-    """A piece of the model's text, as it streams."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class ToolStarted:
-    """A tool begins to run."""
-
-    name: str
-    arguments: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class ToolFinished:
-    """A tool has returned."""
-
-    call: ToolCall
-
-
-@dataclass(frozen=True, slots=True)
-class Repaired:
-    """Something was put right in what the model sent."""
-
-    repair: Repair
-
-
-@dataclass(frozen=True, slots=True)
-class TextReplaced:
-    """The text of this turn that was passed on so far does not hold."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Noticed:
-    """Something that the person should know, in one sentence."""
-
-    text: str
-
-
-Event = (
-    TurnStarted
-    | ReasoningDelta
-    | TextDelta
-    | TextReplaced
-    | ToolStarted
-    | ToolFinished
-    | Repaired
-    | Noticed
-)
-Listener = Callable[[Event], None]
-
-
-def ignore(event: Event) -> None:
-    """Listen to nothing."""
-    del event
+__all__ = ["Run", "ToolOutput"]
 
 
 @dataclass(frozen=True, slots=True)

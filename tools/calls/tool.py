@@ -15,22 +15,16 @@ from agents.function_schema import FuncSchema, function_schema
 from agents.tool_context import ToolContext
 from pydantic import BaseModel, ValidationError
 
-from tools.calls.run import ANSWER, Run, ToolCall, ToolFinished, ToolOutput, ToolStarted
+from tools.calls.run import Run, ToolOutput
 from tools.errors import ToolError
-from tools.text.clean import scalar
+from tools.trajectory.arguments import parse_arguments, say_what_is_wrong
+from tools.trajectory.events import ToolFinished, ToolStarted
+from tools.trajectory.tool_call import ANSWER, ToolCall
 
-__all__ = ["INVALID_ARGUMENTS", "ToolFunction", "make_tool"]
-
-INVALID_ARGUMENTS = "invalid_arguments"
-"""The one key of what stands for arguments that were no JSON object.
-
-The wire writes it (`agent.wire.repairs.arguments`), for a history has to hold valid
-JSON; its value says what the model sent and what is wrong with it.
-"""
+__all__ = ["ToolFunction", "make_tool"]
 
 ToolFunction = Callable[..., Awaitable[Any]]
 """Takes a `RunContextWrapper[Run]` first, if it takes one at all."""
-
 _SUMMARY_LENGTH = 200
 _REPEATED = (
     "You made this same call in turn {turn}, and its output stands above. Ask "
@@ -87,7 +81,7 @@ async def _invoke(
         run.listen(ToolFinished(call))
 
     try:
-        arguments = _parse(text)
+        arguments = parse_arguments(text)
         run.listen(ToolStarted(schema.name, arguments))
         _require_room(run, schema.name)
         if turn := _made_before(run, schema.name, arguments):
@@ -135,35 +129,11 @@ async def _call(
     try:
         values = schema.params_pydantic_model.model_validate(arguments)
     except ValidationError as error:
-        raise ToolError(_say_what_is_wrong(error)) from error
+        raise ToolError(say_what_is_wrong(error)) from error
     positional, named = schema.to_call_args(values)
     if schema.takes_context:
         return await function(context, *positional, **named)
     return await function(*positional, **named)
-
-
-def _parse(text: str) -> dict[str, Any]:
-    try:
-        arguments = json.loads(text or "{}")
-        arguments = json.loads(scalar(json.dumps(arguments, ensure_ascii=False)))
-    except (ValueError, RecursionError) as error:
-        raise ToolError(f"the arguments are not valid JSON: {error}") from error
-    if arguments is None:
-        return {}
-    if not isinstance(arguments, dict):
-        raise ToolError("the arguments must be one JSON object")
-    if arguments.keys() == {INVALID_ARGUMENTS}:
-        problem = arguments[INVALID_ARGUMENTS]
-        raise ToolError(f"the arguments are not valid JSON ({problem})")
-    return arguments
-
-
-def _say_what_is_wrong(error: ValidationError) -> str:
-    problems = []
-    for each in error.errors(include_url=False):
-        place = ".".join(str(part) for part in each["loc"])
-        problems.append(f"{place}: {each['msg']}")
-    return "; ".join(problems)
 
 
 def _shorten(text: str) -> str:

@@ -6,45 +6,24 @@ lines, then between sentences, then between words. Blank lines go with what prec
 them, so that the passages of a document together are its text.
 """
 
-import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from tools.documents.document import Document, Passage
+from tools.documents.document import Document
+from tools.documents.packing import CountTokens, Fits, Piece, Text
+from tools.documents.passage import Passage
 from tools.text.code import Definition, read_definitions
-from tools.text.markdown import Block, body_start, read_blocks, without_targets
+from tools.text.markdown import Block, body_start, read_blocks
 from tools.text.restructured import read_rst_blocks
 
-__all__ = ["CountTokens", "split_document"]
+__all__ = ["split_document"]
 
-CountTokens = Callable[[Sequence[str]], list[int]]
-"""The number of tokens in each of several texts, by the embedder's own tokenizer."""
-
-_MAX_CHARACTERS = 4000
-"""A word of over 100 characters is one token to MiniLM: tokens alone bound nothing."""
 _MAX_PATH = 400
 """Characters of all headings above a passage; the nearest ones stay."""
 _MAX_HEADING = 200
 """Characters; what is longer is a paragraph that looks like a heading."""
 _MAX_HEADING_TOKENS = 100
-_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|(?<=[。！？；])")
-_WORD_END = re.compile(r"(?<=\s)(?=\S)")
-
-
-_Fits = Callable[[int, int], bool]
-"""Whether the lines from one up to another may be one passage."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A part of the text that is not cut further."""
-
-    start: int
-    """Offset of its first character."""
-    end: int
-    tokens: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +41,7 @@ def split_document(
     Lengths are tokens of the embedder's own tokenizer. A document without a
     character that is not white space has no passages.
     """
-    text = _Text(document.text, count_tokens)
+    text = Text(document.text, count_tokens)
     passages: list[Passage] = []
     for section in _sections(document, text.fits_within(max_tokens * 3 // 4)):
         path = f"{document.title} › {section.heading}"
@@ -78,7 +57,7 @@ def split_document(
     ]
 
 
-def _passage(document: Document, heading: str, text: "_Text", piece: _Piece) -> Passage:
+def _passage(document: Document, heading: str, text: "Text", piece: Piece) -> Passage:
     body = text.content[piece.start : piece.end]
     return Passage(
         document=document.name,
@@ -95,7 +74,7 @@ def _passage(document: Document, heading: str, text: "_Text", piece: _Piece) -> 
     )
 
 
-def _sections(document: Document, fits: _Fits) -> list[_Section]:
+def _sections(document: Document, fits: Fits) -> list[_Section]:
     """Group the blocks of a document under their headings.
 
     A heading with nothing below it goes with the section that follows.
@@ -127,7 +106,7 @@ def _sections(document: Document, fits: _Fits) -> list[_Section]:
 
 
 def _definition(
-    here: Definition, path: str, lines: list[str], fits: _Fits
+    here: Definition, path: str, lines: list[str], fits: Fits
 ) -> Iterator[_Section]:
     """Yield a definition whole if it fits, or else what is defined in it, in order."""
     if not here.inner or (here.name and fits(here.start, here.end)):
@@ -187,101 +166,3 @@ def _paragraphs(text: str) -> list[Block]:
         if line.strip() and (number == 0 or not lines[number - 1].strip())
     ]
     return [Block(*span, 0, "", ()) for span in pairwise([*starts, len(lines)])]
-
-
-class _Text:
-    """A text with the offsets and the token counts of its lines."""
-
-    def __init__(self, content: str, count_tokens: CountTokens) -> None:
-        lines = content.split("\n")
-        self.content = content
-        self._count = count_tokens
-        self._tokens = count_tokens([without_targets(line) for line in lines])
-        self._offsets = [0]
-        for line in lines:
-            self._offsets.append(self._offsets[-1] + len(line) + 1)
-        self._offsets[-1] -= 1
-
-    def line(self, offset: int) -> int:
-        """Return the 1-based line that holds the character at `offset`."""
-        last = len(self._offsets) - 1
-        return min(bisect_right(self._offsets, offset), last)
-
-    def fits_within(self, limit: int) -> _Fits:
-        return lambda start, end: self._fits(self._lines(start, end), limit)
-
-    def pack(self, blocks: Sequence[Block], limit: int) -> list[_Piece]:
-        pieces: list[_Piece] = []
-        for block in blocks:
-            pieces += self._cut(block.start, block.end, block.inner, limit)
-        return self._join(pieces, limit)
-
-    def _cut(
-        self, start: int, end: int, inner: Sequence[frozenset[int]], limit: int
-    ) -> list[_Piece]:
-        """Cut the lines from `start` up to `end` as seldom as the limit allows."""
-        whole = self._lines(start, end)
-        if self._fits(whole, limit):
-            return [whole]
-        if end - start == 1:
-            return self._cut_line(whole, limit)
-        starts = {line for line in (inner[0] if inner else ()) if start < line < end}
-        if not inner:
-            starts = set(range(start + 1, end))
-        bounds = [start, *sorted(starts), end]
-        pieces: list[_Piece] = []
-        for first, last in pairwise(bounds):
-            pieces += self._cut(first, last, inner[1:], limit)
-        return self._join(pieces, limit)
-
-    def _cut_line(self, line: _Piece, limit: int) -> list[_Piece]:
-        text = self.content[line.start : line.end]
-        pieces: list[_Piece] = []
-        for sentence in self._spans(text, line.start, _SENTENCE_END):
-            if self._fits(sentence, limit):
-                pieces.append(sentence)
-                continue
-            body = self.content[sentence.start : sentence.end]
-            for word in self._spans(body, sentence.start, _WORD_END):
-                pieces += self._cut_word(word, limit)
-        return self._join(pieces, limit)
-
-    def _cut_word(self, word: _Piece, limit: int) -> list[_Piece]:
-        if self._fits(word, limit):
-            return [word]
-        step = min(limit, _MAX_CHARACTERS)
-        bounds = [*range(word.start, word.end, step), word.end]
-        return [_Piece(*span, limit) for span in pairwise(bounds)]
-
-    def _spans(self, text: str, offset: int, end: re.Pattern[str]) -> list[_Piece]:
-        bounds = [0, *(found.end() for found in end.finditer(text)), len(text)]
-        spans = [span for span in pairwise(bounds) if span[0] < span[1]]
-        tokens = self._count(
-            [without_targets(text[start:stop]) for start, stop in spans]
-        )
-        return [
-            _Piece(offset + start, offset + stop, count)
-            for (start, stop), count in zip(spans, tokens, strict=True)
-        ]
-
-    def _lines(self, start: int, end: int) -> _Piece:
-        tokens = sum(self._tokens[start:end])
-        return _Piece(self._offsets[start], self._offsets[end], tokens)
-
-    def _join(self, pieces: Sequence[_Piece], limit: int) -> list[_Piece]:
-        """Join neighbours while they fit, and what is blank in any case."""
-        joined: list[_Piece] = []
-        for piece in pieces:
-            if joined:
-                last = joined[-1]
-                both = _Piece(last.start, piece.end, last.tokens + piece.tokens)
-                blank = not self.content[piece.start : piece.end].strip()
-                if blank or self._fits(both, limit):
-                    joined[-1] = both
-                    continue
-            joined.append(piece)
-        return [each for each in joined if self.content[each.start : each.end].strip()]
-
-    @staticmethod
-    def _fits(piece: _Piece, limit: int) -> bool:
-        return piece.tokens <= limit and piece.end - piece.start <= _MAX_CHARACTERS

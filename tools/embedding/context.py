@@ -10,11 +10,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tools.documents.document import Passage
+from tools.documents.passage import Passage
 from tools.embedding.embedder import Embedder, Vectors
-from tools.library.full_text import embedded_text
+from tools.text.markdown import without_targets
 
-__all__ = ["embed_passages", "set_in_context"]
+__all__ = ["embed_passages", "embedded_text", "set_in_context"]
 
 _CONTEXT = 0.25
 
@@ -48,3 +48,8 @@ def set_in_context(vectors: Vectors, passages: Sequence[Passage]) -> Vectors:
 def _unit(vectors: Vectors) -> Vectors:
     norms = np.linalg.norm(vectors, axis=-1, keepdims=True)
     return np.asarray(vectors / np.maximum(norms, 1e-12), np.float32)
+
+
+def embedded_text(passage: Passage) -> str:
+    """Return what is embedded of a passage: its headings and its text."""
+    return f"{passage.heading_path}\n{without_targets(passage.text).strip()}"

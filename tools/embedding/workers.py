@@ -12,59 +12,27 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from multiprocessing.connection import Connection, Pipe
-from pathlib import Path
 from threading import Thread, current_thread, main_thread
 from typing import Self
 
-from tools.embedding.embedder import Embedder, Vectors, load_embedder
+from tools.embedding.embedder import Embedder, Vectors
+from tools.embedding.loading import EmbedderRecipe
 from tools.errors import LibraryError
-from tools.milvus.lite_file import sheltered_child
-from tools.processes import available_cores
+from tools.processes import available_cores, sheltered_child
 
-__all__ = ["EmbedTask", "EmbedderRecipe", "Workers"]
+__all__ = ["EmbedTask", "Workers"]
 
 Embed = Callable[[Sequence[str]], Vectors]
 """What a worker runs."""
-
 _TEXTS_A_CORE = 16
 """Texts of one task, for each core that embeds it: about a second of work."""
 _TASKS_A_WINDOW = 4
 """Tasks for each worker in a window, which is sorted by length over all of them."""
 _ENDPOINT_TEXTS = 64
 """Texts of one request to an endpoint."""
-
-
-@dataclass(frozen=True, slots=True)
-class EmbedderRecipe:
-    """What it takes to load an embedder anywhere; see `load_embedder`."""
-
-    name: str
-    base_url: str | None = None
-    api_key: str | None = field(default=None, repr=False)
-    weights: Path | None = None
-    query_prefix: str | None = None
-    passage_prefix: str | None = None
-    threads: int = 0
-    """Cores for the bundled embedder; 0 for all of them."""
-
-    def load(self) -> Embedder:
-        """Return the embedder.
-
-        Raises:
-            UsageError: no embedder has this name, or its extra is not installed.
-        """
-        return load_embedder(
-            self.name,
-            base_url=self.base_url,
-            api_key=self.api_key,
-            weights=self.weights,
-            query_prefix=self.query_prefix,
-            passage_prefix=self.passage_prefix,
-            threads=self.threads,
-        )
 
 
 @dataclass(frozen=True, slots=True)

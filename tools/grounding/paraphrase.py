@@ -7,7 +7,9 @@ in the same place, a negation more or less, or the opposite of a word is not bor
 import re
 from collections.abc import Iterator
 
-from tools.grounding.folding import NEGATIONS, WORD, find_quote, may_hold, normalise
+from tools.grounding.folding import normalise
+from tools.grounding.quotes import find_quote, may_hold
+from tools.grounding.words import NEGATIONS, WORD
 
 __all__ = ["bears_out", "best_lines"]
 

@@ -1,116 +1,27 @@
 """Resolves the marks and quotes of a draft to checked citations."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Annotated
-
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from tools.evidence.evidence import Evidence
+from tools.grounding.citation import CheckedSentence, Citation, Draft, Resolved
 from tools.grounding.marks import Mark, find_marks, replace_marks, sentence_at
+from tools.grounding.remarks import (
+    Checked,
+    explain,
+    find_problems,
+    remark_on,
+    write_marks,
+)
 from tools.grounding.statements import Statement, find_statements
 from tools.grounding.values import unsupported_values
-from tools.grounding.verdicts import Verdict, Verified, verify_citation
+from tools.grounding.verdicts import Verified, verify_citation
 from tools.text.clean import neutralise_control_tokens
 
-__all__ = [
-    "CheckedSentence",
-    "Citation",
-    "Draft",
-    "DraftCitation",
-    "Resolved",
-    "resolve",
-]
+__all__ = ["resolve"]
 
 _WORD = re.compile(r"\w+")
 _CLOSE = 0.8
 """What share of the best quote's words in common another must reach."""
-_SHOWN = 80
-"""Characters of a sentence or a quote that a problem repeats."""
-
-
-class DraftCitation(BaseModel):
-    """A quote that supports the answer."""
-
-    model_config = ConfigDict(frozen=True)
-
-    source: int = Field(description="The number of a source that a tool has shown.")
-    quote: str = Field(
-        description="A short passage of it, copied letter for letter, without L marks."
-    )
-
-
-class Draft(BaseModel):
-    """An answer as the model gave it, before its citations are resolved."""
-
-    model_config = ConfigDict(frozen=True)
-
-    answer: str
-    answered: bool = True
-    citations: Annotated[
-        tuple[DraftCitation, ...], BeforeValidator(lambda given: given or ())
-    ] = ()
-    """Null is none, as it is for `final_answer`."""
-
-    def __str__(self) -> str:
-        """Return it as JSON, for it becomes a tool output in the history."""
-        return self.model_dump_json()
-
-
-class Citation(BaseModel):
-    """A mark in the answer, resolved to the lines of a document."""
-
-    model_config = ConfigDict(frozen=True)
-
-    id: int = Field(description="The number that the answer's mark `[1]` shows.")
-    document: str | None = Field(description="Null if the verdict is `unseen`.")
-    title: str | None
-    start_line: int | None = Field(description="1-based, of the document.")
-    end_line: int | None = Field(description="Inclusive.")
-    quote: str = Field(description="The document's own text at these lines.")
-    verdict: Verdict
-    claim: str = Field(
-        description="The words that were checked: the model's quote, or its sentence."
-    )
-
-
-class CheckedSentence(BaseModel):
-    """A sentence of the answer that states a fact, and what bears it out."""
-
-    model_config = ConfigDict(frozen=True)
-
-    text: str = Field(description="Without its marks.")
-    citations: tuple[int, ...] = Field(description="The ids of those it carries.")
-    covered: bool = Field(description="Whether it carries a citation.")
-    unsupported_values: tuple[str, ...] = Field(
-        default=(),
-        description="Numbers, dates, versions and names that its cited lines lack.",
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """An answer whose marks are the ids of its citations."""
-
-    answer: str
-    """Behind what is not borne out stands why, as `(⚠ no source)`."""
-    citations: tuple[Citation, ...]
-    sentences: tuple[CheckedSentence, ...]
-    grounded: bool
-    problems: tuple[str, ...]
-    """What keeps it from being grounded, as the model is told."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Checked:
-    """A sentence, and what the check found besides what people are shown."""
-
-    sentence: CheckedSentence
-    end: int
-    """Its offset in the answer, for a remark."""
-    wrong: tuple[str, ...]
-    """Those of its values that no name are; each of them keeps it from being sound."""
 
 
 def resolve(draft: Draft, evidence: Evidence, question: str = "") -> Resolved:
@@ -129,19 +40,19 @@ def resolve(draft: Draft, evidence: Evidence, question: str = "") -> Resolved:
     for each in draft.citations:
         resolver.cite(each.source, each.quote, None)
     targets = _targets(answer, resolver)
-    checked: list[_Checked] = []
+    checked: list[Checked] = []
     if draft.answered:
         statements = find_statements(answer)
         checked = [_check(each, targets, resolver, question) for each in statements]
     citations = tuple(resolver.citations)
-    problems = [*resolver.problems(), *_problems(checked)]
+    problems = [*resolver.problems(), *find_problems(checked)]
     if draft.answered and not citations:
         problems.append("it cites no source: name and quote those it comes from")
     return Resolved(
         answer=replace_marks(
             answer,
-            lambda text, group: _write(text, group, targets, citations),
-            {each.end: remark for each in checked if (remark := _remark(each))},
+            lambda text, group: write_marks(text, group, targets, citations),
+            {each.end: remark for each in checked if (remark := remark_on(each))},
         ),
         citations=citations,
         sentences=tuple(each.sentence for each in checked),
@@ -175,7 +86,7 @@ def _check(
     targets: dict[Mark, list[int]],
     resolver: "_Resolver",
     question: str,
-) -> _Checked:
+) -> Checked:
     """Return a sentence with its citations and the values that they lack."""
     ids = tuple(
         dict.fromkeys(
@@ -193,27 +104,7 @@ def _check(
         unsupported_values=tuple(each.text for each in missing),
     )
     wrong = tuple(each.text for each in missing if each.kind != "name")
-    return _Checked(sentence, statement.end, wrong)
-
-
-def _problems(checked: Sequence[_Checked]) -> list[str]:
-    problems = []
-    for each in checked:
-        text = each.sentence.text[:_SHOWN]
-        if not each.sentence.covered:
-            problems.append(f'"{text}" carries no citation')
-        if each.wrong:
-            values = ", ".join(each.wrong)
-            problems.append(f'the lines that "{text}" cites do not hold {values}')
-    return problems
-
-
-def _remark(checked: _Checked) -> str:
-    """Return what is written behind a sentence; blank if nothing is wrong with it."""
-    if not checked.sentence.covered:
-        return " (⚠ no source)"
-    values = checked.sentence.unsupported_values
-    return f" (⚠ not in the source: {', '.join(values)})" if values else ""
+    return Checked(sentence, statement.end, wrong)
 
 
 class _Resolver:
@@ -250,19 +141,10 @@ class _Resolver:
     def problems(self) -> list[str]:
         """Return what is wrong with the citations, by the numbers the model knows."""
         return [
-            _problem(source, citation)
+            explain(source, citation)
             for source, citation in zip(self._sources, self.citations, strict=True)
             if not citation.verdict.is_sound
         ]
-
-
-def _problem(source: int, citation: Citation) -> str:
-    claim = citation.claim[:_SHOWN]
-    if citation.verdict is Verdict.UNSEEN:
-        return f"[{source}] is no source that a tool has shown"
-    if citation.verdict is Verdict.MISATTRIBUTED:
-        return f'"{claim}" stands in {citation.document}, not in source {source}'
-    return f'source {source} does not bear out "{claim}": quote from it word for word'
 
 
 def _whole_lines(verified: Verified) -> str:
@@ -292,21 +174,6 @@ def _closest(citations: list[Citation], sentence: str) -> list[Citation]:
         for each, share in zip(citations, shares, strict=True)
         if share >= _CLOSE * best
     ]
-
-
-def _write(
-    text: str,
-    marks: list[Mark],
-    targets: dict[Mark, list[int]],
-    citations: Sequence[Citation],
-) -> str:
-    if not all(mark in targets for mark in marks):
-        return text  # an index such as arr[0], and no mark
-    ids = dict.fromkeys(each for mark in marks for each in targets[mark])
-    written = "".join(f"[{each}]" for each in ids)
-    verdicts = [citations[each - 1].verdict for each in ids]
-    wrong = dict.fromkeys(each.value for each in verdicts if not each.is_sound)
-    return f"{written} (⚠ {', '.join(wrong)})" if wrong else written
 
 
 def _is_same(known: Citation, citation: Citation) -> bool:

@@ -5,38 +5,16 @@ are normalised; what is given back is always the document's own text.
 """
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from tools.evidence.evidence import Evidence, Source
-from tools.grounding.folding import find_quote
+from tools.grounding.citation import Verdict
 from tools.grounding.paraphrase import bears_out, best_lines
+from tools.grounding.quotes import find_quote
 
-__all__ = ["Verdict", "Verified", "verify_citation"]
+__all__ = ["Verified", "verify_citation"]
 
 _OPENING, _CLOSING = "*_`", "*_`.!?。"
 """Marks that a quote leaves out at its ends and that belong to the excerpt."""
-
-
-class Verdict(StrEnum):
-    """How a citation stands to its source, best first."""
-
-    EXACT = "exact"
-    """The quote stands where it points: in the lines it names, if it names any."""
-    RELOCATED = "relocated"
-    """It stands elsewhere in that source or document; the pointer is corrected."""
-    PARAPHRASED = "paraphrased"
-    """No verbatim quote, but its words and numbers stand in the source."""
-    MISATTRIBUTED = "misattributed"
-    """It stands in another document, which is named."""
-    FABRICATED = "fabricated"
-    """It stands nowhere in what was shown."""
-    UNSEEN = "unseen"
-    """It names a source that no tool has shown."""
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether a citation of this verdict grounds what it is cited for."""
-        return self in {Verdict.EXACT, Verdict.RELOCATED, Verdict.PARAPHRASED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,89 +1,39 @@
 """Brings a library up to date with its sources."""
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import Future
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from time import monotonic
-from typing import Literal
 
 import numpy as np
 
-from tools.documents.document import Document, Passage
+from tools.documents.document import Document
+from tools.documents.passage import Passage
 from tools.documents.splitting import split_document
-from tools.embedding.context import set_in_context
+from tools.embedding.context import embedded_text, set_in_context
 from tools.embedding.embedder import Vectors
 from tools.embedding.workers import Workers
 from tools.errors import UsageError
+from tools.ingestion.report import (
+    Listener,
+    Outcome,
+    Report,
+    Verb,
+    Watcher,
+    ignore,
+    look_away,
+)
 from tools.ingestion.selection import refusal
-from tools.library.full_text import embedded_text
 from tools.library.library import DocumentSummary, Library
-from tools.sources.files import Skipped
+from tools.sources.found import Skipped
 from tools.sources.named import NamedSource, read_source, size_of
 
-__all__ = ["Outcome", "Report", "ingest"]
+__all__ = ["ingest"]
 
 _WINDOWS = 2
 """Windows that are embedded at once: one is written and the next one is read while
 the other keeps the workers busy."""
-
-
-Verb = Literal["added", "changed", "unchanged", "removed", "skipped"]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one document."""
-
-    verb: Verb
-    name: str
-    reason: str = ""
-    passages: int = 0
-
-
-@dataclass(slots=True)
-class Report:
-    """What an ingestion did so far."""
-
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    removed: int = 0
-    skipped: list[Skipped] = field(default_factory=list)
-    unpruned: list[Skipped] = field(default_factory=list)
-    """Sources that were not pruned, and why."""
-    passages: int = 0
-    """How many were embedded and written."""
-    embedded: int = 0
-    """How many were embedded; some are still to be written."""
-    size: int | None = None
-    """Bytes of all sources; None while one is not known."""
-    done: int = 0
-    """How many of those are dealt with."""
-    started: float = field(default_factory=monotonic)
-
-    @property
-    def documents(self) -> int:
-        """How many documents were looked at."""
-        return self.added + self.changed + self.unchanged + len(self.skipped)
-
-    @property
-    def seconds(self) -> float:
-        """Wall-clock time since the start."""
-        return monotonic() - self.started
-
-
-Listener = Callable[[Outcome, Report], None]
-Watcher = Callable[[Report], None]
-
-
-def _ignore(outcome: Outcome, report: Report) -> None:
-    del outcome, report
-
-
-def _look_away(report: Report) -> None:
-    del report
 
 
 def ingest(
@@ -92,8 +42,8 @@ def ingest(
     *,
     prune: bool = False,
     workers: Workers | None = None,
-    listen: Listener = _ignore,
-    watch: Watcher = _look_away,
+    listen: Listener = ignore,
+    watch: Watcher = look_away,
 ) -> Report:
     """Ingest every document of the sources that is new or has changed.
 

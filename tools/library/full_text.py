@@ -8,10 +8,10 @@ name such as `OomObserver` or `parseHTTPHeader` should be found by its parts.
 
 import re
 
-from tools.documents.document import Passage
-from tools.text.markdown import without_targets
+from tools.documents.passage import Passage
+from tools.embedding.context import embedded_text
 
-__all__ = ["embedded_text", "full_text", "query_words"]
+__all__ = ["full_text", "query_words"]
 
 _WORD = re.compile(r"[^\W_]+(?:'\w+)?")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -27,11 +27,6 @@ _QUESTION_WORDS = frozenset(_LISTED.split())
 """Snowball's English stop words beyond those of Lucene, which the analyzers drop."""
 _MAX_PARTS = 4000
 """Characters of parts that are added to a passage."""
-
-
-def embedded_text(passage: Passage) -> str:
-    """Return what is embedded of a passage: its headings and its text."""
-    return f"{passage.heading_path}\n{without_targets(passage.text).strip()}"
 
 
 def full_text(passage: Passage) -> str:

@@ -12,16 +12,33 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from tools.documents.document import Hit, Passage, document_key
+from tools.documents.document import document_key
+from tools.documents.passage import Hit, Passage
+from tools.embedding.context import embedded_text
 from tools.embedding.embedder import Embedder
 from tools.errors import LibraryError
-from tools.library.full_text import embedded_text, full_text, query_words
+from tools.library.full_text import full_text, query_words
 from tools.library.fusion import DEPTH, WORDS_ALONE, WORDS_WEIGHT, Ranked, fuse, move
 from tools.library.where import Where
 from tools.milvus import connection as milvus
+from tools.milvus.analyzers import Analyzer, analyzer_for
+from tools.milvus.collection import read_options, settle, upsert
+from tools.milvus.engines import (
+    COLLECTION,
+    MISSING,
+    TIMEOUT,
+    full_text_form,
+    has_full_text,
+    is_embedded,
+    is_python_lite,
+    require_file,
+    require_space,
+)
+from tools.milvus.failures import named_failures
+from tools.milvus.schema import Identity, create, describe
 from tools.reranking.reranker import Reranker, unit_scale
 from tools.text.clean import scalar
-from tools.text.language import Analyzer, analyzer_for, detect_language
+from tools.text.language import detect_language
 
 if TYPE_CHECKING:
     from pymilvus import MilvusClient
@@ -95,7 +112,7 @@ class Library:
         uri: str,
         embedder: Embedder,
         client: "MilvusClient",
-        identity: milvus.Identity,
+        identity: Identity,
         reranker: Reranker | None = None,
         analyzer: Analyzer | None = None,
         *,
@@ -144,17 +161,17 @@ class Library:
             LibraryError: it is missing (unless `create`), locked, broken, out of
                 reach, or was made with another embedder.
         """
-        if not create and milvus.is_embedded(uri):
-            milvus.require_file(uri)
+        if not create and is_embedded(uri):
+            require_file(uri)
         client = milvus.connect(uri, token)
         try:
-            with milvus.named_failures(uri):
-                identity = stored = milvus.describe(client, uri)
+            with named_failures(uri):
+                identity = stored = describe(client, uri)
                 if stored is None and create:
-                    identity = milvus.Identity(
+                    identity = Identity(
                         embedder.identity,
                         embedder.dimension,
-                        full_text=milvus.has_full_text(client, uri),
+                        full_text=has_full_text(client, uri),
                     )
             _check_fit(uri, identity, embedder)
         except BaseException:
@@ -164,9 +181,7 @@ class Library:
         made = stored is not None
         return cls(uri, embedder, client, identity, reranker, analyzer, made=made)
 
-    def prepare(
-        self, texts: Sequence[str] = (), like: milvus.Identity | None = None
-    ) -> None:
+    def prepare(self, texts: Sequence[str] = (), like: Identity | None = None) -> None:
         """Make the collection if it is not there yet.
 
         Its language is that of another library, or else that of the texts; unless an
@@ -179,8 +194,8 @@ class Library:
         self.identity = replace(
             self.identity, analyzer=self._analyzer or analyzer, language=language
         )
-        with milvus.named_failures(self.uri):
-            milvus.create(self._client, self.uri, self.identity)
+        with named_failures(self.uri):
+            create(self._client, self.uri, self.identity)
         self._made = True
 
     def close(self) -> None:
@@ -249,7 +264,7 @@ class Library:
         queries = [scalar(query) for query in queries]
         depth = max(DEPTH, limit)
         vectors = self.embedder.embed_queries(queries)
-        with milvus.named_failures(self.uri):
+        with named_failures(self.uri):
             near = self._route("dense", vectors.tolist(), depth, expression)
             if not expression and not any(near):
                 # BM25 over nothing is not a number, and ends the engine's call.
@@ -321,7 +336,7 @@ class Library:
         asked = [
             query_words(each) if analyzer == "english" else each for each in queries
         ]
-        asked = [milvus.full_text_form(each, self.uri, analyzer) for each in asked]
+        asked = [full_text_form(each, self.uri, analyzer) for each in asked]
         return self._route("sparse", asked, limit, expression)
 
     def passages(self, document: str) -> list[Passage]:
@@ -329,14 +344,14 @@ class Library:
         if not self._made:
             return []
         expression = f'document_key == "{document_key(document)}"'
-        with milvus.named_failures(self.uri):
+        with named_failures(self.uri):
             with self._reading() as options:
                 rows = self._client.query(
-                    milvus.COLLECTION,
+                    COLLECTION,
                     filter=expression,
                     output_fields=_FIELDS,
                     limit=_WINDOW,
-                    timeout=milvus.TIMEOUT,
+                    timeout=TIMEOUT,
                     **options,
                 )
             if len(rows) == _WINDOW:
@@ -355,7 +370,7 @@ class Library:
         """
         fields = ["document", "title", "source", "digest", "count", "key"]
         grouped: dict[str, list[dict[str, Any]]] = {}
-        with milvus.named_failures(self.uri):
+        with named_failures(self.uri):
             for row in self._scan(fields):
                 grouped.setdefault(row["document"], []).append(row)
         return [_summary(name, grouped[name]) for name in sorted(grouped)]
@@ -369,19 +384,19 @@ class Library:
         if not self._made:
             return 0
         key = None if document is None else document_key(document)
-        with milvus.named_failures(self.uri):
+        with named_failures(self.uri):
             found = self._client.query(
-                milvus.COLLECTION,
+                COLLECTION,
                 filter="" if key is None else f'document_key == "{key}"',
                 output_fields=["count(*)"],
-                timeout=milvus.TIMEOUT,
+                timeout=TIMEOUT,
                 consistency_level="Strong",
             )
         return int(found[0]["count(*)"])
 
     def stored(self) -> Iterator[StoredPassage]:
         """Yield every passage as the engine keeps it, with its key and vector."""
-        with milvus.named_failures(self.uri):
+        with named_failures(self.uri):
             for row in self._scan([*_FIELDS, "key", "dense"]):
                 vector = np.asarray(row["dense"], np.float32)
                 yield StoredPassage(row["key"], _passage(row), vector)
@@ -404,31 +419,29 @@ class Library:
         ]
         for row in rows:
             if "indexed" in row:
-                row["indexed"] = milvus.full_text_form(
+                row["indexed"] = full_text_form(
                     row["indexed"], self.uri, self.identity.analyzer
                 )
         if self._failed:
             raise LibraryError(_CLOSED_TO_WRITES.format(uri=self.uri))
         # The Python engine loses what is written after a write that failed.
-        self._failed = milvus.is_python_lite(self.uri)
-        with milvus.named_failures(self.uri):
+        self._failed = is_python_lite(self.uri)
+        with named_failures(self.uri):
             for start in range(0, len(rows), _BATCH):
                 batch = rows[start : start + _BATCH]
-                milvus.require_space(self.uri)
-                milvus.upsert(self._client, batch)
-            milvus.settle(self._client, self.uri)
+                require_space(self.uri)
+                upsert(self._client, batch)
+            settle(self._client, self.uri)
         self._failed = False
 
     def delete(self, keys: Iterable[str]) -> None:
         """Delete passages by their keys."""
         wanted = list(keys)
         self._described = None
-        with milvus.named_failures(self.uri):
+        with named_failures(self.uri):
             for start in range(0, len(wanted), _BATCH):
                 batch = wanted[start : start + _BATCH]
-                self._client.delete(
-                    milvus.COLLECTION, ids=batch, timeout=milvus.TIMEOUT
-                )
+                self._client.delete(COLLECTION, ids=batch, timeout=TIMEOUT)
                 self._deletions += 1
 
     @contextmanager
@@ -439,9 +452,7 @@ class Library:
         does not wait for it: the first read after one is strong.
         """
         deletions = self._deletions
-        yield milvus.read_options(
-            self.uri, after_deletion=deletions > self._deletions_seen
-        )
+        yield read_options(self.uri, after_deletion=deletions > self._deletions_seen)
         self._deletions_seen = deletions
 
     def _expression(self, where: Where | None) -> str | None:
@@ -467,7 +478,7 @@ class Library:
     def _descriptions(self) -> dict[str, tuple[str, dict[str, str]]]:
         """Return title and metadata of each document, by its name."""
         if self._described is None:
-            with milvus.named_failures(self.uri):
+            with named_failures(self.uri):
                 rows = self._scan(["document", "title", "metadata"], "number == 0")
                 self._described = {
                     row["document"]: (row["title"], dict(row["metadata"] or {}))
@@ -482,13 +493,13 @@ class Library:
             return [{} for _ in data]
         with self._reading() as options:
             found = self._client.search(
-                milvus.COLLECTION,
+                COLLECTION,
                 data=data,
                 anns_field=field,
                 limit=limit,
                 filter=expression,
                 output_fields=[],
-                timeout=milvus.TIMEOUT,
+                timeout=TIMEOUT,
                 **options,
             )
         # An engine calls the key "id" or by the field's name; the hit knows which.
@@ -512,10 +523,10 @@ class Library:
         for batch in _batches(sorted(keys)):
             with self._reading() as options:
                 rows += self._client.get(
-                    milvus.COLLECTION,
+                    COLLECTION,
                     ids=batch,
                     output_fields=fields,
-                    timeout=milvus.TIMEOUT,
+                    timeout=TIMEOUT,
                     **options,
                 )
         return rows
@@ -526,11 +537,11 @@ class Library:
         if not self._made:
             return
         rows = self._client.query_iterator(
-            milvus.COLLECTION,
+            COLLECTION,
             batch_size=2000,
             filter=expression,
             output_fields=fields,
-            timeout=milvus.TIMEOUT,
+            timeout=TIMEOUT,
         )
         try:
             while batch := rows.next():
@@ -539,7 +550,7 @@ class Library:
             rows.close()
 
 
-def row_of(passage: Passage, vector: Any, identity: milvus.Identity) -> dict[str, Any]:
+def row_of(passage: Passage, vector: Any, identity: Identity) -> dict[str, Any]:
     """Return what is stored of a passage, by the names of the fields."""
     row = {name: getattr(passage, name) for name in _FIELDS}
     row["metadata"] = dict(passage.metadata)
@@ -596,9 +607,9 @@ def _summary(name: str, rows: list[dict[str, Any]]) -> DocumentSummary:
     )
 
 
-def _check_fit(uri: str, identity: milvus.Identity | None, embedder: Embedder) -> None:
+def _check_fit(uri: str, identity: Identity | None, embedder: Embedder) -> None:
     if identity is None:
-        raise LibraryError(milvus.MISSING.format(uri=uri))
+        raise LibraryError(MISSING.format(uri=uri))
     if identity.embedder != embedder.identity:
         raise LibraryError(
             f"The library {uri} was made with the embedder {identity.embedder} "

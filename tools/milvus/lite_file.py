@@ -7,11 +7,9 @@ another version and one that is none at all.
 import errno
 import os
 import re
-import signal
 import sqlite3
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 from shutil import disk_usage
@@ -20,7 +18,7 @@ from tools.errors import LibraryError
 from tools.milvus.lite_folder import check_folder, is_lite_folder
 from tools.retries import retrying
 
-__all__ = ["check_file", "has_cpp_engine", "lacks_space", "sheltered_child"]
+__all__ = ["check_file", "has_cpp_engine", "lacks_space"]
 
 _SQLITE_MAGIC = b"SQLite format 3\x00"
 _PASSING_CODES = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY}
@@ -33,23 +31,6 @@ _FILE_NAME = re.compile(r"[A-Za-z0-9._-]{1,33}\.db")
 def has_cpp_engine() -> bool:
     """Whether the C++ engine (milvus-lite 2) is installed, not the Python one (3)."""
     return version("milvus-lite").startswith("2.")
-
-
-@contextmanager
-def sheltered_child() -> Iterator[None]:
-    """Keep Ctrl-C from the process that is started inside.
-
-    A terminal sends it to the whole group: the engine would end with a turn that the
-    user only wanted to cancel. A child inherits the mask of the thread that forks it.
-    """
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def check_file(path: Path) -> None:

@@ -8,8 +8,9 @@ from typing import IO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 from zlib import error as ZlibError  # noqa: N812 (it is a class)
 
-from tools.sources.files import Found, Skipped, read_file
+from tools.sources.files import read_file
 from tools.sources.formats.zipped import MAX_FILE, bomb
+from tools.sources.found import Found, Skipped
 
 __all__ = ["read_archive"]
 

@@ -1,25 +1,21 @@
 """Reads the bytes of one file as documents: texts, code, converted files, records."""
 
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass
-from gzip import GzipFile
 from pathlib import PurePosixPath
 from typing import IO
-from zlib import error as ZlibError  # noqa: N812 (it is a class)
 
 from tools.documents.document import Document, Form
 from tools.sources.formats.conversion import convert, is_converted
 from tools.sources.formats.converted import RefusalError
 from tools.sources.formats.zipped import MAX_FILE
+from tools.sources.found import Found, Skipped
+from tools.sources.jsonl import RECORDS, read_records
 from tools.text.clean import scalar
 from tools.text.code import is_code
-from tools.text.markdown import plain_values, read_front_matter
+from tools.text.markdown import read_front_matter
 from tools.text.restructured import rst_title
 
-__all__ = ["MAX_FILE", "RECORDS", "Found", "Skipped", "named_by_kind", "read_file"]
+__all__ = ["named_by_kind", "read_file"]
 
-RECORDS = (".jsonl", ".jsonl.gz", ".ndjson")
 _MARKDOWN = {".md", ".markdown", ".mdx"}
 _HTML = {".html", ".htm"}
 _RST = {".rst", ".rest"}
@@ -36,23 +32,10 @@ _KINDS = {
 """The ending that fits a content type, by a part of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """Something that was named or found and could not be read."""
-
-    name: str
-    reason: str
-    holds_more: bool = False
-    """Whether it stands for documents whose number and names are not known."""
-
-
-Found = Iterator[Document | Skipped]
-
-
 def read_file(file: IO[bytes], name: str, source: str) -> Found:
     """Yield what a file holds: one document, or one for each of its records."""
     if name.lower().endswith(RECORDS):
-        yield from _read_records(file, name, source)
+        yield from read_records(file, name, source)
         return
     content = file.read(MAX_FILE + 1)
     if len(content) > MAX_FILE:
@@ -128,43 +111,3 @@ def _decode(content: bytes, name: str) -> str | Skipped:
         return Skipped(name, f"not UTF-8 (byte {error.start})")
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "�")
     return text if text.strip() else Skipped(name, "empty")
-
-
-def _read_records(file: IO[bytes], name: str, source: str) -> Found:
-    """Yield the documents of a BEIR corpus: `_id`, `title` and `text` a line.
-
-    Other fields with plain values become metadata, to be searched by with `where`.
-    """
-    unpacked = GzipFile(fileobj=file) if name.lower().endswith(".gz") else file
-    try:
-        lines = iter(lambda: unpacked.readline(MAX_FILE + 1), b"")
-        for number, line in enumerate(lines, 1):
-            if len(line) > MAX_FILE:
-                yield Skipped(
-                    f"{name} line {number}", "larger than 64 MiB", holds_more=True
-                )
-                return
-            if line.strip():
-                yield _read_record(line, f"{name} line {number}", source)
-    except (OSError, EOFError, ZlibError) as error:
-        yield Skipped(name, f"cannot be unpacked ({error})", holds_more=True)
-
-
-def _read_record(line: bytes, place: str, source: str) -> Document | Skipped:
-    try:
-        record = json.loads(line)
-    except (ValueError, RecursionError):
-        return Skipped(place, "not JSON", holds_more=True)
-    if not isinstance(record, dict) or not isinstance(record.get("text"), str):
-        return Skipped(place, 'no "text"', holds_more=True)
-    if not isinstance(record.get("_id"), str | int) or not str(record["_id"]).strip():
-        return Skipped(place, 'no "_id"')
-    name = scalar(str(record["_id"]))
-    text = scalar(record["text"]).replace("\r\n", "\n").replace("\r", "\n")
-    if not text.strip():
-        return Skipped(f"{place} ({name})", "empty")
-    title = scalar(str(record.get("title") or ""))[:500]
-    own = {"_id", "title", "text"}
-    rest = {key: value for key, value in record.items() if key not in own}
-    text = text.replace("\x00", "�")
-    return Document(name, title, text, "markdown", source, plain_values(rest))

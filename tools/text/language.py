@@ -3,14 +3,10 @@
 from collections import Counter
 from collections.abc import Sequence
 from tempfile import gettempdir
-from typing import Literal
 
 from tools.errors import LibraryError
 
-__all__ = ["Analyzer", "analyzer_for", "detect_language"]
-
-Analyzer = Literal["english", "chinese", "standard"]
-"""Milvus's analyzers: English stems, Chinese words, or words as they stand."""
+__all__ = ["detect_language"]
 
 _SAMPLES = 100
 _CHARACTERS = 500
@@ -38,10 +34,3 @@ def detect_language(texts: Sequence[str]) -> str:
         ) from error
     language, count = found.most_common(1)[0] if found else ("en", 0)
     return language if 2 * count > len(samples) else "en"
-
-
-def analyzer_for(language: str) -> Analyzer:
-    """Return the analyzer that fits a language."""
-    if language == "en":
-        return "english"
-    return "chinese" if language == "zh" else "standard"

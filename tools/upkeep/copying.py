@@ -11,6 +11,9 @@ import numpy as np
 from tools.errors import LibraryError, UsageError
 from tools.library.library import Library, StoredPassage
 from tools.milvus import connection as milvus
+from tools.milvus.engines import MISSING, is_embedded, require_file
+from tools.milvus.failures import named_failures
+from tools.milvus.schema import Identity, describe
 
 __all__ = ["CopyReport", "Place", "copy_library", "copy_passages"]
 
@@ -133,25 +136,25 @@ def _batches(stored: Iterator[StoredPassage]) -> Iterator[tuple[StoredPassage, .
         yield batch
 
 
-def _identity(place: Place) -> milvus.Identity:
+def _identity(place: Place) -> Identity:
     """Return what a library was made with, by opening it for a moment."""
-    if milvus.is_embedded(place.uri):
-        milvus.require_file(place.uri)
+    if is_embedded(place.uri):
+        require_file(place.uri)
     client = milvus.connect(place.uri, place.token)
     try:
-        with milvus.named_failures(place.uri):
-            identity = milvus.describe(client, place.uri)
+        with named_failures(place.uri):
+            identity = describe(client, place.uri)
     finally:
         milvus.release(place.uri, client)
     if identity is None:
-        raise LibraryError(milvus.MISSING.format(uri=place.uri))
+        raise LibraryError(MISSING.format(uri=place.uri))
     return identity
 
 
 def _same(one: str, other: str) -> bool:
-    if milvus.is_embedded(one) != milvus.is_embedded(other):
+    if is_embedded(one) != is_embedded(other):
         return False
-    if milvus.is_embedded(one):
+    if is_embedded(one):
         return Path(one).resolve() == Path(other).resolve()
     return one.rstrip("/").casefold() == other.rstrip("/").casefold()
 
@@ -162,7 +165,7 @@ class _KeptVectors:
     language = ""
     max_tokens = 0
 
-    def __init__(self, identity: milvus.Identity) -> None:
+    def __init__(self, identity: Identity) -> None:
         self.identity = identity.embedder
         self.dimension = identity.dimension
 

@@ -6,16 +6,16 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tools.documents.document import join_passages
+from tools.documents.passage import join_passages
 from tools.evidence.evidence import Evidence, Source
-from tools.grounding.resolving import (
+from tools.grounding.citation import (
     CheckedSentence,
     Citation,
     Draft,
     DraftCitation,
-    resolve,
+    Verdict,
 )
-from tools.grounding.verdicts import Verdict
+from tools.grounding.resolving import resolve
 from tools.library.library import Library
 
 __all__ = ["CitedPassage", "GivenAnswer", "Verification", "verify", "verify_in_library"]

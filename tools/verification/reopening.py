@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from tools.documents.document import join_passages
+from tools.documents.passage import join_passages
 from tools.errors import UsageError
-from tools.grounding.resolving import Citation
+from tools.grounding.citation import Citation
 from tools.library.library import Library
 
 __all__ = ["Reopened", "State", "reopen"]

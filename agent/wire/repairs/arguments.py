@@ -8,9 +8,9 @@ import json
 import re
 from typing import Any, NoReturn
 
-from agent.wire.turn import Call, Turn, shortened
-from tools.calls.tool import INVALID_ARGUMENTS
+from agent.wire.turns.turn import Call, Turn, shortened
 from tools.text.clean import neutralise_control_tokens
+from tools.trajectory.arguments import INVALID_ARGUMENTS
 
 __all__ = ["is_object", "parse_object", "repair_arguments"]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Set
 
-from agent.wire.turn import Call, Turn
+from agent.wire.turns.turn import Call, Turn
 
 __all__ = ["repair_ids"]
 

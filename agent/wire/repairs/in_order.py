@@ -1,26 +1,24 @@
 """The repairs of a turn, in their order; each is a pure function with its own tests.
 
 text        channels.read_channels   harmony in the content
-            channels.read_leaks      analysis…assistantfinal…
-            channels.read_calls      a call that stands in the content
+            leaks.read_leaks         analysis…assistantfinal…
+            written_calls.read_calls   a call that stands in the content
 calls       names.repair_names       names with the protocol in or around them
             arguments.repair_arguments   anything but one valid JSON object
             ids.repair_ids           missing, blank and repeated ids
-all         channels.clean_tokens    what is left of control tokens
+all         tokens.clean_tokens      what is left of control tokens
 """
 
 from collections.abc import Set
 
 from agent.wire.repairs.arguments import repair_arguments
-from agent.wire.repairs.channels import (
-    clean_tokens,
-    read_calls,
-    read_channels,
-    read_leaks,
-)
+from agent.wire.repairs.channels import read_channels
 from agent.wire.repairs.ids import repair_ids
+from agent.wire.repairs.leaks import read_leaks
 from agent.wire.repairs.names import repair_names
-from agent.wire.turn import Turn
+from agent.wire.repairs.tokens import clean_tokens
+from agent.wire.repairs.written_calls import read_calls
+from agent.wire.turns.turn import Turn
 
 __all__ = ["repair"]
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Set
 
-from agent.wire.turn import Call, Turn
+from agent.wire.turns.turn import Call, Turn
 
 __all__ = ["clean_name", "repair_names"]
 

@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from agent.assistant import ask
-from agent.conversations.conversation import Conversation, history_items
+from agent.conversations.conversation import Conversation
+from agent.conversations.history import history_items
 from agent.settings.settings import Settings
 from tools.errors import UsageError
 

@@ -10,8 +10,8 @@ from agent.extractive.quoting import FITTING
 from agent.extractive.sentences import split_question
 from agent.settings.settings import Settings
 from tests.conftest import DOCS
-from tools.embedding.embedder import load_embedder
-from tools.grounding.verdicts import Verdict
+from tools.embedding.loading import load_embedder
+from tools.grounding.citation import Verdict
 
 
 async def answer_to(

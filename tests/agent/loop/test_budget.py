@@ -12,13 +12,15 @@ import pytest
 from agents import Model, ModelResponse
 from agents.testing import ScriptedModel, assistant_message
 
-from agent.loop.compaction import compact, estimate_tokens
+from agent.events.events import Event
+from agent.loop.compaction import compact
 from agent.settings.depth import DEPTHS, Depth, Limits
+from agent.wire.estimate import estimate_tokens
 from tests.fakes.scripted import final, run, script, search
-from tools.calls.run import Event, ToolFinished
 from tools.errors import ModelError
-from tools.grounding.verdicts import Verdict
+from tools.grounding.citation import Verdict
 from tools.library.library import Library
+from tools.trajectory.events import ToolFinished
 
 DEEP = Depth(
     "high", "high", 24, 50, 1_000_000, 60, 1.0, search_limit=3, turn_seconds=30

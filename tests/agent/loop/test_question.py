@@ -9,12 +9,14 @@ from agents.testing import assistant_message
 from agent.answer import Answer
 from agent.assistant import Assistant
 from agent.conversations.conversation import Conversation
+from agent.events.events import Event, TurnStarted
 from agent.settings.settings import Settings
 from tests.fakes.scripted import QUOTE, call, final, run, script, search
-from tools.calls.run import Event, Run, ToolFinished, TurnStarted
+from tools.calls.run import Run
 from tools.errors import IncompleteError, LibraryError
-from tools.grounding.verdicts import Verdict
+from tools.grounding.citation import Verdict
 from tools.library.library import Library
+from tools.trajectory.events import ToolFinished
 
 
 async def ask_again(

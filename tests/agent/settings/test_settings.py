@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from agent.endpoints.providers import PROVIDERS, resolve_endpoint
+from agent.endpoints.providers import PROVIDERS
+from agent.endpoints.resolving import resolve_endpoint
 from agent.settings.settings import Settings
 from tools.errors import CredentialsError, UsageError
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.wire.assembly import Assembler
-from agent.wire.turn import Call, Turn
+from agent.wire.turns.turn import Call, Turn
 
 
 def streamed(*deltas: dict[str, Any], finish: str | None = "stop", **more: Any) -> Turn:

@@ -11,6 +11,7 @@ from agent.answer import Answer
 from agent.assistant import Assistant, ask
 from agent.cli import main
 from agent.conversations.conversation import Conversation
+from agent.events.events import Event, ReasoningDelta, TextDelta
 from agent.screen.answers import plain_answer
 from agent.settings.settings import Settings
 from tests.conftest import ROOT
@@ -23,7 +24,6 @@ from tests.fakes.harmony_server import (
     parse,
     serve,
 )
-from tools.calls.run import Event, ReasoningDelta, TextDelta
 from tools.errors import CiteloopError
 from tools.evidence.shown import read_sources
 from tools.library.library import Library

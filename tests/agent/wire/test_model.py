@@ -12,9 +12,9 @@ import pytest
 from agents import FunctionTool, Model, ModelSettings
 from agents.models.interface import ModelTracing
 
+from agent.events.events import Event, Noticed, Repaired, TextReplaced
 from agent.events.hearing import hearing
 from agent.wire.model import WireModel
-from tools.calls.run import Event, Noticed, Repaired, TextReplaced
 from tools.errors import IncompleteError, ModelError, UsageError
 
 USAGE = {"prompt_tokens": 9, "completion_tokens": 4, "total_tokens": 13, "cost": 0.5}

@@ -10,10 +10,11 @@ from rich.console import Console
 
 from agent.answer import Answer
 from agent.assistant import Assistant, ask
-from agent.screen.answers import Progress
+from agent.events.events import Event, Noticed, Repaired, TextReplaced
+from agent.events.repair import Repair
+from agent.screen.progress import Progress
 from agent.settings.settings import Settings
 from tests.fakes.chat_server import Turn, serve
-from tools.calls.run import Event, Noticed, Repair, Repaired, TextReplaced
 
 QUOTE = "Milvus acknowledges an insert as soon as the log broker has accepted it."
 SEARCH = {"query": QUOTE}

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from agent.wire.turn import Call, Turn
+from agent.wire.turns.turn import Call, Turn
 from agent.wire.verdict import find_fault
-from tools.calls.tool import INVALID_ARGUMENTS
+from tools.trajectory.arguments import INVALID_ARGUMENTS
 
 CALL = Call("c", "search", "{}")
 BAD = Call("c", "search", f'{{"{INVALID_ARGUMENTS}": "cut off"}}')

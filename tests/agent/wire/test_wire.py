@@ -10,10 +10,10 @@ from agents.testing import ScriptedModel, assistant_message
 from agent.answer import Answer
 from agent.assistant import ask
 from agent.conversations.conversation import Conversation
+from agent.events.events import Event, ReasoningDelta, TextDelta
 from agent.settings.depth import DEPTHS
 from agent.settings.settings import Settings
 from tests.fakes.chat_server import ChatServer, Turn, serve
-from tools.calls.run import Event, ReasoningDelta, TextDelta
 from tools.errors import (
     CiteloopError,
     CredentialsError,

@@ -18,7 +18,7 @@ from tools.bulk.objects import ObjectStore, open_store
 from tools.bulk.parquet import check_files, write_parquet
 from tools.embedding.embedder import Embedder
 from tools.errors import CredentialsError, LibraryError, UsageError
-from tools.ingestion.ingest import Outcome, Report
+from tools.ingestion.report import Outcome, Report
 from tools.library.library import Library
 
 for name in ("pyarrow", "minio", "azure.storage.blob", "ml_dtypes"):

@@ -5,14 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.documents.document import (
-    Document,
-    Form,
-    Passage,
-    document_key,
-    join_passages,
-)
-from tools.documents.splitting import CountTokens, split_document
+from tools.documents.document import Document, Form, document_key
+from tools.documents.packing import CountTokens
+from tools.documents.passage import Passage, join_passages
+from tools.documents.splitting import split_document
 from tools.text.markdown import without_targets
 
 LIMIT = 24

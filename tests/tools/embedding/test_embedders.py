@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tools.embedding.embedder import load_embedder
+from tools.embedding.loading import load_embedder
 from tools.embedding.minilm import MiniLM
 from tools.embedding.weights import eight_bit_weights, folder_weights, packaged_weights
 from tools.errors import LibraryError, UsageError

@@ -17,10 +17,12 @@ import numpy as np
 import pytest
 
 from tests.conftest import DOCS, ROOT
-from tools.embedding.embedder import BUNDLED, Embedder, load_embedder
-from tools.embedding.workers import EmbedderRecipe, Workers
+from tools.embedding.embedder import Embedder
+from tools.embedding.loading import BUNDLED, EmbedderRecipe, load_embedder
+from tools.embedding.workers import Workers
 from tools.errors import LibraryError
-from tools.ingestion.ingest import Report, ingest
+from tools.ingestion.ingest import ingest
+from tools.ingestion.report import Report
 from tools.library.library import Library
 from tools.processes import available_cores
 

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from tools.grounding.folding import Reading, _bones, _find_in, find_quote, normalise
+from tools.grounding.folding import bones, normalise
+from tools.grounding.layout import Layout
+from tools.grounding.quotes import _find_in, find_quote
 
 # fmt: off
 PIECES = [
@@ -52,13 +54,13 @@ def found_in(quote: str, text: str) -> list[str]:
 
 @given(texts())
 def test_normalising_twice_is_normalising_once(parts: list[str]) -> None:
-    once = normalise("".join(parts), Reading.PLAIN).text
-    assert normalise(once, Reading.PLAIN).text == once
+    once = normalise("".join(parts), Layout.PLAIN).text
+    assert normalise(once, Layout.PLAIN).text == once
 
 
-@given(texts(), st.sampled_from(Reading))
+@given(texts(), st.sampled_from(Layout))
 def test_each_character_knows_where_it_came_from(
-    parts: list[str], reading: Reading
+    parts: list[str], reading: Layout
 ) -> None:
     text = "".join(parts)
     normal = normalise(text, reading)
@@ -82,10 +84,10 @@ def test_a_quote_cut_from_any_text_is_found_and_given_back(
     first = data.draw(st.integers(0, len(parts) - 2))
     last = data.draw(st.integers(first + 1, len(parts)))
     text, quote = "".join(parts), "".join(parts[first:last])
-    said = normalise(quote, Reading.PLAIN).text
+    said = normalise(quote, Layout.PLAIN).text
     assume(len(said) >= 8)
     assert any(
-        normalise(excerpt, Reading.PLAIN).text == said
+        normalise(excerpt, Layout.PLAIN).text == said
         for excerpt in found_in(quote, text)
     )
 
@@ -103,14 +105,14 @@ def test_a_changed_letter_or_digit_is_never_found(
     assert found_in(changed, text) == []
 
 
-@given(texts(), texts(), st.sampled_from(Reading))
+@given(texts(), texts(), st.sampled_from(Layout))
 def test_the_quick_look_passes_over_nothing(
-    parts: list[str], others: list[str], reading: Reading
+    parts: list[str], others: list[str], reading: Layout
 ) -> None:
     text, quote = "".join(parts), "".join(parts[1:-1] or others)
-    own = min(reading, Reading.MARKED)
+    own = min(reading, Layout.MARKED)
     if any(_find_in([quote], own, text, reading)):
-        assert _bones(quote, own) in _bones(text, reading)
+        assert bones(quote, own) in bones(text, reading)
 
 
 @given(PLAIN_WORDS, st.data())

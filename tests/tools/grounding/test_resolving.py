@@ -2,7 +2,8 @@ import pytest
 
 from tests.tools.grounding.test_verdicts import evidence_of
 from tools.evidence.evidence import Evidence
-from tools.grounding.resolving import Draft, DraftCitation, Resolved, resolve
+from tools.grounding.citation import Draft, DraftCitation, Resolved
+from tools.grounding.resolving import resolve
 
 LAMPS = "The lamp is red and 12 cm tall.\nIt was made in 1999."
 TABLES = "The table is made of oak.\nIt has four legs."

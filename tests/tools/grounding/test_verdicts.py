@@ -6,7 +6,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tools.evidence.evidence import Evidence, Source
-from tools.grounding.verdicts import Verdict, Verified, verify_citation
+from tools.grounding.citation import Verdict
+from tools.grounding.verdicts import Verified, verify_citation
 
 LAMPS = """# Lamps
 

@@ -7,7 +7,8 @@ import pytest
 
 from tools.embedding.embedder import Embedder
 from tools.errors import LibraryError, UsageError
-from tools.ingestion.ingest import Outcome, Report, ingest
+from tools.ingestion.ingest import ingest
+from tools.ingestion.report import Outcome, Report
 from tools.library.library import Library
 
 

@@ -1,10 +1,11 @@
 import numpy as np
 
-from tools.documents.document import Document, Passage
+from tools.documents.document import Document
+from tools.documents.passage import Passage
 from tools.documents.splitting import split_document
-from tools.embedding.context import embed_passages
+from tools.embedding.context import embed_passages, embedded_text
 from tools.embedding.embedder import Embedder
-from tools.library.full_text import embedded_text, full_text, query_words
+from tools.library.full_text import full_text, query_words
 
 
 def _passages(text: str, embedder: Embedder) -> list[Passage]:

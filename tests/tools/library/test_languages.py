@@ -12,8 +12,9 @@ from tools.errors import ToolError
 from tools.ingestion.ingest import ingest
 from tools.library.library import Library
 from tools.library.where import parse_where
+from tools.milvus.analyzers import analyzer_for
 from tools.milvus.stemming import in_pairs
-from tools.text.language import analyzer_for, detect_language
+from tools.text.language import detect_language
 
 CHINESE = {
     "storage.md": "---\nlang: zh\nteam: 存储\n---\n# 数据如何存储\n\n"

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from tests.conftest import ROOT
-from tools.documents.document import Document, Passage
+from tools.documents.document import Document
+from tools.documents.passage import Passage
 from tools.documents.splitting import split_document
 from tools.embedding.embedder import Embedder
 from tools.embedding.minilm import MiniLM

@@ -10,9 +10,11 @@ from tests.conftest import DOCS
 from tests.fakes.engines import MilvusServer, missing_engine, run_server
 from tools.embedding.embedder import Embedder
 from tools.errors import LibraryError
-from tools.ingestion.ingest import Outcome, Report, ingest
+from tools.ingestion.ingest import ingest
+from tools.ingestion.report import Outcome, Report
 from tools.library.library import Library
 from tools.milvus import connection as milvus
+from tools.milvus.engines import COLLECTION
 from tools.upkeep.copying import Place, copy_library
 from tools.upkeep.integrity import examine
 
@@ -35,7 +37,7 @@ def uri(server: MilvusServer) -> Iterator[str]:
     """The server's address, without a library."""
     yield server.uri
     client = milvus.connect(server.uri, server.token)
-    client.drop_collection(milvus.COLLECTION)
+    client.drop_collection(COLLECTION)
     client.close()
 
 
@@ -84,7 +86,7 @@ def test_a_process_sees_what_it_wrote_and_another_sees_it_soon(
             deadline = monotonic() + 10  # what bounded reads may lag behind
             while monotonic() < deadline:
                 seen = reader.query(
-                    milvus.COLLECTION,
+                    COLLECTION,
                     filter="",
                     consistency_level="Bounded",
                     **options,

@@ -19,7 +19,8 @@ from agent.settings.settings import Settings
 from tools.embedding.embedder import Embedder
 from tools.errors import CredentialsError, LibraryError, UsageError
 from tools.library.library import Library
-from tools.reranking.reranker import load_reranker, unit_scale
+from tools.reranking.loading import load_reranker
+from tools.reranking.reranker import unit_scale
 
 QUERY = "What seals a growing segment?"
 TEXTS = ["a", "a b", "a b a b b"]

@@ -8,9 +8,10 @@ from collections.abc import Callable
 import pytest
 
 from tools.documents.document import Document
-from tools.sources.files import Skipped, read_file
+from tools.sources.files import read_file
 from tools.sources.formats.conversion import convert
 from tools.sources.formats.converted import RefusalError
+from tools.sources.found import Skipped
 
 
 def read(content: bytes, name: str) -> Document | Skipped:

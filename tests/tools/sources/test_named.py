@@ -13,7 +13,7 @@ import pytest
 
 from tools.documents.document import Document
 from tools.errors import UsageError
-from tools.sources.files import Skipped
+from tools.sources.found import Skipped
 from tools.sources.named import read_source
 
 

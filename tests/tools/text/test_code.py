@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.documents.document import Document, Passage, join_passages
+from tools.documents.document import Document
+from tools.documents.passage import Passage, join_passages
 from tools.documents.splitting import split_document
 from tools.text.code import Definition, is_code, read_definitions
 

@@ -9,8 +9,9 @@ import pytest
 from tests.fakes.engines import ENGINE
 from tools.ingestion.ingest import ingest
 from tools.library.library import Library, row_of
-from tools.milvus import connection as milvus
-from tools.upkeep.integrity import Health, Repair, examine, repair
+from tools.milvus.engines import COLLECTION
+from tools.upkeep.integrity import Health, examine
+from tools.upkeep.mending import Repair, repair
 
 
 @pytest.fixture
@@ -89,7 +90,7 @@ def test_a_row_under_a_wrong_key_is_found_and_mended(filled: Library) -> None:
     passage = filled.passages("a.md")[1]
     vector = filled.embedder.embed_passages([passage.text])[0]
     row = {**row_of(passage, vector, filled.identity), "key": "nonsense"}
-    filled._client.upsert(milvus.COLLECTION, [row])
+    filled._client.upsert(COLLECTION, [row])
     assert troubles(examine(filled)) == {"a.md": ["1 passage under a wrong key"]}
     mend(filled)
     assert examine(filled).patients == ()
@@ -99,7 +100,7 @@ def test_a_row_under_a_wrong_key_is_found_and_mended(filled: Library) -> None:
 def test_a_key_that_two_rows_have_is_found_and_mended(filled: Library) -> None:
     passage = filled.passages("a.md")[1]
     vector = filled.embedder.embed_passages([passage.text])[0]
-    filled._client.insert(milvus.COLLECTION, [row_of(passage, vector, filled.identity)])
+    filled._client.insert(COLLECTION, [row_of(passage, vector, filled.identity)])
     assert filled.count() == 13
     assert troubles(examine(filled)) == {"a.md": ["some passage more than once"]}
     mend(filled)

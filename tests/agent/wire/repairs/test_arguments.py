@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.wire.repairs.arguments import is_object, repair_arguments
-from agent.wire.turn import Call, Turn
-from tools.calls.tool import INVALID_ARGUMENTS
+from agent.wire.turns.turn import Call, Turn
+from tools.trajectory.arguments import INVALID_ARGUMENTS
 
 GOOD = {"query": "milvus"}
 

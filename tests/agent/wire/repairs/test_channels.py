@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from agent.wire.repairs.channels import is_debris
 from agent.wire.repairs.in_order import repair
-from agent.wire.turn import Call, Turn
+from agent.wire.turns.protocol import is_debris
+from agent.wire.turns.turn import Call, Turn
 from agent.wire.verdict import find_fault
 
 TOOLS = frozenset({"search", "fetch", "final_answer"})

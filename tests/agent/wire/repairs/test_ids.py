@@ -3,7 +3,7 @@
 import pytest
 
 from agent.wire.repairs.ids import repair_ids
-from agent.wire.turn import Call, Turn
+from agent.wire.turns.turn import Call, Turn
 
 
 def ids(*given: str, taken: frozenset[str] = frozenset()) -> list[str]:

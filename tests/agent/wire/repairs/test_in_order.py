@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from agent.wire.repairs.in_order import repair
 from agent.wire.repairs.names import clean_name
 from agent.wire.showing import Curtain
-from agent.wire.turn import Call, Turn
+from agent.wire.turns.turn import Call, Turn
 from agent.wire.verdict import find_fault
 
 TOOLS = frozenset({"search", "final_answer"})

@@ -3,7 +3,7 @@
 import pytest
 
 from agent.wire.repairs.names import clean_name, repair_names
-from agent.wire.turn import Call, Turn
+from agent.wire.turns.turn import Call, Turn
 
 TOOLS = frozenset({"search", "fetch", "final_answer", "browser_search"})
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Self
 
-from tools.calls.run import Repair, RepairKind
+from agent.events.repair import Repair, RepairKind
 from tools.text.clean import neutralise_control_tokens, visible
 
 __all__ = ["Call", "ReasoningField", "Turn", "shortened"]
@@ -51,6 +51,12 @@ class Turn:
         """Return the turn with some fields changed, and a record of why."""
         repair = Repair(kind=kind, before=shortened(before), after=shortened(after))
         return replace(self, repairs=(*self.repairs, repair), **changes)
+
+    def told_apart(self, text: str, thought: str) -> Self:
+        """Return the turn with what is text and what is reasoning told apart."""
+        return self.repaired(
+            "channel", self.text, text, text=text, reasoning=self.reasoning or thought
+        )
 
 
 def shortened(text: str, length: int = _SHORT) -> str:

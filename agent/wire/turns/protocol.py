@@ -1,0 +1,71 @@
+"""What is of the chat protocol in a text: tokens, channels, calls that are written."""
+
+import json
+import re
+from typing import Any
+
+from agent.wire.turns.turn import Call
+
+__all__ = ["CALL", "STRUCTURE", "find_written_call", "inner_text", "is_debris"]
+
+STRUCTURE = re.compile(r"<\|(?:channel|message|constrain)\|>")
+_FIRST_TOKEN = re.compile(r"\s*+<\|\w+\|>")
+_LAST_TOKEN = re.compile(r"<\|\w+\|>\s*+")
+CALL = re.compile(
+    r"""\s*+(?:(?:assistant)?analysis.*?assistant|assistant)?\s*+
+    (?:commentary|analysis)?\s*+to=(?P<name>[\w.-]+)\s*+
+    (?:commentary|analysis)?\s*+(?:json|code)?\s*+(?P<arguments>\{.*\})\s*+""",
+    re.DOTALL | re.VERBOSE,
+)
+_CALL_BEGINS = re.compile(
+    r"\s*+(?:assistant)?\s*+(?:commentary|analysis)?\s*+to=[\w.-]+|\s*+<tool_call>"
+)
+_FENCE = re.compile(
+    r"\s*+(?:<(?:tool_call|tools|function|function-call)>|```(?:json)?)?"
+    r"\s*+(?P<json>\{.*\})\s*+(?:</[\w-]*>?|```)?\s*+",
+    re.DOTALL,
+)
+"""What models wrap the JSON of a call in (vllm #32926, ollama #12174, kronk #944)."""
+
+
+def is_debris(text: str) -> bool:
+    """Whether a text is the protocol's, as far as that is left in it."""
+    inner = inner_text(text)
+    if STRUCTURE.search(text) or _CALL_BEGINS.match(inner):
+        return True
+    return find_written_call(inner) is not None
+
+
+def inner_text(text: str) -> str:
+    """Return a text without the control tokens around it."""
+    start, end = 0, len(text)
+    while found := _FIRST_TOKEN.match(text, start):
+        start = found.end()
+    while (at := text.rfind("<|", start, end)) >= 0:
+        if not _LAST_TOKEN.fullmatch(text, at, end):
+            break
+        end = at
+    return text[start:end]
+
+
+def find_written_call(text: str) -> Call | None:
+    """Return the call that a text is the JSON of, whether such a tool exists or not."""
+    fenced = _FENCE.fullmatch(text)
+    written = fenced["json"] if fenced else "null"
+    if written.startswith("{{") and written.endswith("}}"):
+        written = written[1:-1]  # as the template of Qwen2.5-Coder has it
+    try:
+        given: Any = json.loads(written)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(given, dict):
+        return None
+    inner = given.get("function")
+    given = inner if isinstance(inner, dict) else given
+    name = given.get("name")
+    arguments = given.get("arguments", given.get("parameters"))
+    if not isinstance(name, str) or not isinstance(arguments, dict | str):
+        return None
+    if isinstance(arguments, dict):
+        arguments = json.dumps(arguments, ensure_ascii=False)
+    return Call("", name, arguments)

@@ -1,0 +1,63 @@
+"""What of a text is layout: a quote may have kept it or left it out."""
+
+import re
+from enum import IntEnum
+
+__all__ = ["BREAK", "LETTERED", "NUMBER_OF_ITEM", "SKIPPED", "Layout", "find_layout"]
+
+_HEAD = r"^[ \t]*(?:>[ \t]?|\#{1,6}[ \t]+|[-*+][ \t]+)+"
+"""What Markdown puts before a line: marks of a quote, a heading, a list item."""
+_TARGETS = (
+    r"!?\[(?=(?:[^\[\]\n]|\[[^\[\]\n]*\])+\]\()"
+    r"|\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+\"[^\"\n]*\")?\)"
+    r"|</?(?:br|p|b|i|u|em|strong|code|pre|kbd|a|span|div|ul|ol|li|table|thead|tbody"
+    r"|tr|th|td|h[1-6])(?:\s[^<>\n]*)?/?>"
+    r"|^[ \t]*(?:'{3,}|~{3,})[^'\n]*$|^(?=[^\n]*[-=]{2})[-=|:+ \t]+$"
+)
+"""Links without their text, HTML's commonest tags, fences, rules of tables."""
+_BLOCK = re.compile(r"</?(?:br|p|div|ul|ol|li|table|thead|tbody|tr|th|td|h[1-6])\b")
+"""Those tags that part words."""
+_NUMBERED = _HEAD.replace(r"[-*+]", r"(?:[-*+]|\d{1,3}[.)])")
+LETTERED = ("](", "<", "'''", "~~~")
+"""Where none of them stands, rendering leaves every letter."""
+NUMBER_OF_ITEM = re.compile(r"^[ \t>#*+-]*\d{1,3}[.)][ \t]", re.MULTILINE)
+BREAK = re.compile(
+    r"(?<=[^\W\d_])[-\u00ad][ \t]*\n[ \t]*(?:>[ \t]?)*(?=[^\W\d_])", re.MULTILINE
+)
+"""A hyphen at the end of a line, inside a word."""
+
+
+class Layout(IntEnum):
+    """What of a text is taken for layout; a quote may have kept it or left it out."""
+
+    PLAIN = 0
+    """Nothing: a dash at the start of a line is the text's own."""
+    MARKED = 1
+    """Marks before a line: of a quotation, a heading, a list item."""
+    RENDERED = 2
+    """Besides, the targets of links, common HTML tags, fences and rules of tables."""
+    UNNUMBERED = 3
+    """Besides, the numbers of list items. A quote's own numbers always count."""
+
+
+SKIPPED = {
+    Layout.MARKED: re.compile(_HEAD, re.MULTILINE),
+    Layout.RENDERED: re.compile(f"{_HEAD}|{_TARGETS}", re.MULTILINE),
+    Layout.UNNUMBERED: re.compile(f"{_NUMBERED}|{_TARGETS}", re.MULTILINE),
+}
+
+
+def find_layout(
+    folded: str, reading: Layout, hyphens: frozenset[int] | None
+) -> list[tuple[int, int, str]]:
+    """Return the spans that are layout, and the sign that stands for each."""
+    skips: list[tuple[int, int, str]] = []
+    if reading:
+        for found in SKIPPED[reading].finditer(folded):
+            sign = " " if _BLOCK.match(found[0]) else ""
+            skips.append((*found.span(), sign))
+    if hyphens is not None:
+        for found in BREAK.finditer(folded):
+            sign = "-" if found.start() in hyphens else ""
+            skips.append((*found.span(), sign))
+    return sorted(skips)

@@ -1,0 +1,70 @@
+"""What is said of a citation or a sentence that is not borne out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tools.grounding.citation import CheckedSentence, Citation, Verdict
+from tools.grounding.marks import Mark
+
+__all__ = ["Checked", "explain", "find_problems", "remark_on", "write_marks"]
+
+_SHOWN = 80
+"""Characters of a sentence or a quote that a problem repeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A sentence, and what the check found besides what people are shown."""
+
+    sentence: CheckedSentence
+    end: int
+    """Its offset in the answer, for a remark."""
+    wrong: tuple[str, ...]
+    """Those of its values that no name are; each of them keeps it from being sound."""
+
+
+def find_problems(checked: Sequence[Checked]) -> list[str]:
+    """Return what keeps sentences from being borne out, as the model is told."""
+    problems = []
+    for each in checked:
+        text = each.sentence.text[:_SHOWN]
+        if not each.sentence.covered:
+            problems.append(f'"{text}" carries no citation')
+        if each.wrong:
+            values = ", ".join(each.wrong)
+            problems.append(f'the lines that "{text}" cites do not hold {values}')
+    return problems
+
+
+def remark_on(checked: Checked) -> str:
+    """Return what is written behind a sentence; blank if nothing is wrong with it."""
+    if not checked.sentence.covered:
+        return " (⚠ no source)"
+    values = checked.sentence.unsupported_values
+    return f" (⚠ not in the source: {', '.join(values)})" if values else ""
+
+
+def explain(source: int, citation: Citation) -> str:
+    """Return what is wrong with a citation, by the number that the model knows."""
+    claim = citation.claim[:_SHOWN]
+    if citation.verdict is Verdict.UNSEEN:
+        return f"[{source}] is no source that a tool has shown"
+    if citation.verdict is Verdict.MISATTRIBUTED:
+        return f'"{claim}" stands in {citation.document}, not in source {source}'
+    return f'source {source} does not bear out "{claim}": quote from it word for word'
+
+
+def write_marks(
+    text: str,
+    marks: list[Mark],
+    targets: dict[Mark, list[int]],
+    citations: Sequence[Citation],
+) -> str:
+    """Return what stands in the answer in place of some marks side by side."""
+    if not all(mark in targets for mark in marks):
+        return text  # an index such as arr[0], and no mark
+    ids = dict.fromkeys(each for mark in marks for each in targets[mark])
+    written = "".join(f"[{each}]" for each in ids)
+    verdicts = [citations[each - 1].verdict for each in ids]
+    wrong = dict.fromkeys(each.value for each in verdicts if not each.is_sound)
+    return f"{written} (⚠ {', '.join(wrong)})" if wrong else written

@@ -1,0 +1,23 @@
+"""What is heard of tool calls as they happen."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from tools.trajectory.tool_call import ToolCall
+
+__all__ = ["ToolFinished", "ToolStarted"]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolStarted:
+    """A tool begins to run."""
+
+    name: str
+    arguments: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolFinished:
+    """A tool has returned."""
+
+    call: ToolCall
