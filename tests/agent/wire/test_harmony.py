@@ -15,15 +15,8 @@ from agent.events.events import Event, ReasoningDelta, TextDelta
 from agent.screen.answers import plain_answer
 from agent.settings.settings import Settings
 from tests.conftest import ROOT
-from tests.fakes.harmony_server import (
-    Completion,
-    HarmonyServer,
-    Reply,
-    encoding,
-    missing_harmony,
-    parse,
-    serve,
-)
+from tests.fakes.harmony import encoding, missing_harmony, parse
+from tests.fakes.harmony_server import Completion, HarmonyServer, Reply, serve
 from tools.errors import CiteloopError
 from tools.evidence.shown import read_sources
 from tools.library.library import Library

@@ -1,3 +1,5 @@
+"""Properties and examples of how a document is cut into passages."""
+
 import re
 from collections.abc import Sequence
 
@@ -286,48 +288,3 @@ def test_plain_text_has_no_headings_and_no_front_matter() -> None:
 def test_plain_text_is_cut_between_paragraphs() -> None:
     passages = split("\n\n".join(["word " * 12] * 4), form="text")
     assert [each.start_line for each in passages] == [1, 3, 5, 7]
-
-
-# --- joining some of the passages
-
-
-def test_some_passages_give_their_own_lines() -> None:
-    passages = split(GUIDE)
-    assert join_passages([passages[3], passages[1]]) == [
-        (6, "# Lamps"),
-        (7, ""),
-        (8, "The lamp is red."),
-        (9, ""),
-        (14, "## Arms"),
-        (15, ""),
-        (16, "### Long arms"),
-        (17, ""),
-        (18, "It bends."),
-        (19, ""),
-    ]
-
-
-def test_no_passages_have_no_lines() -> None:
-    assert join_passages([]) == []
-
-
-# --- digests
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        Document("a", "T", "other", "markdown", "s"),
-        Document("a", "U", "text", "markdown", "s"),
-        Document("a", "T", "text", "text", "s"),
-        Document("a", "T", "text", "markdown", "s", {"k": "v"}),
-    ],
-)
-def test_what_decides_the_passages_decides_the_digest(other: Document) -> None:
-    assert Document("a", "T", "text", "markdown", "s").digest != other.digest
-
-
-def test_a_document_that_moved_is_unchanged() -> None:
-    here = Document("a", "T", "text", "markdown", "here", {"a": "1", "b": "2"})
-    there = Document("b", "T", "text", "markdown", "there", {"b": "2", "a": "1"})
-    assert here.digest == there.digest

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.tools.grounding.test_verdicts import evidence_of
+from tests.tools.grounding.checking import evidence_of
 from tools.evidence.evidence import Evidence
 from tools.grounding.citation import Draft, DraftCitation, Resolved
 from tools.grounding.resolving import resolve
