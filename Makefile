@@ -20,6 +20,7 @@ test: .venv/ready
 # a folder of its own, at the version that the lock pins for Windows.
 LIBRARY_TESTS := tests/tools/library/test_library.py tests/tools/ingestion/test_ingest.py \
 	tests/tools/library/test_where.py tests/tools/upkeep/test_copying.py tests/tools/upkeep/test_integrity.py \
+	tests/tools/milvus/test_collection.py tests/tools/milvus/test_in_memory.py \
 	tests/tools/milvus/test_lite3.py tests/tools/library/test_fusion.py tests/agent/loop/test_question.py
 
 test-lite3: .venv/ready build/lite3/ready

@@ -14,6 +14,9 @@ from tools.embedding.embedder import Embedder
 from tools.embedding.loading import load_embedder
 from tools.ingestion.ingest import ingest
 from tools.library.library import Library
+from tools.milvus.connection import connect
+from tools.milvus.engines import COLLECTION
+from tools.milvus.in_memory import InMemoryCollection
 from tools.upkeep.copying import copy_passages
 
 ROOT = Path(__file__).parents[1]
@@ -93,19 +96,29 @@ class ServerPlaces:
         self._uri = uri
         self._embedder = embedder
 
+    def bare(self, name: str) -> str:
+        """Return the address of a place where no library is made yet."""
+        place = self._database(name)
+        client = connect(place)
+        if client.has_collection(COLLECTION):
+            client.drop_collection(COLLECTION)
+        client.close()
+        return place
+
     def empty(self, name: str) -> str:
         """Return the address of a library without documents."""
-        from pymilvus import MilvusClient
-
-        client = MilvusClient(self._uri)
-        if name not in client.list_databases():
-            client.create_database(name)
-        client.close()
-        place = f"{self._uri}/{name}"
+        place = self._database(name)
         with Library.open(place, self._embedder, create=True) as library:
             for each in library.summaries():
                 library.delete(each.keys)
         return place
+
+    def _database(self, name: str) -> str:
+        client = connect(self._uri)
+        if name not in client.list_databases():
+            client.create_database(name)
+        client.close()
+        return f"{self._uri}/{name}"
 
     def filled(self, name: str) -> str:
         """Return the address of a library of the documents in `examples/docs`."""
@@ -177,6 +190,12 @@ def empty_library(empty_uri: str, embedder: Embedder) -> Iterator[Library]:
     """A library without documents, open."""
     with Library.open(empty_uri, embedder, create=True) as opened:
         yield opened
+
+
+@pytest.fixture
+def memory_library(embedder: Embedder) -> Library:
+    """A library without documents that needs no engine: for what is not about one."""
+    return Library(InMemoryCollection(), embedder)
 
 
 @pytest.fixture

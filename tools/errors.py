@@ -2,6 +2,7 @@
 
     CiteloopError
     ├── UsageError          2  a flag, a setting or a source that cannot be used
+    │   └── WhereError      2  a search's condition that cannot be used
     ├── CredentialsError    3  a key is missing, wrong or out of credits
     ├── ModelError          4  the model or its provider failed
     ├── LibraryError        5  the library is missing, locked, broken or of another kind
@@ -22,6 +23,7 @@ __all__ = [
     "ModelError",
     "ToolError",
     "UsageError",
+    "WhereError",
 ]
 
 
@@ -52,6 +54,10 @@ class UsageError(CiteloopError):
     """A flag, a setting or a source cannot be used as given."""
 
     exit_code = ExitCode.USAGE
+
+
+class WhereError(UsageError):
+    """A search's condition has another form, or a field that no document has."""
 
 
 class CredentialsError(CiteloopError):

@@ -1,17 +1,16 @@
 """The tool `requery`: several reformulations at once, fused, without what is known."""
 
-from asyncio import to_thread
 from typing import Annotated
 
 from agents import RunContextWrapper
 from pydantic import Field
 
 from tools.calls.run import Run, ToolOutput
+from tools.calls.searching import search_library
 from tools.calls.showing import nothing_found, show_hit
 from tools.documents.passage import Hit
 from tools.errors import ToolError
 from tools.library.fusion import fuse_ranks
-from tools.library.where import parse_where
 
 __all__ = ["requery"]
 
@@ -41,9 +40,7 @@ async def requery(
     wanted = [query for query in dict.fromkeys(queries) if query.strip()]
     if not wanted:
         raise ToolError("queries: each of them is blank; name what you look for")
-    search = run.library.search
-    found = await to_thread(search, wanted, _DEPTH, parse_where(where))
-    fused = fuse_ranks(found)
+    fused = fuse_ranks(await search_library(run, wanted, _DEPTH, where))
     if not fused:
         return nothing_found(where)
     new = [hit for hit in fused if not _was_shown(run, hit)]

@@ -1,15 +1,14 @@
 """The tool `search`: one query to the library."""
 
-from asyncio import to_thread
 from typing import Annotated
 
 from agents import RunContextWrapper
 from pydantic import Field
 
 from tools.calls.run import Run, ToolOutput
+from tools.calls.searching import search_library
 from tools.calls.showing import nothing_found, show_hit
 from tools.errors import ToolError
-from tools.library.where import parse_where
 
 __all__ = ["search"]
 
@@ -39,7 +38,7 @@ async def search(
     if not query.strip():
         raise ToolError("query: it is blank; name what you look for")
     count = limit or run.search_limit
-    hits = (await to_thread(run.library.search, [query], count, parse_where(where)))[0]
+    hits = (await search_library(run, [query], count, where))[0]
     if not hits:
         return nothing_found(where)
     shown = [show_hit(run, hit) for hit in hits]

@@ -11,7 +11,8 @@ from agent.opening import open_library
 from agent.screen.notices import complain
 from tools.documents.passage import join_passages
 from tools.errors import ExitCode, LibraryError, UsageError
-from tools.library.library import DocumentSummary, Library
+from tools.library.library import Library
+from tools.library.rows import DocumentSummary
 from tools.milvus.engines import engine_name, is_embedded
 from tools.text.clean import neutralise_control_tokens, visible
 

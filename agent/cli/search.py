@@ -12,7 +12,7 @@ from agent.cli.given_settings import settings_from
 from agent.opening import open_library
 from agent.screen.notices import complain
 from tools.documents.passage import Hit
-from tools.errors import ToolError, UsageError
+from tools.errors import UsageError, WhereError
 from tools.library.library import Library
 from tools.library.where import Where, parse_where
 
@@ -54,7 +54,7 @@ def _named_flag() -> Iterator[None]:
     """Turn what is wrong with the condition into a usage error that names the flag."""
     try:
         yield
-    except ToolError as error:
+    except WhereError as error:
         raise UsageError(f"--{error}.") from error
 
 

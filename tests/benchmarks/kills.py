@@ -125,7 +125,7 @@ def stored(library: Path) -> tuple[Stored, set[str]]:
     """
     fields = ["key", "document", "digest", "text"]
     with Library.open(str(library), load_embedder("minilm")) as opened:
-        rows = list(opened._scan(fields))
+        rows = list(opened._collection.scan(fields))
         whole = {each.name for each in opened.summaries() if each.digest}
     found = {row["key"]: (row["document"], row["digest"], row["text"]) for row in rows}
     if len(found) != len(rows):

@@ -112,7 +112,7 @@ class Citeloop:
 
     def nearest(self, vector: Vector) -> list[int]:
         """Ask the vector index alone, as `Library.search` asks it."""
-        client = self.library._client
+        client = self.library._collection._client
         found = client.search(
             "citeloop",
             data=[vector.tolist()],

@@ -30,8 +30,8 @@ from tools.errors import LibraryError
 from tools.library.library import Library
 from tools.milvus import connection as milvus
 from tools.milvus import schema
-from tools.milvus.collection import upsert
 from tools.milvus.engines import COLLECTION, TIMEOUT
+from tools.milvus.messages import upsert
 from tools.milvus.schema import Identity, schema_for
 from tools.trajectory.events import ToolFinished
 

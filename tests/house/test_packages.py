@@ -16,11 +16,12 @@ from tests.house.test_layout import TOP, imports_of, modules_of
             "pymilvus",
             {
                 "tools/milvus/",
-                "tools/library/library.py",
                 "tools/embedding/pymilvus_model.py",
                 "tools/bulk/",
             },
         ),
+        ("milvus_lite", {"tools/milvus/connection.py"}),
+        ("grpc", {"tools/milvus/"}),
         ("ray", {"tools/bulk/ray_pipeline.py"}),
         ("minio", {"tools/bulk/objects.py"}),
         ("pyarrow", {"tools/bulk/parquet.py"}),

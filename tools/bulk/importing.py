@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic, sleep
-from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -21,13 +20,8 @@ from tools.bulk.manifest import Manifest, read_manifest, save
 from tools.bulk.objects import ObjectStore
 from tools.bulk.parquet import check_files
 from tools.errors import LibraryError, UsageError
-from tools.milvus import connection as milvus
-from tools.milvus.engines import COLLECTION, TIMEOUT, has_full_text, is_embedded
-from tools.milvus.failures import named_failures
-from tools.milvus.schema import create
-
-if TYPE_CHECKING:
-    from pymilvus import MilvusClient
+from tools.milvus.aliases import Alias, open_alias
+from tools.milvus.engines import COLLECTION, is_embedded
 
 __all__ = ["Imported", "Options", "import_files"]
 
@@ -108,17 +102,13 @@ def import_files(
             f"The library {uri} is a file; bulk import is for Milvus clusters. "
             "Name one with --library, or use `citeloop ingest`."
         )
-    client = milvus.connect(uri, token)
-    try:
-        with named_failures(uri):
-            run = _Import(client, uri, folder, manifest, tell)
-            run.require_fit(options)
-            keys = run.upload(store)
-            run.start(server, keys)
-            run.wait(server, options.wait)
-            return run.move(options)
-    finally:
-        client.close()
+    with open_alias(uri, token) as alias:
+        run = _Import(alias, folder, manifest, tell)
+        run.require_fit(options)
+        keys = run.upload(store)
+        run.start(server, keys)
+        run.wait(server, options.wait)
+        return run.move(options)
 
 
 def _complete(folder: Path) -> Manifest:
@@ -136,15 +126,9 @@ def _complete(folder: Path) -> Manifest:
 
 class _Import:
     def __init__(
-        self,
-        client: "MilvusClient",
-        uri: str,
-        folder: Path,
-        manifest: Manifest,
-        tell: Tell,
+        self, alias: Alias, folder: Path, manifest: Manifest, tell: Tell
     ) -> None:
-        self._client = client
-        self._uri = uri
+        self._alias = alias
         self._folder = folder
         self._manifest = manifest
         self._tell = tell
@@ -152,24 +136,25 @@ class _Import:
 
     def require_fit(self, options: Options) -> None:
         """Raise before anything is sent if it could not be used in the end."""
+        uri = self._alias.uri
         wants_words = self._manifest.identity.full_text
-        if wants_words and not has_full_text(self._client, self._uri):
+        if wants_words and not self._alias.has_full_text():
             raise LibraryError(
-                f"The server at {self._uri} has no full-text search (Milvus 2.5 or "
+                f"The server at {uri} has no full-text search (Milvus 2.5 or "
                 "newer has). Write the files anew with --vectors-only."
             )
-        if self._real_collection() and not options.rename_old:
+        if self._alias.is_collection() and not options.rename_old:
             raise LibraryError(
-                f'There is a collection "{COLLECTION}" at {self._uri}, and an '
+                f'There is a collection "{COLLECTION}" at {uri}, and an '
                 "alias cannot have its name. With --rename-old it gets another once "
                 "the import is done."
             )
         state = self._state
-        if not state or state.uri != self._uri:
+        if not state or state.uri != uri:
             self._state = None
         elif state.asking:
             self._forget()
-        elif not self._client.has_collection(state.collection, timeout=TIMEOUT):
+        elif not self._alias.has(state.collection):
             self._state = None
 
     def upload(self, store: ObjectStore) -> list[str]:
@@ -186,10 +171,8 @@ class _Import:
         if self._state is None:
             now = datetime.now(UTC).strftime("%Y%m%d_%H%M%S")
             name = f"{COLLECTION}_{now}"
-            create(self._client, self._uri, self._manifest.identity, name)
-            # What is imported into a loaded collection is not searched until later.
-            self._client.release_collection(name, timeout=TIMEOUT)
-            self._keep(_State(uri=self._uri, collection=name))
+            self._alias.make(name, self._manifest.identity)
+            self._keep(_State(uri=self._alias.uri, collection=name))
             self._tell(f"made the collection {name}")
         state = self._current
         for start in range(len(state.jobs) * _FILES_A_JOB, len(keys), _FILES_A_JOB):
@@ -225,12 +208,12 @@ class _Import:
         """Count the rows, let the alias name them, and say what is left over."""
         state = self._current
         self._tell(f"loading {state.collection}")
-        self._client.load_collection(state.collection, timeout=options.wait)
+        self._alias.load(state.collection, options.wait)
         self._require_count(state.collection)
-        old = self._point_alias(state.collection)
-        dropped = bool(old and options.drop_old)
-        if dropped:
-            self._client.drop_collection(old, timeout=TIMEOUT)
+        old = self._alias.point_to(state.collection)
+        dropped = old is not None and options.drop_old
+        if old is not None and dropped:
+            self._alias.drop(old)
         (self._folder / _STATE).unlink(missing_ok=True)
         return Imported(state.collection, self._manifest.passages, old, dropped)
 
@@ -257,14 +240,7 @@ class _Import:
             pause = min(pause * 1.5, _LONGEST_PAUSE)
 
     def _require_count(self, name: str) -> None:
-        rows = self._client.query(
-            name,
-            filter="",
-            output_fields=["count(*)"],
-            consistency_level="Strong",
-            timeout=TIMEOUT,
-        )
-        found, wanted = rows[0]["count(*)"], self._manifest.passages
+        found, wanted = self._alias.count(name), self._manifest.passages
         if found != wanted:
             (self._folder / _STATE).unlink(missing_ok=True)
             raise LibraryError(
@@ -272,35 +248,6 @@ class _Import:
                 f"{wanted:,}. What was searched before still is; look into {name}, "
                 "drop it, and run the same command again."
             )
-
-    def _point_alias(self, name: str) -> str | None:
-        alias, client = COLLECTION, self._client
-        if self._real_collection():
-            old = f"{alias}_before_{name.removeprefix(alias + '_')}"
-            client.rename_collection(alias, old, timeout=TIMEOUT)
-            try:
-                client.create_alias(name, alias, timeout=TIMEOUT)
-            except BaseException:
-                client.rename_collection(old, alias, timeout=TIMEOUT)
-                raise
-            return old
-        if client.has_collection(alias, timeout=TIMEOUT):
-            found: str = self._held_by_alias()
-            client.alter_alias(name, alias, timeout=TIMEOUT)
-            return found if found != name else None
-        client.create_alias(name, alias, timeout=TIMEOUT)
-        return None
-
-    def _real_collection(self) -> bool:
-        """Whether the name is that of a collection, not of an alias."""
-        if not self._client.has_collection(COLLECTION, timeout=TIMEOUT):
-            return False
-        return self._held_by_alias() == COLLECTION
-
-    def _held_by_alias(self) -> str:
-        found = self._client.describe_collection(COLLECTION, timeout=TIMEOUT)
-        name: str = found["collection_name"]
-        return name
 
     @property
     def _current(self) -> _State:
@@ -313,7 +260,7 @@ class _Import:
 
     def _forget(self) -> None:
         """Drop the fresh collection, so that the next run makes another."""
-        self._client.drop_collection(self._current.collection, timeout=TIMEOUT)
+        self._alias.drop(self._current.collection)
         (self._folder / _STATE).unlink(missing_ok=True)
         self._state = None
 

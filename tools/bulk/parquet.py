@@ -19,7 +19,7 @@ from tools.embedding.embedder import Embedder
 from tools.errors import LibraryError, UsageError
 from tools.ingestion.report import Listener, Outcome, Report
 from tools.ingestion.selection import sample_texts, select_documents
-from tools.library.library import DocumentSummary, row_of
+from tools.library.rows import DocumentSummary, row_of
 from tools.milvus.analyzers import Analyzer, analyzer_for
 from tools.milvus.engines import quiet
 from tools.milvus.schema import Identity, schema_for

@@ -25,7 +25,8 @@ from tools.embedding.embedder import Embedder
 from tools.errors import CiteloopError, LibraryError, UsageError
 from tools.ingestion.report import Listener, Outcome, Report
 from tools.ingestion.selection import sample_texts, select_documents
-from tools.library.library import DocumentSummary, Library
+from tools.library.library import Library
+from tools.library.rows import DocumentSummary
 from tools.milvus.analyzers import Analyzer
 from tools.milvus.engines import is_embedded
 from tools.sources.found import Skipped

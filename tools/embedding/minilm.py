@@ -17,7 +17,7 @@ from tools.processes import available_cores
 from tools.text.clean import scalar
 
 if TYPE_CHECKING:
-    from tokenizers import Tokenizer
+    from tokenizers import BertWordPieceTokenizer, Tokenizer
 
 __all__ = ["MiniLM"]
 
@@ -100,28 +100,27 @@ class MiniLM:
         )
 
     @cached_property
-    def _tokenizer(self) -> "Tokenizer":
+    def _tokenizer(self) -> "Tokenizer | BertWordPieceTokenizer":
         tokenizer = self._load_tokenizer()
         tokenizer.enable_truncation(_WINDOW)
         return tokenizer
 
     @cached_property
-    def _counter(self) -> "Tokenizer":
+    def _counter(self) -> "Tokenizer | BertWordPieceTokenizer":
         tokenizer = self._load_tokenizer()
         tokenizer.no_truncation()
         return tokenizer
 
-    def _load_tokenizer(self) -> "Tokenizer":
+    def _load_tokenizer(self) -> "Tokenizer | BertWordPieceTokenizer":
         from tokenizers import BertWordPieceTokenizer, Tokenizer
 
         path = self._weights.tokenizer
         self._weights.check()
         if path.suffix == ".json":
             tokenizer = Tokenizer.from_file(str(path))
-        else:
-            tokenizer = BertWordPieceTokenizer(str(path), lowercase=True)._tokenizer  # noqa: SLF001 (a thin shell)
-        tokenizer.no_padding()
-        return tokenizer
+            tokenizer.no_padding()
+            return tokenizer
+        return BertWordPieceTokenizer(str(path), lowercase=True)
 
 
 def _readable(text: str) -> str:

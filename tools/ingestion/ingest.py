@@ -25,7 +25,8 @@ from tools.ingestion.report import (
     look_away,
 )
 from tools.ingestion.selection import refusal
-from tools.library.library import DocumentSummary, Library
+from tools.library.library import Library
+from tools.library.rows import DocumentSummary
 from tools.sources.found import Skipped
 from tools.sources.named import NamedSource, read_source, size_of
 

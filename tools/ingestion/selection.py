@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from tools.documents.document import Document
-from tools.library.library import DocumentSummary
+from tools.library.rows import DocumentSummary
 from tools.sources.named import read_source
 
 __all__ = ["Note", "refusal", "sample_texts", "select_documents"]

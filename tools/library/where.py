@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from tools.errors import ToolError
+from tools.errors import WhereError
 
 __all__ = ["Condition", "Where", "parse_where"]
 
@@ -46,11 +46,11 @@ class Where:
         return all(each.matches(name, title, metadata) for each in self.conditions)
 
     def require_fields(self, known: Iterable[str]) -> None:
-        """Raise a `ToolError` if a condition names a field that no document has."""
+        """Raise a `WhereError` if a condition names a field that no document has."""
         fields = [*_OWN, *sorted(set(known) - {*_OWN})]
         for each in self.conditions:
             if each.field not in fields:
-                raise ToolError(
+                raise WhereError(
                     f'where: no document has a field "{each.field}"; there are '
                     f"{', '.join(fields[:_NAMED])}"
                 )
@@ -60,7 +60,7 @@ def parse_where(text: str | None) -> Where | None:
     """Read `document=faq/*`, `title=*index* and lang=en`; blank is no restriction.
 
     Raises:
-        ToolError: the text has another form.
+        WhereError: the text has another form.
     """
     if text is None or not text.strip():
         return None
@@ -70,7 +70,7 @@ def parse_where(text: str | None) -> Where | None:
 def _read(part: str, text: str) -> Condition:
     found = _FORM.fullmatch(part)
     if found is None:
-        raise ToolError(
+        raise WhereError(
             f'where: "{text}" has not the form FIELD=PATTERN, for example '
             "document=faq/* (the * stands for any characters), or two joined by and"
         )

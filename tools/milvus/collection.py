@@ -1,78 +1,129 @@
-"""Rows of a collection: written in messages that a server takes."""
+"""The seam to whatever holds a library: a collection of rows, one for each passage.
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+`tools.milvus.milvus_collection` keeps them in Milvus, `tools.milvus.in_memory` in this
+process alone.
+"""
 
-from tools.milvus.engines import COLLECTION, TIMEOUT, is_embedded, is_python_lite
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Protocol, TypedDict
 
-if TYPE_CHECKING:
-    from pymilvus import MilvusClient
+import numpy as np
+from numpy.typing import NDArray
 
-__all__ = ["read_options", "settle", "upsert"]
+from tools.milvus.schema import Identity
 
-_MAX_MESSAGE = 8_000_000
-"""Bytes; a server takes 64 MB unless it was told to take less."""
+__all__ = ["Collection", "Row", "Scores", "Vectors"]
+
+Scores = dict[str, float]
+"""The scores of the rows that were found, by key; higher is better."""
+Vectors = NDArray[np.float32]
+"""One a row, of shape (rows, dimension)."""
 
 
-def settle(client: "MilvusClient", uri: str) -> None:
-    """Make what was written fast to read, where the engine does not do so by itself.
+class Row(TypedDict, total=False):
+    """What is stored of a passage; one that is read has the fields asked for alone."""
 
-    The Python engine reads unflushed rows 16 to 79 times slower than others.
+    key: str
+    """The primary key: a row that is written takes the place of that with its key."""
+    document_key: str
+    """The name of its document, hashed; 32 hexadecimal digits, safe in any filter."""
+    document: str
+    title: str
+    heading: str
+    number: int
+    """Its place in the document, from 0."""
+    count: int
+    start_line: int
+    end_line: int
+    text: str
+    digest: str
+    source: str
+    metadata: Mapping[str, str]
+    dense: Sequence[float]
+    """The vector."""
+    indexed: str
+    """What full-text search indexes; only where the collection has it."""
+
+
+class Collection(Protocol):
+    """Rows that are found by vector, by words, by key and by document.
+
+    Each call may be made from any thread, and raises a `LibraryError` where what holds
+    the rows fails. A collection that is not made yet holds nothing.
     """
-    if is_python_lite(uri):
-        client.flush(COLLECTION, timeout=TIMEOUT)
 
+    uri: str
+    """Where it is, as messages name it."""
 
-def read_options(uri: str, *, after_deletion: bool = False) -> dict[str, str]:
-    """Return how consistent the reads of a search or a document are.
+    @property
+    def identity(self) -> Identity | None:
+        """What it was made with; None until it is made."""
+        ...
 
-    On a server a strong read waits for its next tick, up to 200 ms. At the level
-    "Session" it waits only for what this process itself has written, and sees what
-    others wrote some tenths of a second before. What ingestion decides by is read
-    strongly, at the collection's own level.
-    """
-    if is_embedded(uri):
-        return {}
-    return {"consistency_level": "Strong" if after_deletion else "Session"}
+    def has_full_text(self) -> bool:
+        """Whether a collection that is made here can have full text."""
+        ...
 
+    def make(self, identity: Identity) -> None:
+        """Make it, without rows."""
+        ...
 
-def upsert(client: "MilvusClient", rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write rows in messages that a server takes.
+    def search_vectors(
+        self, vectors: Vectors, limit: int, documents: Sequence[str] | None = None
+    ) -> list[Scores]:
+        """Return the cosines of the rows nearest to each vector.
 
-    A server refuses what is over its limit (64 MB by default); where that is lower,
-    a message is halved until it is taken.
-    """
-    batch: list[Mapping[str, Any]] = []
-    size = 0
-    for row in rows:
-        added = _size(row)
-        if batch and size + added > _MAX_MESSAGE:
-            _send(client, batch)
-            batch, size = [], 0
-        batch.append(row)
-        size += added
-    if batch:
-        _send(client, batch)
+        Args:
+            vectors: One a query, of shape (queries, dimension).
+            limit: How many rows to return for each, at most.
+            documents: The document keys of the rows that are searched, not empty; all
+                rows without it.
+        """
+        ...
 
+    def search_words(
+        self, queries: Sequence[str], limit: int, documents: Sequence[str] | None = None
+    ) -> list[Scores]:
+        """Return the BM25 scores of the rows whose `indexed` text has a query's words.
 
-def _size(row: Mapping[str, Any]) -> int:
-    """Return about how many bytes a row has on its way."""
-    return sum(
-        len(value.encode()) if isinstance(value, str) else 4 * len(value)
-        for value in row.values()
-        if isinstance(value, str | list)
-    )
+        The words are split as the analyzer of the identity says. None are found where
+        the collection has no full text. It must hold rows: Milvus fails otherwise.
+        """
+        ...
 
+    def rows(self, keys: Iterable[str], fields: Sequence[str]) -> list[Row]:
+        """Return the rows of these keys that are there, in any order."""
+        ...
 
-def _send(client: "MilvusClient", rows: Sequence[Mapping[str, Any]]) -> None:
-    import grpc
-    from pymilvus.exceptions import MilvusException
+    def rows_of(self, document: str, fields: Sequence[str]) -> list[Row]:
+        """Return all rows of a document, which is named by its key, in any order."""
+        ...
 
-    try:
-        client.upsert(COLLECTION, list(rows), timeout=TIMEOUT)
-    except (MilvusException, grpc.RpcError) as error:
-        if len(rows) == 1 or "RESOURCE_EXHAUSTED" not in str(error):
-            raise
-        half = len(rows) // 2
-        _send(client, rows[:half])
-        _send(client, rows[half:])
+    def scan(self, fields: Sequence[str], *, firsts: bool = False) -> Iterator[Row]:
+        """Yield every row, or the first one of each document (its `number` is 0)."""
+        ...
+
+    def count(self, document: str | None = None) -> int:
+        """Return how many rows are counted, of one document's key or of all.
+
+        The C++ engine counts a row that was inserted under a key that is there
+        already, and shows it in no other answer.
+        """
+        ...
+
+    def write(self, rows: Sequence[Row]) -> None:
+        """Store rows, in place of those with the same keys.
+
+        Raises:
+            LibraryError: it is not made; a row does not fit; or the engine failed, and
+                what was written before stays.
+        """
+        ...
+
+    def delete(self, keys: Iterable[str]) -> None:
+        """Delete the rows of these keys; those that are not there are passed over."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what holds it; a second call does nothing."""
+        ...

@@ -102,10 +102,8 @@ def release(uri: str, client: "MilvusClient") -> None:
     with _opening:
         _open_here[path] -= 1
         if _open_here[path] <= 0:
-            from milvus_lite.server_manager import server_manager_instance
-
             del _open_here[path]
-            server_manager_instance.release_server(path)
+            _end_engine(path)
 
 
 def _open_file(uri: str) -> "MilvusClient":
@@ -133,7 +131,6 @@ def _open_file(uri: str) -> "MilvusClient":
 
 def _start_engine(path: Path) -> "MilvusClient":
     """Return a client of the engine, which is started for the first one."""
-    from milvus_lite.server_manager import server_manager_instance
     from pymilvus import MilvusClient
     from pymilvus.exceptions import MilvusException
 
@@ -142,5 +139,12 @@ def _start_engine(path: Path) -> "MilvusClient":
             return MilvusClient(str(path), grpc_options=_NO_PINGS)
     except (MilvusException, RuntimeError) as error:
         if not _open_here[str(path)]:
-            server_manager_instance.release_server(str(path))
+            _end_engine(str(path))
         raise _PassingError(str(error)) from error
+
+
+def _end_engine(path: str) -> None:
+    """End the engine of a file, which pymilvus starts and leaves running."""
+    from milvus_lite.server_manager import server_manager_instance
+
+    server_manager_instance.release_server(path)

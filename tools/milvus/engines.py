@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tools.errors import LibraryError
 from tools.milvus.analyzers import Analyzer
 from tools.milvus.lite_file import has_cpp_engine, lacks_space
-from tools.milvus.stemming import in_pairs, stemmed
+from tools.milvus.stemming import analysed
 
 if TYPE_CHECKING:
     from pymilvus import MilvusClient
@@ -99,9 +99,7 @@ def full_text_form(text: str, uri: str, analyzer: Analyzer) -> str:
 
     The Python engine splits at what is no letter and knows no more.
     """
-    if not is_python_lite(uri) or analyzer == "standard":
-        return text
-    return stemmed(text) if analyzer == "english" else in_pairs(text)
+    return analysed(text, analyzer) if is_python_lite(uri) else text
 
 
 def has_full_text(client: "MilvusClient", uri: str) -> bool:

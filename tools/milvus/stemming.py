@@ -10,7 +10,9 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from itertools import pairwise
 
-__all__ = ["in_pairs", "stemmed"]
+from tools.milvus.analyzers import Analyzer
+
+__all__ = ["analysed", "in_pairs", "stemmed"]
 
 _WORD = re.compile(r"\w+")
 _CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
@@ -23,6 +25,13 @@ _STOP_WORDS = frozenset(
     }
 )
 """Those of Lucene and of tantivy, which Milvus takes (`stop_words/english`)."""
+
+
+def analysed(text: str, analyzer: Analyzer) -> str:
+    """Return a text, or a query, for an index that splits at what is no letter."""
+    if analyzer == "standard":
+        return text
+    return stemmed(text) if analyzer == "english" else in_pairs(text)
 
 
 def stemmed(text: str) -> str:

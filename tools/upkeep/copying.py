@@ -9,11 +9,11 @@ from typing import NoReturn
 import numpy as np
 
 from tools.errors import LibraryError, UsageError
-from tools.library.library import Library, StoredPassage
-from tools.milvus import connection as milvus
-from tools.milvus.engines import MISSING, is_embedded, require_file
-from tools.milvus.failures import named_failures
-from tools.milvus.schema import Identity, describe
+from tools.library.library import Library
+from tools.library.rows import StoredPassage
+from tools.milvus.engines import is_embedded
+from tools.milvus.milvus_collection import stored_identity
+from tools.milvus.schema import Identity
 
 __all__ = ["CopyReport", "Place", "copy_library", "copy_passages"]
 
@@ -68,7 +68,7 @@ def copy_library(
     """
     if _same(source.uri, target.uri):
         raise UsageError(f"{source.uri} cannot be copied to itself.")
-    vectors = _KeptVectors(_identity(source))
+    vectors = _KeptVectors(stored_identity(source.uri, source.token))
     with (
         Library.open(source.uri, vectors, source.token) as giving,
         Library.open(target.uri, vectors, target.token, create=True) as taking,
@@ -134,21 +134,6 @@ def _compare(source: Library, target: Library) -> None:
 def _batches(stored: Iterator[StoredPassage]) -> Iterator[tuple[StoredPassage, ...]]:
     while batch := tuple(islice(stored, _BATCH)):
         yield batch
-
-
-def _identity(place: Place) -> Identity:
-    """Return what a library was made with, by opening it for a moment."""
-    if is_embedded(place.uri):
-        require_file(place.uri)
-    client = milvus.connect(place.uri, place.token)
-    try:
-        with named_failures(place.uri):
-            identity = describe(client, place.uri)
-    finally:
-        milvus.release(place.uri, client)
-    if identity is None:
-        raise LibraryError(MISSING.format(uri=place.uri))
-    return identity
 
 
 def _same(one: str, other: str) -> bool:

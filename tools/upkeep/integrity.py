@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from tools.library.library import Library, StoredPassage
+from tools.library.library import Library
+from tools.library.rows import StoredPassage
 
 __all__ = ["Health", "Patient", "examine"]
 

@@ -78,7 +78,7 @@ def test_files_hold_the_rows_that_ingest_writes(
     rows = rows_of(written)
     names = sorted(set(rows[0]))
     assert "sparse" not in names  # the server makes it
-    stored = [dict(row) for row in library._scan(names)]
+    stored = [dict(row) for row in library._collection.scan(names)]
     stored.sort(key=lambda row: str(row["key"]))
     assert manifest.passages == len(rows) == len(stored)
     for ours, theirs in zip(rows, stored, strict=True):

@@ -40,7 +40,7 @@ def by_ray(source: Path, library: str) -> subprocess.CompletedProcess[str]:
 
 def rows_of(library: Library) -> list[dict[str, Any]]:
     fields = ["key", "text", "heading", "digest", "start_line", "metadata", "dense"]
-    rows = [dict(row) for row in library._scan(fields)]
+    rows = [dict(row) for row in library._collection.scan(fields)]
     return sorted(rows, key=lambda row: str(row["key"]))
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tools.embedding.embedder import Embedder
 from tools.embedding.endpoint import EndpointEmbedder, known_prefixes
-from tools.errors import ToolError
+from tools.errors import WhereError
 from tools.ingestion.ingest import ingest
 from tools.library.library import Library
 from tools.library.where import parse_where
@@ -149,7 +149,7 @@ def test_front_matter_restricts_a_search(chinese: Library) -> None:
     hits = chinese.search(["段文件"], 10, parse_where("team=存储"))[0]
     assert {hit.passage.document for hit in hits} == {"storage.md"}
     assert chinese.search(["段文件"], 10, parse_where("lang=zh and team=x")) == [[]]
-    with pytest.raises(ToolError, match="there are document, title, lang, team"):
+    with pytest.raises(WhereError, match="there are document, title, lang, team"):
         chinese.search(["段文件"], 10, parse_where("owner=x"))
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from tools.errors import ToolError
+from tools.errors import WhereError
 from tools.library.where import Condition, Where, parse_where
 
 
@@ -38,7 +38,7 @@ def test_a_restriction_names_a_field_and_a_pattern(text: str, where: Where) -> N
     "text", ["faq/*", "document", "document=", "title =  ", "id >= 0", "a b=c"]
 )
 def test_another_form_is_refused_with_the_right_one(text: str) -> None:
-    with pytest.raises(ToolError, match=r"has not the form FIELD=PATTERN"):
+    with pytest.raises(WhereError, match=r"has not the form FIELD=PATTERN"):
         parse_where(text)
 
 
@@ -99,5 +99,5 @@ def test_an_and_within_a_pattern_is_part_of_it() -> None:
 def test_a_field_that_no_document_has_is_named_with_those_there_are() -> None:
     where = parse_where("owner=x")
     assert where is not None
-    with pytest.raises(ToolError, match="there are document, title, lang"):
+    with pytest.raises(WhereError, match="there are document, title, lang"):
         where.require_fields(["lang"])

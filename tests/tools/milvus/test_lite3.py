@@ -18,11 +18,11 @@ only_lite3 = pytest.mark.skipif(ENGINE != "lite3", reason="about Milvus Lite 3 a
 
 FULL_DISK = """
 import resource, sys
-from tools.embedding.embedder import load_embedder
+from tools.embedding.minilm import MiniLM
 from tools.errors import LibraryError
 from tools.ingestion.ingest import ingest
 from tools.library.library import Library
-library = Library.open(sys.argv[1], load_embedder('minilm'))
+library = Library.open(sys.argv[1], MiniLM())
 passages = library.passages('hnsw.md')
 vectors = library.embedder.embed_passages([each.text for each in passages])
 resource.setrlimit(resource.RLIMIT_FSIZE, (2000, resource.RLIM_INFINITY))
@@ -43,10 +43,7 @@ def test_stems_meet_whatever_form_a_word_has() -> None:
 
 @only_lite3
 def test_another_form_of_a_word_is_found_by_full_text(library: Library) -> None:
-    found = library._client.search(
-        "citeloop", data=[stemmed("segments sealing")], anns_field="sparse", limit=3
-    )
-    assert found[0]
+    assert library.full_text(["segments sealing"], 3)[0]
 
 
 @only_lite3

@@ -11,7 +11,8 @@ from tools.embedding.embedder import Embedder
 from tools.embedding.minilm import MiniLM
 from tools.errors import LibraryError, UsageError
 from tools.ingestion.ingest import ingest
-from tools.library.library import Library, StoredPassage
+from tools.library.library import Library
+from tools.library.rows import StoredPassage
 from tools.upkeep.copying import Place, copy_library, copy_passages
 
 QUERIES = [

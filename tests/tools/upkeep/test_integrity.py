@@ -8,7 +8,9 @@ import pytest
 
 from tests.fakes.engines import ENGINE
 from tools.ingestion.ingest import ingest
-from tools.library.library import Library, row_of
+from tools.library.library import Library
+from tools.library.rows import row_of
+from tools.milvus.connection import connect, release
 from tools.milvus.engines import COLLECTION
 from tools.upkeep.integrity import Health, examine
 from tools.upkeep.mending import Repair, repair
@@ -90,7 +92,7 @@ def test_a_row_under_a_wrong_key_is_found_and_mended(filled: Library) -> None:
     passage = filled.passages("a.md")[1]
     vector = filled.embedder.embed_passages([passage.text])[0]
     row = {**row_of(passage, vector, filled.identity), "key": "nonsense"}
-    filled._client.upsert(COLLECTION, [row])
+    filled._collection.write([row])
     assert troubles(examine(filled)) == {"a.md": ["1 passage under a wrong key"]}
     mend(filled)
     assert examine(filled).patients == ()
@@ -100,7 +102,9 @@ def test_a_row_under_a_wrong_key_is_found_and_mended(filled: Library) -> None:
 def test_a_key_that_two_rows_have_is_found_and_mended(filled: Library) -> None:
     passage = filled.passages("a.md")[1]
     vector = filled.embedder.embed_passages([passage.text])[0]
-    filled._client.insert(COLLECTION, [row_of(passage, vector, filled.identity)])
+    client = connect(filled.uri)
+    client.insert(COLLECTION, [row_of(passage, vector, filled.identity)])
+    release(filled.uri, client)
     assert filled.count() == 13
     assert troubles(examine(filled)) == {"a.md": ["some passage more than once"]}
     mend(filled)
