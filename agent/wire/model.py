@@ -14,7 +14,6 @@ from typing import Any
 import openai
 from agents import ModelResponse
 from agents.items import TResponseStreamEvent
-from agents.models.fake_id import FAKE_RESPONSES_ID
 from openai.types.responses import (
     ResponseCompletedEvent,
     ResponseReasoningTextDeltaEvent,
@@ -27,7 +26,13 @@ from agent.events.repair import Repair
 from agent.model_call import CalledModel, ModelCall
 from agent.wire.assembly import Delta
 from agent.wire.attempt import Attempt
-from agent.wire.items import add_usage, streamed_response, token_count, whole_response
+from agent.wire.items import (
+    NO_ID,
+    add_usage,
+    streamed_response,
+    token_count,
+    whole_response,
+)
 from agent.wire.reading import TOKEN_SECONDS, Reader
 from agent.wire.request import Request, make_request
 from agent.wire.turns.turn import Turn
@@ -166,7 +171,7 @@ def _events(
             ResponseReasoningTextDeltaEvent(
                 content_index=0,
                 delta=piece.reasoning,
-                item_id=FAKE_RESPONSES_ID,
+                item_id=NO_ID,
                 output_index=0,
                 sequence_number=number,
                 type="response.reasoning_text.delta",
@@ -177,7 +182,7 @@ def _events(
             ResponseTextDeltaEvent(
                 content_index=0,
                 delta=piece.text,
-                item_id=FAKE_RESPONSES_ID,
+                item_id=NO_ID,
                 logprobs=[],
                 output_index=1,
                 sequence_number=number + len(events),
