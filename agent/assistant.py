@@ -16,7 +16,7 @@ from agent.endpoints.probing import identify
 from agent.endpoints.profiles import Profile
 from agent.endpoints.requests import endpoint_settings, model_settings
 from agent.endpoints.resolving import resolve_endpoints
-from agent.endpoints.retried_model import RetriedModel, Served
+from agent.endpoints.retried_model import RetriedModel, ServedModel
 from agent.events.events import Listener, ignore
 from agent.extractive.model import ExtractiveModel
 from agent.loop.asked import Asked
@@ -83,17 +83,17 @@ class Assistant:
         """Go on with the model of other settings, or with one that is given."""
         self.settings = settings
         if model is not None:
-            self._models = [Served(model, None)]
+            self._models = [ServedModel(model, None)]
             return
         self._models = [self._served(each) for each in resolve_endpoints(settings)]
 
-    def _served(self, endpoint: Endpoint | None) -> Served:
+    def _served(self, endpoint: Endpoint | None) -> ServedModel:
         if endpoint is None:
-            return Served(ExtractiveModel(self.library.embedder), None)
+            return ServedModel(ExtractiveModel(self.library.embedder), None)
         if endpoint not in self._clients:
             self._clients[endpoint] = endpoint_client(endpoint)
         client = self._clients[endpoint]
-        return Served(
+        return ServedModel(
             WireModel(endpoint.model, client, self.settings.token_seconds),
             endpoint,
             lambda settings: endpoint_settings(

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import httpx2
@@ -46,9 +47,7 @@ def diagnose(error: BaseException, endpoint: Endpoint | None) -> ServerFailure |
         return failure
     key = endpoint.api_key.get_secret_value()
     clean = type(failure.told)(str(failure.told).replace(key, "***"))
-    return ServerFailure(
-        clean, failure.retries, failure.wait, failure.unread_call, failure.elsewhere
-    )
+    return replace(failure, told=clean)
 
 
 def _diagnose(error: BaseException, endpoint: Endpoint | None) -> ServerFailure | None:
@@ -56,10 +55,23 @@ def _diagnose(error: BaseException, endpoint: Endpoint | None) -> ServerFailure 
         return ServerFailure(error.__cause__)  # what answers there is no API
     if isinstance(error, ModelError | UsageError):
         return ServerFailure(error)
-    for kinds, find_cause in _CAUSES:
+    for kinds, find_cause in _causes():
         if isinstance(error, kinds):
             return find_cause(error, endpoint)
     return None
+
+
+def _causes() -> Sequence[
+    tuple[tuple[type, ...], Callable[[Any, Endpoint | None], ServerFailure]]
+]:
+    """Return what is looked at in which way; the first that fits counts."""
+    return (
+        ((json.JSONDecodeError,), _diagnose_garble),
+        ((openai.APITimeoutError,), _diagnose_timeout),
+        ((openai.APIConnectionError, httpx2.TransportError), diagnose_connection),
+        ((openai.APIError,), _diagnose_answer),
+        ((openai.OpenAIError,), _diagnose_client),
+    )
 
 
 def _diagnose_garble(error: Any, endpoint: Endpoint | None) -> ServerFailure:
@@ -122,18 +134,6 @@ def _code(error: openai.APIError) -> str:
 def _unread(error: openai.APIError) -> str:
     body = error.body if isinstance(error.body, Mapping) else {}
     return str(body.get("failed_generation") or "")
-
-
-_CAUSES: Sequence[
-    tuple[tuple[type, ...], Callable[[Any, Endpoint | None], ServerFailure]]
-] = (
-    ((json.JSONDecodeError,), _diagnose_garble),
-    ((openai.APITimeoutError,), _diagnose_timeout),
-    ((openai.APIConnectionError, httpx2.TransportError), diagnose_connection),
-    ((openai.APIError,), _diagnose_answer),
-    ((openai.OpenAIError,), _diagnose_client),
-)
-"""What is looked at in which way; the first that fits counts."""
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from tools.errors import CiteloopError, ModelError
 
 __all__ = [
     "Listing",
-    "Probed",
+    "Probe",
     "call_a_tool",
     "identify",
     "list_models",
@@ -86,7 +86,7 @@ async def identify(endpoint: Endpoint, client: openai.AsyncOpenAI) -> Profile:
 
 
 @dataclass(frozen=True, slots=True)
-class Probed:
+class Probe:
     """What a model did when it was asked for a tool call."""
 
     said: str
@@ -95,7 +95,7 @@ class Probed:
     """Under which name its reasoning came, None if it showed none."""
 
 
-async def call_a_tool(endpoint: Endpoint, profile: Profile, seconds: float) -> Probed:
+async def call_a_tool(endpoint: Endpoint, profile: Profile, seconds: float) -> Probe:
     """Ask the model for one tool call; return what it did.
 
     Raises:
@@ -122,7 +122,7 @@ async def call_a_tool(endpoint: Endpoint, profile: Profile, seconds: float) -> P
             "tool-call parser (vLLM: --enable-auto-tool-choice; llama.cpp: --jinja)."
         )
     message = answer.choices[0].message.model_extra or {}
-    return Probed(
+    return Probe(
         f"{endpoint.model} calls tools",
         profile_from_answer(profile, answer.system_fingerprint),
         next((name for name in _REASONING_FIELDS if message.get(name)), None),

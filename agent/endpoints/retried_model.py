@@ -11,17 +11,12 @@ import asyncio
 import json
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import aclosing
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
 
 import httpx2
 import openai
-from agents import Model, ModelResponse, ModelSettings, Tool, TResponseInputItem
-from agents.agent_output import AgentOutputSchemaBase
-from agents.handoffs import Handoff
+from agents import Model, ModelResponse, ModelSettings
 from agents.items import TResponseStreamEvent
-from agents.models.interface import ModelTracing
 
 from agent.endpoints.diagnosing import diagnose
 from agent.endpoints.endpoint import Endpoint
@@ -29,13 +24,11 @@ from agent.endpoints.failure import ServerFailure
 from agent.endpoints.statuses import is_overflow
 from agent.events.events import Noticed, TextReplaced
 from agent.events.hearing import report
+from agent.model_call import CalledModel, ModelCall
 from prompts import Prompt, render
 from tools.errors import ModelError, UsageError
 
-if TYPE_CHECKING:
-    from agents.retry import ModelRetryAdvice, ModelRetryAdviceRequest
-
-__all__ = ["RetriedModel", "Served"]
+__all__ = ["RetriedModel", "ServedModel"]
 
 _FIRST_WAIT = 0.5
 """Seconds; each further one is twice as long."""
@@ -50,7 +43,7 @@ _FAILURES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
+class ServedModel:
     """A model, and where it is served."""
 
     model: Model
@@ -67,13 +60,15 @@ class Served:
         return str(getattr(self.model, "model", type(self.model).__name__))
 
 
-class RetriedModel(Model):
+class RetriedModel(CalledModel):
     """One or more models for one question, each tried until it is given up.
 
-    A model that was given up is not asked again for this question.
+    A model that was given up is not asked again for this question. What may be tried
+    again is tried here, so that the runner gets no advice; the models are left open,
+    for they serve more than this question.
     """
 
-    def __init__(self, models: Sequence[Served], longest_wait: float) -> None:
+    def __init__(self, models: Sequence[ServedModel], longest_wait: float) -> None:
         """Take the models in the order in which they are asked.
 
         Args:
@@ -86,90 +81,40 @@ class RetriedModel(Model):
         self._longest_wait = longest_wait
 
     @property
-    def served(self) -> Served:
+    def served(self) -> ServedModel:
         """The model that is asked now."""
         return self._models[0]
 
-    async def get_response(
-        self,
-        system_instructions: str | None,
-        input: str | list[TResponseInputItem],  # noqa: A002 (the SDK's name)
-        model_settings: ModelSettings,
-        tools: list[Tool],
-        output_schema: AgentOutputSchemaBase | None,
-        handoffs: list[Handoff],
-        tracing: ModelTracing,
-        **rest: Any,
-    ) -> ModelResponse:
-        """Return the response of the first call that succeeds."""
-        attempts = _Attempts(self)
+    async def respond(self, call: ModelCall) -> ModelResponse:
+        """Return the response of the first try that succeeds."""
+        tries = _Tries(self, call)
         while True:
-            served = self.served
             try:
-                return await served.model.get_response(
-                    system_instructions,
-                    attempts.input(input),
-                    served.adjust(model_settings),
-                    tools,
-                    output_schema,
-                    handoffs,
-                    tracing,
-                    **rest,
-                )
+                return await tries.due().ask(self.served.model)
             except _FAILURES as error:
-                await attempts.give_up_or_wait(error)
+                await tries.give_up_or_wait(error)
 
-    async def stream_response(
-        self,
-        system_instructions: str | None,
-        input: str | list[TResponseInputItem],  # noqa: A002 (the SDK's name)
-        model_settings: ModelSettings,
-        tools: list[Tool],
-        output_schema: AgentOutputSchemaBase | None,
-        handoffs: list[Handoff],
-        tracing: ModelTracing,
-        **rest: Any,
-    ) -> AsyncIterator[TResponseStreamEvent]:
-        """Return the events of the calls until one of them succeeds.
+    async def stream(self, call: ModelCall) -> AsyncIterator[TResponseStreamEvent]:
+        """Yield the events of the tries until one of them succeeds.
 
-        The runner takes the response from the last event, which only a call that
+        The runner takes the response from the last event, which only a try that
         succeeds has; that the text of a failed one is void is said.
         """
-        attempts = _Attempts(self)
+        tries = _Tries(self, call)
         while True:
-            served = self.served
-            stream: Any = served.model.stream_response(
-                system_instructions,
-                attempts.input(input),
-                served.adjust(model_settings),
-                tools,
-                output_schema,
-                handoffs,
-                tracing,
-                **rest,
-            )
+            stream = tries.due().stream_from(self.served.model)
             shown = False
             try:
-                async with aclosing(stream) as events:
+                async with stream as events:
                     async for event in events:
                         shown = shown or event.type == "response.output_text.delta"
                         yield event
             except _FAILURES as error:
-                await attempts.give_up_or_wait(error)
+                await tries.give_up_or_wait(error)
                 if shown:
                     report(TextReplaced("the connection broke"))
             else:
                 return
-
-    def get_retry_advice(
-        self, request: "ModelRetryAdviceRequest"
-    ) -> "ModelRetryAdvice | None":
-        """Return none: what may be tried again was tried here."""
-        del request
-        return None
-
-    async def close(self) -> None:
-        """Leave the models open, for they serve more than this question."""
 
     def longest_wait(self) -> float:
         """Return the seconds that no pause may exceed."""
@@ -185,29 +130,23 @@ class RetriedModel(Model):
         return True
 
 
-class _Attempts:
-    """Counts the attempts of one call."""
+class _Tries:
+    """The tries of one call, counted."""
 
-    def __init__(self, model: RetriedModel) -> None:
+    def __init__(self, model: RetriedModel, call: ModelCall) -> None:
         self._model = model
+        self._call = call
         self._made = 0
         self._note: str | None = None
 
-    def input(
-        self, given: str | list[TResponseInputItem]
-    ) -> str | list[TResponseInputItem]:
-        """Return what is sent: as given, or with a word on the call before."""
-        if self._note is None:
-            return given
-        items: list[TResponseInputItem] = (
-            [{"role": "user", "content": given}]
-            if isinstance(given, str)
-            else list(given)
-        )
-        return [*items, {"role": "user", "content": self._note}]
+    def due(self) -> ModelCall:
+        """Return the call as its server wants it, with a word on the try before."""
+        call = self._call if self._note is None else self._call.with_note(self._note)
+        adjusted = self._model.served.adjust(call.model_settings)
+        return replace(call, model_settings=adjusted)
 
     async def give_up_or_wait(self, error: Exception) -> None:
-        """Return when the next attempt is due.
+        """Return when the next try is due.
 
         Raises:
             Exception: none is; the error as it came, or what it means.

@@ -1,8 +1,7 @@
 """What was put right in a turn."""
 
+from dataclasses import dataclass
 from typing import Literal
-
-from pydantic import BaseModel, ConfigDict
 
 __all__ = ["Repair", "RepairKind"]
 
@@ -11,10 +10,9 @@ RepairKind = Literal[
 ]
 
 
-class Repair(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
     """What was put right in a turn that came over the wire broken, in short."""
-
-    model_config = ConfigDict(frozen=True)
 
     turn: int = 0
     """The turn that was repaired, from 1; 0 before a run has taken note of it."""

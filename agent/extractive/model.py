@@ -10,10 +10,9 @@ import time
 from asyncio import to_thread
 from collections.abc import AsyncIterator
 from functools import partial
-from typing import Any
 from uuid import uuid4
 
-from agents import Model, ModelResponse, TResponseInputItem, Usage
+from agents import ModelResponse, Usage
 from agents.items import TResponseStreamEvent
 from openai.types.responses import (
     Response,
@@ -24,12 +23,13 @@ from openai.types.responses import (
 from agent.endpoints.endpoint import EXTRACTIVE
 from agent.extractive.plan import Plan, find_subjects, read_items
 from agent.extractive.quoting import FITTING, best_sentences
+from agent.model_call import CalledModel, ModelCall
 from tools.embedding.embedder import Embedder
 
 __all__ = ["ExtractiveModel"]
 
 
-class ExtractiveModel(Model):
+class ExtractiveModel(CalledModel):
     """Answers by quoting; deterministic, and the same streaming or not."""
 
     model = EXTRACTIVE
@@ -43,28 +43,14 @@ class ExtractiveModel(Model):
         """
         self._judge = partial(best_sentences, embedder=embedder, fitting=fitting)
 
-    async def get_response(
-        self,
-        system_instructions: str | None,
-        input: str | list[TResponseInputItem],  # noqa: A002 (the SDK's name)
-        *rest: Any,
-        **named: Any,
-    ) -> ModelResponse:
+    async def respond(self, call: ModelCall) -> ModelResponse:
         """Return the next tool calls."""
-        del system_instructions, rest, named
-        calls = await to_thread(self._decide, input)
+        calls = await to_thread(self._decide, call)
         return ModelResponse(output=list(calls), usage=Usage(), response_id=None)
 
-    async def stream_response(
-        self,
-        system_instructions: str | None,
-        input: str | list[TResponseInputItem],  # noqa: A002 (the SDK's name)
-        *rest: Any,
-        **named: Any,
-    ) -> AsyncIterator[TResponseStreamEvent]:
+    async def stream(self, call: ModelCall) -> AsyncIterator[TResponseStreamEvent]:
         """Yield the next tool calls as one finished response."""
-        del system_instructions, rest, named
-        calls = await to_thread(self._decide, input)
+        calls = await to_thread(self._decide, call)
         response = Response(
             id=f"resp_{uuid4().hex}",
             created_at=time.time(),
@@ -79,9 +65,7 @@ class ExtractiveModel(Model):
             response=response, sequence_number=0, type="response.completed"
         )
 
-    def _decide(
-        self, given: str | list[TResponseInputItem]
-    ) -> list[ResponseFunctionToolCall]:
-        question, before, calls = read_items(given)
+    def _decide(self, call: ModelCall) -> list[ResponseFunctionToolCall]:
+        question, before, calls = read_items(call.input)
         plan = Plan(find_subjects(question, before), calls, self._judge)
         return plan.next_calls()

@@ -2,27 +2,21 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
 
 import openai
-from agents import Model, ModelResponse, ModelSettings, Tool, TResponseInputItem
-from agents.agent_output import AgentOutputSchemaBase
-from agents.handoffs import Handoff
+from agents import Model, ModelResponse, TResponseInputItem
 from agents.items import TResponseStreamEvent
-from agents.models.interface import ModelTracing
 
 from agent.endpoints.statuses import is_overflow
 from agent.loop.budget import Budget
 from agent.loop.compaction import compact
 from agent.loop.deadlines import LimitReachedError
+from agent.model_call import ModelCall, WrappingModel
 from agent.wire.estimate import estimate_tokens
 from prompts import Prompt, render
 from tools.calls.run import Run
 
-if TYPE_CHECKING:
-    from agents.retry import ModelRetryAdvice, ModelRetryAdviceRequest
-
-__all__ = ["LoopModel"]
+__all__ = ["BoundedModel"]
 
 _OVERHEAD = 1500
 """Tokens of the instructions and of the tools' schemas."""
@@ -30,7 +24,7 @@ _ANSWER_ROOM = 4096
 """Tokens for reasoning and answer; at most a quarter of the window."""
 
 
-class LoopModel(Model):
+class BoundedModel(WrappingModel):
     """Passes each call on while the budget lasts, with a prompt that fits.
 
     Once `run.finishing` is set, no limit is looked at any more.
@@ -48,120 +42,62 @@ class LoopModel(Model):
             window: Tokens that the model can read and write.
             finished: How many of the first items are those of finished questions.
         """
+        super().__init__(inner)
         self.items: list[TResponseInputItem] = []
         """What the latest call was about, before anything was left out."""
-        self._inner = inner
         self._run = run
         self._budget = budget
         self._room = window - min(_ANSWER_ROOM, window // 4) - _OVERHEAD
         self._finished = finished
 
-    async def get_response(
-        self,
-        system_instructions: str | None,
-        input: str | list[TResponseInputItem],  # noqa: A002 (the SDK's name)
-        model_settings: ModelSettings,
-        tools: list[Tool],
-        output_schema: AgentOutputSchemaBase | None,
-        handoffs: list[Handoff],
-        tracing: ModelTracing,
-        **rest: Any,
-    ) -> ModelResponse:
+    async def respond(self, call: ModelCall) -> ModelResponse:
         """Return the whole response of one turn."""
-        items = self._prepare(input)
-        model_settings = self._timed(model_settings)
-
-        async def call() -> ModelResponse:
-            return await self._inner.get_response(
-                system_instructions,
-                self._fitted(items),
-                model_settings,
-                tools,
-                output_schema,
-                handoffs,
-                tracing,
-                **rest,
-            )
-
+        call = self._prepare(call)
         try:
-            return await call()
+            return await self._fit(call).ask(self.inner)
         except openai.APIStatusError as error:
-            self._shrink(items, error)
-            return await call()
+            self._shrink(call, error)
+            return await self._fit(call).ask(self.inner)
 
-    async def stream_response(
-        self,
-        system_instructions: str | None,
-        input: str | list[TResponseInputItem],  # noqa: A002 (the SDK's name)
-        model_settings: ModelSettings,
-        tools: list[Tool],
-        output_schema: AgentOutputSchemaBase | None,
-        handoffs: list[Handoff],
-        tracing: ModelTracing,
-        **rest: Any,
-    ) -> AsyncIterator[TResponseStreamEvent]:
-        """Return the events of one turn as they stream."""
-        items = self._prepare(input)
-        model_settings = self._timed(model_settings)
-
-        def call() -> AsyncIterator[TResponseStreamEvent]:
-            return self._inner.stream_response(
-                system_instructions,
-                self._fitted(items),
-                model_settings,
-                tools,
-                output_schema,
-                handoffs,
-                tracing,
-                **rest,
-            )
-
+    async def stream(self, call: ModelCall) -> AsyncIterator[TResponseStreamEvent]:
+        """Yield the events of one turn as they stream."""
+        call = self._prepare(call)
         try:
-            async for event in call():
-                yield event
+            async with self._fit(call).stream_from(self.inner) as events:
+                async for event in events:
+                    yield event
         except openai.APIStatusError as error:
-            self._shrink(items, error)  # it came before any event
-            async for event in call():
-                yield event
+            self._shrink(call, error)  # it came before any event
+            async with self._fit(call).stream_from(self.inner) as events:
+                async for event in events:
+                    yield event
 
-    def get_retry_advice(
-        self, request: "ModelRetryAdviceRequest"
-    ) -> "ModelRetryAdvice | None":
-        """Return what the wrapped model advises."""
-        return self._inner.get_retry_advice(request)
+    def _prepare(self, call: ModelCall) -> ModelCall:
+        """Return a call that may be made, with the time of a turn.
 
-    async def close(self) -> None:
-        """Close the wrapped model."""
-        await self._inner.close()
-
-    def _prepare(
-        self, given: str | list[TResponseInputItem]
-    ) -> list[TResponseInputItem]:
-        """Return the items of a call that may be made.
+        The wrapped model keeps to that time: the runner's own watch over a stream costs
+        a task for each event.
 
         Raises:
-            LimitReachedError: it may not.
+            LimitReachedError: it may not be made.
         """
-        items = self.items = _items(given)
+        self.items = call.items()
+        seconds = self._budget.depth.turn_seconds
+        call = replace(
+            call, model_settings=replace(call.model_settings, timeout=seconds)
+        )
         if self._run.finishing:
-            return items
-        tokens = estimate_tokens(self._fitted(items)) + _OVERHEAD
+            return call
+        tokens = estimate_tokens(self._fitted(self.items)) + _OVERHEAD
         if reason := self._budget.reached(tokens):
             self._run.turn -= 1  # this one is not made
             raise LimitReachedError(reason)
         left = self._budget.left()
-        if not left:
-            return items
-        note = render(Prompt.REMAINING, left=left)
-        return [*items, {"role": "user", "content": note}]
+        return call.with_note(render(Prompt.REMAINING, left=left)) if left else call
 
-    def _timed(self, settings: ModelSettings) -> ModelSettings:
-        """Return the settings with the time of a turn.
-
-        The wrapped model keeps to it: the runner's own watch over a stream costs a
-        task for each event.
-        """
-        return replace(settings, timeout=self._budget.depth.turn_seconds)
+    def _fit(self, call: ModelCall) -> ModelCall:
+        """Return the call with as much of its input as there is room for."""
+        return replace(call, input=self._fitted(call.items()))
 
     def _fitted(self, items: list[TResponseInputItem]) -> list[TResponseInputItem]:
         compacted = compact(items, self._room, self._finished)
@@ -169,16 +105,9 @@ class LoopModel(Model):
             self._run.hide(set(compacted.hidden))
         return compacted.items
 
-    def _shrink(
-        self, items: list[TResponseInputItem], error: openai.APIStatusError
-    ) -> None:
+    def _shrink(self, call: ModelCall, error: openai.APIStatusError) -> None:
         """Take half of a prompt for what fits, if it was refused for its length."""
         if not is_overflow(error):
             raise error
-        self._room = min(self._room, estimate_tokens(self._fitted(items))) // 2
-
-
-def _items(given: str | list[TResponseInputItem]) -> list[TResponseInputItem]:
-    if isinstance(given, str):
-        return [{"role": "user", "content": given}]
-    return list(given)
+        sent = estimate_tokens(self._fitted(call.items()))
+        self._room = min(self._room, sent) // 2

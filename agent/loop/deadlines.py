@@ -39,7 +39,11 @@ async def until(
 
 
 async def stop_run(streamed: RunResultStreaming) -> None:
-    """Cancel a run and wait until its connection is let go."""
+    """Cancel a run and wait until its connection is let go.
+
+    The task of the run is no part of what the SDK documents; see
+    `tests/house/test_private_apis.py`.
+    """
     streamed.cancel()
     if streamed.run_loop_task:
         await asyncio.wait({streamed.run_loop_task}, timeout=_STOP_SECONDS)

@@ -9,7 +9,8 @@ from agents import TResponseInputItem
 from tools.calls.run import Run
 from tools.calls.showing import show_hit
 from tools.trajectory.events import ToolFinished
-from tools.trajectory.tool_call import PREFETCH, ToolCall
+from tools.trajectory.names import PREFETCH
+from tools.trajectory.tool_call import ToolCall
 
 __all__ = ["prefetch"]
 

@@ -25,7 +25,7 @@ from agent.answer import Answer, StopReason, Usage
 from agent.events.hearing import hearing
 from agent.extractive.quoting import quote_evidence
 from agent.loop.asked import Asked
-from agent.loop.bounded_model import LoopModel
+from agent.loop.bounded_model import BoundedModel
 from agent.loop.budget import Budget, cost_of
 from agent.loop.deadlines import LimitReachedError, stop_run, until
 from agent.loop.drafts import read_draft
@@ -116,7 +116,7 @@ class _Work:
         self._asked = asked
         self._run = asked.run
         self._budget = budget
-        self._model = LoopModel(
+        self._model = BoundedModel(
             asked.model, asked.run, budget, asked.window, len(asked.history)
         )
 

@@ -20,7 +20,8 @@ from agent.screen.console import plain_text
 from agent.screen.notices import print_notice
 from tools.text.clean import visible
 from tools.trajectory.events import ToolFinished, ToolStarted
-from tools.trajectory.tool_call import ANSWER, ToolCall
+from tools.trajectory.names import ANSWER
+from tools.trajectory.tool_call import ToolCall
 
 __all__ = ["Progress"]
 

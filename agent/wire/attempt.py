@@ -1,4 +1,4 @@
-"""One try at a turn: read, repaired, judged, and shown as far as it may be."""
+"""One attempt at a turn: read, repaired, judged, and shown as far as it may be."""
 
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
@@ -18,21 +18,21 @@ from agent.wire.showing import Curtain, Tokens
 from agent.wire.turns.turn import Turn
 from agent.wire.verdict import Fault, find_fault
 
-__all__ = ["Sample"]
+__all__ = ["Attempt"]
 
 
-class Sample:
+class Attempt:
     """What a server answers to a request, and whether it can be used."""
 
     def __init__(
         self, reader: Reader, request: Request, after: Fault | None = None
     ) -> None:
-        """Begin a try.
+        """Begin an attempt.
 
         Args:
             reader: Asks the server.
             request: What it is asked.
-            after: What was wrong with the try before.
+            after: What was wrong with the attempt before.
         """
         self.turn = Turn()
         """Whole once `deltas` is at its end."""

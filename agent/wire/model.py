@@ -12,12 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import openai
-from agents import Model, ModelResponse, ModelSettings, Tool, TResponseInputItem
-from agents.agent_output import AgentOutputSchemaBase
-from agents.handoffs import Handoff
+from agents import ModelResponse
 from agents.items import TResponseStreamEvent
-from agents.models.fake_id import FAKE_RESPONSES_ID
-from agents.models.interface import ModelTracing
 from openai.types.responses import (
     ResponseCompletedEvent,
     ResponseReasoningTextDeltaEvent,
@@ -27,9 +23,16 @@ from openai.types.responses import (
 from agent.events.events import Noticed, Repaired
 from agent.events.hearing import report
 from agent.events.repair import Repair
+from agent.model_call import CalledModel, ModelCall
 from agent.wire.assembly import Delta
-from agent.wire.attempt import Sample
-from agent.wire.items import add_usage, streamed_response, token_count, whole_response
+from agent.wire.attempt import Attempt
+from agent.wire.items import (
+    NO_ID,
+    add_usage,
+    streamed_response,
+    token_count,
+    whole_response,
+)
 from agent.wire.reading import TOKEN_SECONDS, Reader
 from agent.wire.request import Request, make_request
 from agent.wire.turns.turn import Turn
@@ -38,7 +41,7 @@ from tools.errors import CiteloopError, IncompleteError, ModelError
 
 __all__ = ["WireModel"]
 
-_SAMPLES = 2
+_ATTEMPTS = 2
 """How often a turn is asked for that arrives and cannot be used."""
 _FAR_BELOW = 0.5
 """Share of our estimate; half of a prompt is no error of the estimate any more."""
@@ -54,7 +57,7 @@ class _Whole:
     requests: int
 
 
-class WireModel(Model):
+class WireModel(CalledModel):
     """A model behind the chat completions of an OpenAI-compatible server."""
 
     def __init__(
@@ -74,17 +77,7 @@ class WireModel(Model):
         self._reader = Reader(client, token_seconds)
         self._warned = False
 
-    async def get_response(
-        self,
-        system_instructions: str | None,
-        input: str | list[TResponseInputItem],  # noqa: A002 (the SDK's name)
-        model_settings: ModelSettings,
-        tools: list[Tool],
-        output_schema: AgentOutputSchemaBase | None,
-        handoffs: list[Handoff],
-        tracing: ModelTracing,
-        **rest: Any,
-    ) -> ModelResponse:
+    async def respond(self, call: ModelCall) -> ModelResponse:
         """Return the whole response of one turn.
 
         Raises:
@@ -92,32 +85,13 @@ class WireModel(Model):
             ModelError: the provider failed, or a deadline passed.
             openai.APIError: the request failed.
         """
-        del handoffs, tracing, rest
-        request = make_request(
-            self.model,
-            system_instructions,
-            input,
-            model_settings,
-            tools,
-            output_schema,
-            streamed=False,
-        )
+        request = make_request(self.model, call, streamed=False)
         async for piece in self._answer(request):
             if isinstance(piece, _Whole):
                 return whole_response(piece.turn, self.model, piece.requests)
         raise AssertionError("an answer ends with its turn")
 
-    async def stream_response(
-        self,
-        system_instructions: str | None,
-        input: str | list[TResponseInputItem],  # noqa: A002 (the SDK's name)
-        model_settings: ModelSettings,
-        tools: list[Tool],
-        output_schema: AgentOutputSchemaBase | None,
-        handoffs: list[Handoff],
-        tracing: ModelTracing,
-        **rest: Any,
-    ) -> AsyncIterator[TResponseStreamEvent]:
+    async def stream(self, call: ModelCall) -> AsyncIterator[TResponseStreamEvent]:
         """Yield reasoning and text as they stream, and the response in the end.
 
         Raises:
@@ -125,16 +99,7 @@ class WireModel(Model):
             ModelError: the provider failed, or a deadline passed.
             openai.APIError: the request failed.
         """
-        del handoffs, tracing, rest
-        request = make_request(
-            self.model,
-            system_instructions,
-            input,
-            model_settings,
-            tools,
-            output_schema,
-            streamed=True,
-        )
+        request = make_request(self.model, call, streamed=True)
         number = 0
         async with aclosing(self._answer(request)) as pieces:
             async for piece in pieces:
@@ -146,24 +111,24 @@ class WireModel(Model):
         """Yield what can be shown of a turn, and in the end the turn."""
         usage: Mapping[str, Any] | None = None
         fault: Fault | None = None
-        for number in range(1, _SAMPLES + 1):
-            sample = Sample(self._reader, request, after=fault)
-            async with aclosing(sample.deltas()) as deltas:
+        for number in range(1, _ATTEMPTS + 1):
+            attempt = Attempt(self._reader, request, after=fault)
+            async with aclosing(attempt.deltas()) as deltas:
                 async for delta in deltas:
                     yield delta
-            usage = add_usage(usage, sample.turn.usage)
-            fault = sample.fault
+            usage = add_usage(usage, attempt.turn.usage)
+            fault = attempt.fault
             if fault is None:
-                self._compare(request, sample.turn)
-                yield _Whole(replace(sample.turn, usage=usage), number)
+                self._compare(request, attempt.turn)
+                yield _Whole(replace(attempt.turn, usage=usage), number)
                 return
-            if number == _SAMPLES or not fault.is_worth_another:
+            if number == _ATTEMPTS or not fault.is_worth_another:
                 raise _complaint(fault, self._reader.host)
             report(Repaired(Repair(kind="sampled_again", before=fault.said, after="")))
             if fault.note:
-                request = request.with_note(sample.turn.text, fault.note)
+                request = request.with_note(attempt.turn.text, fault.note)
             if fault.needs_room:
-                used = token_count(sample.turn.usage, "completion_tokens")
+                used = token_count(attempt.turn.usage, "completion_tokens")
                 request = request.with_more_room(used)
 
     def _compare(self, request: Request, turn: Turn) -> None:
@@ -206,7 +171,7 @@ def _events(
             ResponseReasoningTextDeltaEvent(
                 content_index=0,
                 delta=piece.reasoning,
-                item_id=FAKE_RESPONSES_ID,
+                item_id=NO_ID,
                 output_index=0,
                 sequence_number=number,
                 type="response.reasoning_text.delta",
@@ -217,7 +182,7 @@ def _events(
             ResponseTextDeltaEvent(
                 content_index=0,
                 delta=piece.text,
-                item_id=FAKE_RESPONSES_ID,
+                item_id=NO_ID,
                 logprobs=[],
                 output_index=1,
                 sequence_number=number + len(events),

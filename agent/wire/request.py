@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from agents import ModelSettings, Tool, TResponseInputItem
-from agents.agent_output import AgentOutputSchemaBase
+from agents import ModelSettings
 from agents.models.chatcmpl_converter import Converter
 from agents.models.reasoning_content_replay import ReasoningContentReplayContext
 from openai import omit
 
+from agent.model_call import ModelCall
 from agent.wire.estimate import estimate_tokens
 
 __all__ = ["Request", "make_request"]
@@ -55,39 +55,31 @@ class Request:
         return sum(estimate_tokens(text) for text in texts if isinstance(text, str))
 
 
-def make_request(
-    model: str,
-    system: str | None,
-    given: str | list[TResponseInputItem],
-    settings: ModelSettings,
-    tools: list[Tool],
-    schema: AgentOutputSchemaBase | None,
-    *,
-    streamed: bool,
-) -> Request:
+def make_request(model: str, call: ModelCall, *, streamed: bool) -> Request:
     """Return the request for one turn.
 
     gpt-oss must read its chain of thought again while it works on one question: it
     goes back in the field that it came in.
     """
+    settings, system = call.model_settings, call.system_instructions
     messages: list[Any] = [{"role": "system", "content": system}] if system else []
     messages += Converter.items_to_messages(
-        given, model=model, should_replay_reasoning_content=_always
+        call.input, model=model, should_replay_reasoning_content=_always
     )
     body: dict[str, Any] = {
         "model": model,
         "messages": messages,
-        "tools": [Converter.tool_to_openai(tool) for tool in tools] or omit,
+        "tools": [Converter.tool_to_openai(tool) for tool in call.tools] or omit,
         "tool_choice": Converter.convert_tool_choice(settings.tool_choice),
-        "response_format": Converter.convert_response_format(schema),
-        **_sampling(settings, offered=bool(tools)),
+        "response_format": Converter.convert_response_format(call.output_schema),
+        **_sampling(settings, offered=bool(call.tools)),
         **(settings.extra_args or {}),
         **_mapping(settings.extra_body),
     }
     if streamed:
         body["stream"] = True
         body["stream_options"] = {"include_usage": settings.include_usage is not False}
-    names = frozenset(tool.name for tool in tools)
+    names = frozenset(tool.name for tool in call.tools)
     return Request(
         body={name: value for name, value in body.items() if value is not omit},
         tools=names,

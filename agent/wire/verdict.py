@@ -15,7 +15,7 @@ from agent.wire.turns.turn import Turn, shortened
 from prompts import Prompt, render
 from tools.grounding.marks import find_marks
 from tools.trajectory.arguments import INVALID_ARGUMENTS
-from tools.trajectory.tool_call import ANSWER
+from tools.trajectory.names import ANSWER
 
 __all__ = ["Fault", "FaultKind", "find_fault", "words_before_call"]
 

@@ -1,9 +1,11 @@
-"""How long `citeloop --help` takes, against a bare `python -c "import argparse"`.
+"""How long `citeloop --help` takes, and how long the wire takes that stands alone.
 
     python tests/benchmarks/startup.py
 
-Both run twenty times in turn, so that they meet the same noise; medians are compared.
-The bound of the project is three times.
+`citeloop --help` is held against a bare `python -c "import argparse"`, and the bound of
+the project is three times. What reads, repairs and judges a turn is held against
+`import agents`, and the bound is a tenth of its time. Each pair runs in turn, so that
+both meet the same noise; medians are compared.
 """
 
 import statistics
@@ -13,27 +15,47 @@ from pathlib import Path
 from time import perf_counter
 
 RUNS = 20
+WIRE_RUNS = 7
+SDK = "agents"
+WIRE = "agent.wire.repairs.in_order, agent.wire.verdict"
 
 
-def seconds(*command: str) -> float:
-    """Return the wall-clock time of one run."""
+def run(*command: str) -> tuple[float, str]:
+    """Return the wall-clock milliseconds of one run, and what it printed."""
     started = perf_counter()
-    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
-    return perf_counter() - started
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return (perf_counter() - started) * 1000, done.stdout
 
 
-def main() -> None:
-    """Print both medians and their ratio."""
+def start_command() -> None:
+    """Print both medians of the command and their ratio."""
     citeloop = str(Path(sys.executable).with_name("citeloop"))
     bare, ours = [], []
     for _ in range(RUNS):
-        bare.append(seconds(sys.executable, "-c", "import argparse"))
-        ours.append(seconds(citeloop, "--help"))
+        bare.append(run(sys.executable, "-c", "import argparse")[0])
+        ours.append(run(citeloop, "--help")[0])
     first, second = statistics.median(bare), statistics.median(ours)
-    print(f"import argparse   {first * 1000:6.1f} ms")
-    print(f"citeloop --help   {second * 1000:6.1f} ms")
-    print(f"ratio             {second / first:6.2f}")
+    print(f"import argparse   {first:7.1f} ms")
+    print(f"citeloop --help   {second:7.1f} ms")
+    print(f"ratio             {second / first:7.2f}")
+
+
+def import_wire() -> None:
+    """Print what a fresh process takes that imports the SDK, and one with the wire."""
+    taken: dict[str, list[float]] = {SDK: [], WIRE: []}
+    modules: dict[str, int] = {}
+    for _ in range(WIRE_RUNS):
+        for names, times in taken.items():
+            code = f"import sys, {names}; print(len(sys.modules))"
+            milliseconds, printed = run(sys.executable, "-c", code)
+            times.append(milliseconds)
+            modules[names] = int(printed)
+    first, second = map(statistics.median, taken.values())
+    print(f"import agents     {first:7.1f} ms  {modules[SDK]:5} modules")
+    print(f"repairs, verdict  {second:7.1f} ms  {modules[WIRE]:5} modules")
+    print(f"ratio             {second / first:7.2f}")
 
 
 if __name__ == "__main__":
-    main()
+    start_command()
+    import_wire()

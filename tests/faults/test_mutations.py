@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from agent.answer import Answer
 from agent.endpoints.endpoint import Endpoint
 from agent.endpoints.requests import model_settings
-from agent.endpoints.retried_model import RetriedModel, Served
+from agent.endpoints.retried_model import RetriedModel, ServedModel
 from agent.events.events import Event
 from agent.loop.asked import Asked
 from agent.loop.question import answer_question
@@ -153,7 +153,7 @@ async def play(
         model = WireModel(AT.model, client)
         asked = Asked(
             run=run,
-            model=RetriedModel([Served(model, AT)], longest_wait=0.0),
+            model=RetriedModel([ServedModel(model, AT)], longest_wait=0.0),
             model_name=AT.model,
             depth=SHALLOW,
             settings=model_settings(SHALLOW),

@@ -26,7 +26,7 @@ from agent.endpoints.client import endpoint_client
 from agent.endpoints.diagnosing import named_failures
 from agent.endpoints.endpoint import Endpoint
 from agent.endpoints.requests import model_settings
-from agent.endpoints.retried_model import RetriedModel, Served
+from agent.endpoints.retried_model import RetriedModel, ServedModel
 from agent.events.events import Event, ReasoningDelta, TextDelta
 from agent.screen.answers import plain_answer
 from agent.settings.depth import DEPTHS
@@ -134,7 +134,7 @@ def known_tools() -> list[FunctionTool]:
 async def model(tiny_url: str) -> AsyncIterator[Endpointed]:
     endpoint = Endpoint(tiny_url, NAME, None)
     client = endpoint_client(endpoint)
-    served = Served(WireModel(endpoint.model, client), endpoint)
+    served = ServedModel(WireModel(endpoint.model, client), endpoint)
     agent = Agent[None](
         name="tiny",
         tools=list(known_tools()),

@@ -1,6 +1,6 @@
 """One question being answered: what its tools work with, and what they leave behind."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from agent.events.events import Event, Listener, Repaired, ignore
 from agent.events.repair import Repair
@@ -8,7 +8,8 @@ from tools.evidence.evidence import Evidence, Source
 from tools.grounding.citation import Draft
 from tools.library.library import Library
 from tools.trajectory.events import ToolFinished
-from tools.trajectory.tool_call import ANSWER, ToolCall
+from tools.trajectory.names import ANSWER
+from tools.trajectory.tool_call import ToolCall
 
 __all__ = ["Run", "ToolOutput"]
 
@@ -80,7 +81,7 @@ class Run:
     def hear(self, event: Event) -> None:
         """Take note of what the model's wire reports, and pass it on."""
         if isinstance(event, Repaired):
-            event = Repaired(event.repair.model_copy(update={"turn": self.turn}))
+            event = Repaired(replace(event.repair, turn=self.turn))
             self.repairs.append(event.repair)
         self.listen(event)
 

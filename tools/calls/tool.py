@@ -19,7 +19,8 @@ from tools.calls.run import Run, ToolOutput
 from tools.errors import ToolError
 from tools.trajectory.arguments import parse_arguments, say_what_is_wrong
 from tools.trajectory.events import ToolFinished, ToolStarted
-from tools.trajectory.tool_call import ANSWER, ToolCall
+from tools.trajectory.names import ANSWER
+from tools.trajectory.tool_call import ToolCall
 
 __all__ = ["ToolFunction", "make_tool"]
 

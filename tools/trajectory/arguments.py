@@ -1,12 +1,13 @@
 """The arguments of a tool call: what the model sent, parsed, and what is wrong."""
 
 import json
-from typing import Any
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from tools.errors import ToolError
 from tools.text.clean import scalar
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 __all__ = ["INVALID_ARGUMENTS", "parse_arguments", "say_what_is_wrong"]
 
@@ -39,7 +40,7 @@ def parse_arguments(text: str) -> dict[str, Any]:
     return arguments
 
 
-def say_what_is_wrong(error: ValidationError) -> str:
+def say_what_is_wrong(error: "ValidationError") -> str:
     """Return what does not fit in some arguments, in words for the model."""
     problems = []
     for each in error.errors(include_url=False):

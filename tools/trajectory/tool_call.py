@@ -4,12 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-__all__ = ["ANSWER", "PREFETCH", "ToolCall"]
-
-ANSWER = "final_answer"
-"""The tool that ends a run."""
-PREFETCH = "prefetch"
-"""The search of the question itself, as the trajectory calls it."""
+__all__ = ["ToolCall"]
 
 
 class ToolCall(BaseModel):
