@@ -1,5 +1,6 @@
 """A loop with a scripted model: what it calls, and the question that it is asked."""
 
+import json
 from itertools import count
 from typing import Any
 
@@ -21,7 +22,9 @@ QUOTE = (
     "of the maximum segment size."
 )
 SHORT = Depth("low", "low", 4, 50, 1_000_000, 60, 1.0, search_limit=3, turn_seconds=30)
-
+DEEP = Depth(
+    "high", "high", 24, 50, 1_000_000, 60, 1.0, search_limit=3, turn_seconds=30
+)
 
 _ids = count(1)
 
@@ -42,6 +45,10 @@ def final(answer: str = "It is sealed by size [1].", **rest: Any) -> Any:
 
 def search(query: str = "What seals a growing segment?", **rest: Any) -> Any:
     return call("search", {"query": query, **rest})
+
+
+def last_prompt(model: ScriptedModel) -> str:
+    return json.dumps(model.calls[-1].input, ensure_ascii=False)
 
 
 async def run(

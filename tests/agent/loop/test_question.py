@@ -11,7 +11,16 @@ from agent.assistant import Assistant
 from agent.conversations.conversation import Conversation
 from agent.events.events import Event, TurnStarted
 from agent.settings.settings import Settings
-from tests.fakes.scripted import QUOTE, call, final, run, script, search
+from tests.fakes.scripted import (
+    DEEP,
+    QUOTE,
+    call,
+    final,
+    last_prompt,
+    run,
+    script,
+    search,
+)
 from tools.calls.run import Run
 from tools.errors import IncompleteError, LibraryError
 from tools.grounding.citation import Verdict
@@ -444,3 +453,24 @@ async def test_a_tool_of_the_users_own_is_called_with_the_run(library: Library) 
     )
     tool = model.calls[0].tools[-1]
     assert tool.name == "count_documents"
+
+
+async def test_an_answer_in_plain_text_goes_back_once(library: Library) -> None:
+    wax = assistant_message("Segments are sealed with wax [1].")
+    model = script(search(), wax, final())
+    answer = await run(library, model, depth=DEEP)
+    assert (answer.stop_reason, answer.turns) == ("answered", 3)
+    assert answer.grounded
+    assert "does not bear out" in last_prompt(model)
+
+
+async def test_the_question_is_searched_for_before_the_first_turn(
+    library: Library,
+) -> None:
+    model = script(final())
+    answer = await run(library, model, depth=DEEP, prefetch=True)
+    first = answer.trajectory[0]
+    assert (first.name, first.turn, first.new_passages) == ("prefetch", 0, 3)
+    assert (answer.turns, answer.grounded) == (1, True)
+    kinds = [each.get("type") for each in model.calls[0].input]
+    assert kinds == [None, "function_call", "function_call_output"]
