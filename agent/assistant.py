@@ -22,7 +22,7 @@ from agent.extractive.model import ExtractiveModel
 from agent.loop.asked import Asked
 from agent.loop.question import answer_question
 from agent.opening import open_library
-from agent.settings.depth import DEPTHS, MAX_WINDOW, DepthName, Limits
+from agent.settings.depth import DEPTHS, MAX_WINDOW, DepthName
 from agent.settings.settings import Settings
 from agent.wire.model import WireModel
 from tools.calls.run import Run
@@ -146,17 +146,7 @@ class Assistant:
             )
         conversation = conversation or Conversation()
         settings = self.settings
-        preset = DEPTHS[depth or settings.depth].limited(
-            Limits(
-                effort=settings.effort,
-                max_turns=settings.max_turns,
-                max_tool_calls=settings.max_tool_calls,
-                max_tokens=settings.max_tokens,
-                max_seconds=settings.max_seconds,
-                max_cost=settings.max_cost,
-                turn_seconds=settings.turn_seconds,
-            )
-        )
+        preset = DEPTHS[depth or settings.depth].limited(settings)
         run = Run(
             library=self.library,
             evidence=conversation.evidence(),

@@ -54,17 +54,6 @@ _LEAST_SECONDS = 5.0
 """For the answer, however little of the time is left."""
 _NO_LIMIT = 1_000_000
 """Turns, for the runner: the budget ends the search before."""
-_REASONS: dict[LimitName, str] = {
-    "turn_limit": "all but the last of {depth.max_turns} turns are used",
-    "tool_limit": "all {depth.max_tool_calls} tool calls are made",
-    "token_limit": "the limit of {depth.max_tokens:,} prompt tokens is near",
-    "time_limit": "the time of {depth.max_seconds:.0f} s is almost over",
-    "cost_limit": "the limit of ${depth.max_cost} is near",
-    "no_progress": "the last searches brought nothing new",
-    "repeated_call": "the same calls were made again and again",
-    "cancelled": "the person wants the answer now",
-}
-"""Why the search is over, as the model and the person are told."""
 _FAILURES = (AgentsException, IncompleteError, ModelError, OpenAIError)
 """What leaves one more call without an answer."""
 
@@ -164,7 +153,7 @@ class _Work:
     async def _answer(self, reason: LimitName) -> _Ending:
         """Return the answer of one last call, or a quoted one."""
         self._run.finishing = True
-        why = _REASONS[reason].format(depth=self._asked.depth)
+        why = self._asked.depth.explain(reason)
         text = render(Prompt.FINISH, reason=why, question=self._run.question)
         draft = await self._last_call(text)
         if draft is not None:
