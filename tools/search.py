@@ -3,7 +3,6 @@
 from asyncio import to_thread
 from typing import Annotated
 
-from agents import RunContextWrapper
 from pydantic import Field
 
 from tools.calls.run import Run, ToolOutput
@@ -17,7 +16,7 @@ _MAX_LIMIT = 20
 
 
 async def search(
-    context: RunContextWrapper[Run],
+    run: Run,
     query: str,
     limit: Annotated[int | None, Field(ge=1, le=_MAX_LIMIT)] = None,
     where: str | None = None,
@@ -35,7 +34,6 @@ async def search(
             `title=*index* and lang=en`. Fields are `document`, `title` and those of
             the documents' front matter.
     """
-    run = context.context
     if not query.strip():
         raise ToolError("query: it is blank; name what you look for")
     count = limit or run.search_limit

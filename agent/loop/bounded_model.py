@@ -33,7 +33,7 @@ _ANSWER_ROOM = 4096
 class LoopModel(Model):
     """Passes each call on while the budget lasts, with a prompt that fits.
 
-    Once `run.finishing` is set, no limit is looked at any more.
+    Once `run.acceptance.finishing` is set, no limit is looked at any more.
     """
 
     def __init__(
@@ -143,7 +143,7 @@ class LoopModel(Model):
             LimitReachedError: it may not.
         """
         items = self.items = _items(given)
-        if self._run.finishing:
+        if self._run.acceptance.finishing:
             return items
         tokens = estimate_tokens(self._fitted(items)) + _OVERHEAD
         if reason := self._budget.reached(tokens):

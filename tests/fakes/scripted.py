@@ -9,10 +9,9 @@ from agents.testing import ScriptedModel, function_call
 
 from agent.answer import Answer
 from agent.events.events import Event
-from agent.loop.asked import Asked
+from agent.loop.asked import Question
 from agent.loop.question import answer_question
 from agent.settings.depth import Depth
-from tools.calls.run import Run
 from tools.calls.tool import ToolFunction
 from tools.evidence.evidence import Evidence
 from tools.library.library import Library
@@ -62,16 +61,17 @@ async def run(
     **rest: Any,
 ) -> Answer:
     heard: list[Event] = [] if events is None else events
-    work = Run(library, Evidence(), "What seals a segment?", 3, heard.append)
-    work.max_tool_calls = depth.max_tool_calls
-    asked = Asked(
-        run=work,
+    question = Question(
+        text="What seals a segment?",
+        library=library,
+        evidence=Evidence(),
         model=model,
         model_name="scripted",
         depth=depth,
         settings=ModelSettings(),
         tools=tools,
+        listen=heard.append,
         stream=stream,
         **rest,
     )
-    return await answer_question(asked)
+    return await answer_question(question)

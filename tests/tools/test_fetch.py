@@ -1,7 +1,5 @@
 from pathlib import Path
 
-from agents import RunContextWrapper
-
 from tools.calls.run import Run
 from tools.evidence.evidence import Evidence
 from tools.fetch import fetch
@@ -19,7 +17,7 @@ async def test_fetch_says_where_the_window_points(
         "# A\n\nSee [limits](../limits.md#ten) and [gone](gone.md).\n"
     )
     ingest([str(folder)], empty_library)
-    context = RunContextWrapper(Run(empty_library, Evidence(), "?"))
-    shown = await fetch(context, "faq/a.md")
+    run = Run(empty_library, Evidence(), "?")
+    shown = await fetch(run, "faq/a.md")
     assert shown.text.endswith("\nIt points to: limits.md.")
-    assert "points to" not in (await fetch(context, "limits.md")).text
+    assert "points to" not in (await fetch(run, "limits.md")).text

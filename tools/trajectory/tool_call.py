@@ -1,10 +1,11 @@
 """A tool call, as the trajectory keeps it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-__all__ = ["ANSWER", "PREFETCH", "ToolCall"]
+__all__ = ["ANSWER", "PREFETCH", "ToolCall", "has_searched"]
 
 ANSWER = "final_answer"
 """The tool that ends a run."""
@@ -32,3 +33,8 @@ class ToolCall(BaseModel):
     """Sources that it showed in full and that the run had not seen before."""
     repeated: bool = False
     """Whether it was the same call as an earlier one, and so was not made again."""
+
+
+def has_searched(trajectory: Iterable[ToolCall]) -> bool:
+    """Whether any tool but `final_answer` has returned something."""
+    return any(each.name != ANSWER and not each.failed for each in trajectory)
