@@ -68,7 +68,9 @@ def _unwrapping(function: ToolFunction) -> ToolFunction:
     """Return what the SDK takes for a function of its wrapper, and hands the run on."""
 
     @wraps(function)
-    async def unwrap(wrapper: RunContextWrapper[Run], *given: Any, **named: Any) -> Any:
+    async def unwrap(
+        wrapper: RunContextWrapper[Run], /, *given: Any, **named: Any
+    ) -> Any:
         return await function(wrapper.context, *given, **named)
 
     first = next(iter(inspect.signature(function).parameters))
