@@ -5,25 +5,14 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from agent.events.repair import Repair
-from agent.settings.depth import DepthName, LimitName
+from agent.settings.depth import LIMITS, DepthName, LimitName
 from tools.errors import ExitCode
 from tools.grounding.citation import CheckedSentence, Citation
 from tools.trajectory.tool_call import ToolCall
 
-__all__ = ["ADVICE", "Answer", "Citation", "StopReason", "Usage"]
+__all__ = ["Answer", "Citation", "StopReason", "Usage"]
 
 StopReason = Literal["answered"] | LimitName
-
-ADVICE: dict[StopReason, str] = {
-    "turn_limit": "its turns are used; raise them with --max-turns or --depth high",
-    "tool_limit": "its tool calls are made; raise them with --max-tool-calls",
-    "token_limit": "its prompt tokens are used; raise them with --max-tokens",
-    "time_limit": "its time is over; raise it with --max-seconds",
-    "cost_limit": "its money is spent; raise it with --max-cost",
-    "no_progress": "it found nothing new; ask more narrowly, or in other words",
-    "repeated_call": "the model repeated itself; ask again, or try another --model",
-}
-"""What to say of a search that did not end by itself."""
 
 
 class Usage(BaseModel):
@@ -98,6 +87,11 @@ class Answer(BaseModel):
         if self.stop_reason != "answered":
             return "nothing was found by then"
         return "the model never searched; try another --model"
+
+    @property
+    def advice(self) -> str:
+        """What to say of a search that a limit ended; blank if none did."""
+        return "" if self.stop_reason == "answered" else LIMITS[self.stop_reason].advice
 
     @property
     def exit_code(self) -> ExitCode:

@@ -19,13 +19,12 @@ from agent.endpoints.resolving import resolve_endpoints
 from agent.endpoints.retried_model import RetriedModel, ServedModel
 from agent.events.events import Listener, ignore
 from agent.extractive.model import ExtractiveModel
-from agent.loop.asked import Asked
+from agent.loop.asked import Question
 from agent.loop.question import answer_question
 from agent.opening import open_library
-from agent.settings.depth import DEPTHS, MAX_WINDOW, DepthName, Limits
+from agent.settings.depth import DEPTHS, MAX_WINDOW, DepthName
 from agent.settings.settings import Settings
 from agent.wire.model import WireModel
-from tools.calls.run import Run
 from tools.calls.tool import ToolFunction
 from tools.errors import UsageError
 from tools.ingestion.ingest import ingest as _ingest
@@ -146,35 +145,20 @@ class Assistant:
             )
         conversation = conversation or Conversation()
         settings = self.settings
-        preset = DEPTHS[depth or settings.depth].limited(
-            Limits(
-                effort=settings.effort,
-                max_turns=settings.max_turns,
-                max_tool_calls=settings.max_tool_calls,
-                max_tokens=settings.max_tokens,
-                max_seconds=settings.max_seconds,
-                max_cost=settings.max_cost,
-                turn_seconds=settings.turn_seconds,
-            )
-        )
-        run = Run(
-            library=self.library,
-            evidence=conversation.evidence(),
-            question=question,
-            search_limit=preset.search_limit,
-            listen=listen,
-            max_tool_calls=preset.max_tool_calls,
-        )
+        preset = DEPTHS[depth or settings.depth].limited(settings)
         profile = await self._identify()
         model = RetriedModel(self._models, settings.retry_seconds)
-        asked = Asked(
-            run=run,
+        asked = Question(
+            text=question,
+            library=self.library,
+            evidence=conversation.evidence(),
             model=model,
             model_name=self.model_name,
             depth=preset,
             settings=model_settings(preset),
             history=history_items(conversation),
             tools=self.tools,
+            listen=listen,
             stream=settings.stream,
             # What a follow-up is about, the model alone understands.
             prefetch=settings.prefetch and not conversation.answers,
@@ -189,7 +173,7 @@ class Assistant:
         if model.given_up:
             named |= {"model": model.served.name, "given_up": tuple(model.given_up)}
         answer = answer.model_copy(update=named)
-        conversation.add(answer, run.evidence)
+        conversation.add(answer, asked.evidence)
         return answer
 
     async def aclose(self) -> None:

@@ -6,7 +6,6 @@ from difflib import get_close_matches
 from itertools import chain
 from typing import Annotated
 
-from agents import RunContextWrapper
 from pydantic import Field
 
 from tools.calls.run import Run, ToolOutput
@@ -26,7 +25,7 @@ Line = tuple[int, str]
 
 
 async def fetch(
-    context: RunContextWrapper[Run],
+    run: Run,
     document: str,
     line: Annotated[int | None, Field(ge=1)] = None,
     find: str | None = None,
@@ -40,7 +39,6 @@ async def fetch(
         line: The line to begin with; with `find`, the line to search from.
         find: Words to look for in the document.
     """
-    run = context.context
     passages = await to_thread(run.library.passages, document)
     if not passages:
         raise ToolError(_unknown(document, list(run.library.names())))

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from agents import RunContextWrapper
 from pydantic import Field
 
 from tools.calls.run import Run, ToolOutput
@@ -20,7 +19,7 @@ _DEPTH = 20
 
 
 async def requery(
-    context: RunContextWrapper[Run],
+    run: Run,
     queries: Annotated[list[str], Field(min_length=1, max_length=_MAX_QUERIES)],
     reason: str = "",
     where: str | None = None,
@@ -36,7 +35,6 @@ async def requery(
         where: Restricts the search to some documents, as for `search`.
     """
     del reason  # the model writes it for its own good, and the trajectory keeps it
-    run = context.context
     wanted = [query for query in dict.fromkeys(queries) if query.strip()]
     if not wanted:
         raise ToolError("queries: each of them is blank; name what you look for")

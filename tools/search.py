@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from agents import RunContextWrapper
 from pydantic import Field
 
 from tools.calls.run import Run, ToolOutput
@@ -16,7 +15,7 @@ _MAX_LIMIT = 20
 
 
 async def search(
-    context: RunContextWrapper[Run],
+    run: Run,
     query: str,
     limit: Annotated[int | None, Field(ge=1, le=_MAX_LIMIT)] = None,
     where: str | None = None,
@@ -34,7 +33,6 @@ async def search(
             `title=*index* and lang=en`. Fields are `document`, `title` and those of
             the documents' front matter.
     """
-    run = context.context
     if not query.strip():
         raise ToolError("query: it is blank; name what you look for")
     count = limit or run.search_limit

@@ -6,7 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from agent.answer import ADVICE, Answer
+from agent.answer import Answer
 from agent.cli.given_settings import settings_from
 from agent.endpoints.endpoint import EXTRACTIVE
 from agent.endpoints.resolving import resolve_endpoints
@@ -132,5 +132,5 @@ def _print(answer: Answer, *, as_json: bool) -> None:
         )
     if not answer.grounded:
         complain(f"Not grounded: {answer.weakness}.")
-    if answer.stop_reason in ADVICE:
-        complain(f"The search was ended: {ADVICE[answer.stop_reason]}.")
+    if answer.advice:
+        complain(f"The search was ended: {answer.advice}.")

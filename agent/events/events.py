@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from agent.events.repair import Repair
-from tools.trajectory.events import ToolFinished, ToolStarted
+from tools.trajectory.events import ToolEvent
 
 __all__ = [
     "Event",
@@ -67,8 +67,7 @@ Event = (
     | ReasoningDelta
     | TextDelta
     | TextReplaced
-    | ToolStarted
-    | ToolFinished
+    | ToolEvent
     | Repaired
     | Noticed
 )

@@ -6,18 +6,24 @@ from dataclasses import dataclass
 
 from agents import Model, ModelSettings, TResponseInputItem
 
+from agent.events.events import Listener, ignore
 from agent.settings.depth import Depth
 from tools.calls.run import Run
 from tools.calls.tool import ToolFunction
+from tools.evidence.evidence import Evidence
+from tools.library.library import Library
 
-__all__ = ["Asked"]
+__all__ = ["Question"]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Question:
     """A question, and all that is needed to answer it."""
 
-    run: Run
+    text: str
+    library: Library
+    evidence: Evidence
+    """What the conversation has seen; what the answer brings is added to it."""
     model: Model
     model_name: str
     depth: Depth
@@ -26,6 +32,8 @@ class Asked:
     """The finished questions of the conversation."""
     tools: Sequence[ToolFunction] = ()
     """Tools besides the four."""
+    listen: Listener = ignore
+    """Called with whatever happens."""
     stream: bool = True
     prefetch: bool = False
     """Whether the question itself is searched for before the first turn."""
@@ -33,3 +41,14 @@ class Asked:
     """Tokens that the model can read and write; by default gpt-oss's own."""
     stop: asyncio.Event | None = None
     """Set to end the search; the answer is given from what was seen by then."""
+
+    def begin(self) -> Run:
+        """Return the run of this question, before its first turn."""
+        return Run(
+            library=self.library,
+            evidence=self.evidence,
+            question=self.text,
+            search_limit=self.depth.search_limit,
+            listen=self.listen,
+            max_tool_calls=self.depth.max_tool_calls,
+        )

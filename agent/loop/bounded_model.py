@@ -27,7 +27,7 @@ _ANSWER_ROOM = 4096
 class BoundedModel(WrappingModel):
     """Passes each call on while the budget lasts, with a prompt that fits.
 
-    Once `run.finishing` is set, no limit is looked at any more.
+    Once `run.acceptance.finishing` is set, no limit is looked at any more.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class BoundedModel(WrappingModel):
         call = replace(
             call, model_settings=replace(call.model_settings, timeout=seconds)
         )
-        if self._run.finishing:
+        if self._run.acceptance.finishing:
             return call
         tokens = estimate_tokens(self._fitted(self.items)) + _OVERHEAD
         if reason := self._budget.reached(tokens):

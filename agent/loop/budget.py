@@ -5,17 +5,19 @@ share of the time, the tokens and the cost of one more call. So a limit ends the
 and the answer comes within it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
 from agents import ModelResponse
 
+from agent.answer import Usage
 from agent.loop.stalling import find_stall
 from agent.settings.depth import Depth, LimitName
 from tools.calls.run import Run
 
-__all__ = ["Budget", "cost_of"]
+__all__ = ["Budget"]
 
 _RESERVE = 0.25
 """Share of the time that is kept for the answer, and at most so many seconds: """
@@ -24,48 +26,61 @@ _NEAR = 0.75
 """From this share of a limit on the model is told what is left."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """One limit that is a number, and what of it is used."""
+
+    limit: LimitName
+    used: float
+    ahead: float
+    """What the next call and the one for the answer take."""
+    most: float
+    unit: str
+    """One of them, as the model is told; `$` stands before its number."""
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether the next call may not search any more."""
+        return self.used + self.ahead > self.most
+
+    @property
+    def is_near(self) -> bool:
+        """Whether the model is told what is left."""
+        return self.used >= _NEAR * self.most
+
+    @property
+    def left(self) -> str:
+        """What is left, in words."""
+        rest = self.most - self.used
+        if self.unit == "$":
+            return f"${max(rest, 0):.3f}"
+        count = max(int(rest), 1)
+        return f"{count:,} {self.unit}{'' if count == 1 else 's'}"
+
+
 class Budget:
     """The limits of one question, and what of them is used."""
 
-    def __init__(
-        self, depth: Depth, run: Run, clock: Callable[[], float] = monotonic
-    ) -> None:
+    def __init__(self, depth: Depth, run: Run) -> None:
         """Begin to count; the time runs from here."""
         self.depth = depth
-        self.responses: list[ModelResponse] = []
         self._run = run
-        self._clock = clock
-        self._started = clock()
+        self._responses: list[ModelResponse] = []
+        self._started = monotonic()
 
     def spend(self, response: ModelResponse) -> None:
         """Count what a model call took."""
-        self.responses.append(response)
+        self._responses.append(response)
 
     @property
     def seconds_left(self) -> float:
         """Wall-clock seconds until the answer is due."""
-        return self._started + self.depth.max_seconds - self._clock()
+        return self._started + self.depth.max_seconds - monotonic()
 
     @property
     def search_seconds_left(self) -> float:
         """Those without the reserve for the answer."""
-        reserve = min(_RESERVE * self.depth.max_seconds, _MAX_RESERVE_SECONDS)
-        return self.seconds_left - reserve
-
-    @property
-    def tool_calls(self) -> int:
-        """Calls so far that count."""
-        return self._run.tool_calls
-
-    @property
-    def tokens(self) -> int:
-        """Prompt tokens of the calls so far, as the server reported them."""
-        return sum(each.usage.input_tokens for each in self.responses)
-
-    @property
-    def cost(self) -> float:
-        """US dollars so far, as far as the provider reported them."""
-        return sum(cost_of(each) or 0.0 for each in self.responses)
+        return self.seconds_left - self._reserved_seconds
 
     def reached(self, prompt_tokens: int) -> LimitName | None:
         """Return the limit that ends the search, None if the next call may search.
@@ -74,39 +89,67 @@ class Budget:
             prompt_tokens: An estimate for the next call; the answer's own call after
                 it takes about as many.
         """
-        depth = self.depth
-        calls = max(len(self.responses), 1)
-        if self._run.turn >= depth.max_turns:
-            return "turn_limit"
-        if self.tool_calls >= depth.max_tool_calls:
-            return "tool_limit"
-        if self.tokens + 2 * prompt_tokens > depth.max_tokens:
-            return "token_limit"
-        if self.search_seconds_left <= 0:
-            return "time_limit"
-        if self.cost and self.cost + 2 * self.cost / calls > depth.max_cost:
-            return "cost_limit"
+        for each in self._measure(prompt_tokens):
+            if each.is_reached:
+                return each.limit
         return find_stall(self._run.trajectory)
 
     def left(self) -> str:
         """Return what is left of the limits that are near, in words; blank if none."""
-        depth = self.depth
-        near: list[str] = []
-        for used, limit, unit in (
-            (self._run.turn - 1, depth.max_turns, "turn"),
-            (self.tool_calls, depth.max_tool_calls, "tool call"),
-            (self.tokens, depth.max_tokens, "prompt token"),
-            (depth.max_seconds - self.seconds_left, depth.max_seconds, "second"),
-        ):
-            if used >= _NEAR * limit:
-                count = max(int(limit - used), 1)
-                near.append(f"{count:,} {unit}{'' if count == 1 else 's'}")
-        if self.cost >= _NEAR * depth.max_cost:
-            near.append(f"${max(depth.max_cost - self.cost, 0):.3f}")
-        return ", ".join(near)
+        return ", ".join(each.left for each in self._measure() if each.is_near)
+
+    def usage(self) -> Usage:
+        """Return what the calls took so far, as far as the server reported it."""
+        several = [each.usage for each in self._responses]
+        costs = self._costs()
+        return Usage(
+            requests=sum(each.requests for each in several),
+            input_tokens=sum(each.input_tokens for each in several),
+            output_tokens=sum(each.output_tokens for each in several),
+            total_tokens=sum(each.total_tokens for each in several),
+            cost=sum(costs) if costs else None,
+        )
+
+    def _measure(self, prompt_tokens: int = 0) -> tuple[_Measured, ...]:
+        """Return each limit that is a number; the first that is reached counts."""
+        depth, run = self.depth, self._run
+        used = self.usage()
+        cost = used.cost or 0.0
+        for_answer = 2 * cost / max(len(self._responses), 1)
+        seconds = depth.max_seconds - self.seconds_left
+        return (
+            _Measured("turn_limit", run.turn - 1, 2, depth.max_turns, "turn"),
+            _Measured(
+                "tool_limit", run.tool_calls, 1, depth.max_tool_calls, "tool call"
+            ),
+            _Measured(
+                "token_limit",
+                used.input_tokens,
+                2 * prompt_tokens,
+                depth.max_tokens,
+                "prompt token",
+            ),
+            _Measured(
+                "time_limit",
+                seconds,
+                self._reserved_seconds,
+                depth.max_seconds,
+                "second",
+            ),
+            _Measured("cost_limit", cost, for_answer, depth.max_cost, "$"),
+        )
+
+    @property
+    def _reserved_seconds(self) -> float:
+        return min(_RESERVE * self.depth.max_seconds, _MAX_RESERVE_SECONDS)
+
+    def _costs(self) -> list[float]:
+        """Return the US dollars of the calls whose cost the provider reported."""
+        several = map(_cost_of, self._responses)
+        return [cost for cost in several if cost is not None]
 
 
-def cost_of(response: ModelResponse) -> float | None:
+def _cost_of(response: ModelResponse) -> float | None:
     """Return the US dollars that the provider reports for a call, if it does."""
     raw: Any = response.raw_usage
     cost = raw.get("cost") if isinstance(raw, Mapping) else None

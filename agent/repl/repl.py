@@ -10,7 +10,6 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, get_args
 
-from agent.answer import ADVICE
 from agent.endpoints.endpoint import EXTRACTIVE
 from agent.endpoints.resolving import resolve_endpoint
 from agent.repl.line_input import Input, open_input
@@ -125,8 +124,8 @@ class Chat:
             print(plain_answer(answer), end="\n\n")
         for each in answer.given_up:
             self._say(f"Given up, and {answer.model} was asked: {each}")
-        if answer.stop_reason in ADVICE:
-            self._say(f"The search was ended: {ADVICE[answer.stop_reason]}.")
+        if answer.advice:
+            self._say(f"The search was ended: {answer.advice}.")
         if not answer.grounded:
             self._say(f"Not grounded: {answer.weakness}.")
         conversation.save(self._settings.conversations)

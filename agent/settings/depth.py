@@ -1,16 +1,17 @@
 """How deep a question is worked on: effort, and what it may use."""
 
-from dataclasses import dataclass, replace
-from typing import Literal, Self
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal, Self
 
 __all__ = [
     "DEPTHS",
+    "LIMITS",
     "MAX_WINDOW",
     "Depth",
     "DepthName",
     "Effort",
+    "Limit",
     "LimitName",
-    "Limits",
 ]
 
 DepthName = Literal["low", "medium", "high"]
@@ -26,19 +27,6 @@ LimitName = Literal[
     "cancelled",
 ]
 """What ended a search before the model did."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What is set by itself, in place of what the preset says; None leaves that."""
-
-    effort: Effort | None = None
-    max_turns: int | None = None
-    max_tool_calls: int | None = None
-    max_tokens: int | None = None
-    max_seconds: float | None = None
-    max_cost: float | None = None
-    turn_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +55,66 @@ class Depth:
     turn_seconds: float
     """How long one model call may take."""
 
-    def limited(self, limits: Limits) -> Self:
-        """Return this depth with what is set by itself."""
-        given = {
-            name: value
-            for name in Limits.__slots__
-            if (value := getattr(limits, name)) is not None
+    def limited(self, settings: object) -> Self:
+        """Return this depth with what some settings set by itself.
+
+        Whatever they have under the name of a field here counts; None leaves what the
+        preset says.
+        """
+        given = {each.name: getattr(settings, each.name, None) for each in fields(self)}
+        changes: dict[str, Any] = {
+            name: value for name, value in given.items() if value is not None
         }
-        return replace(self, **given)
+        return replace(self, **changes)
+
+    def explain(self, limit: LimitName) -> str:
+        """Return why a limit of this depth ended the search, in words."""
+        return LIMITS[limit].reason.format(depth=self)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What is said when a limit has ended a search."""
+
+    reason: str
+    """Why it is over, as the model and the person are told, with the depth's numbers
+    to be put in."""
+    advice: str = ""
+    """What the person can do about it; blank if it was the person's own wish."""
+
+
+LIMITS: dict[LimitName, Limit] = {
+    "turn_limit": Limit(
+        "all but the last of {depth.max_turns} turns are used",
+        "its turns are used; raise them with --max-turns or --depth high",
+    ),
+    "tool_limit": Limit(
+        "all {depth.max_tool_calls} tool calls are made",
+        "its tool calls are made; raise them with --max-tool-calls",
+    ),
+    "token_limit": Limit(
+        "the limit of {depth.max_tokens:,} prompt tokens is near",
+        "its prompt tokens are used; raise them with --max-tokens",
+    ),
+    "time_limit": Limit(
+        "the time of {depth.max_seconds:.0f} s is almost over",
+        "its time is over; raise it with --max-seconds",
+    ),
+    "cost_limit": Limit(
+        "the limit of ${depth.max_cost} is near",
+        "its money is spent; raise it with --max-cost",
+    ),
+    "no_progress": Limit(
+        "the last searches brought nothing new",
+        "it found nothing new; ask more narrowly, or in other words",
+    ),
+    "repeated_call": Limit(
+        "the same calls were made again and again",
+        "the model repeated itself; ask again, or try another --model",
+    ),
+    "cancelled": Limit("the person wants the answer now"),
+}
+"""What is said of each limit; `agent.loop.budget` measures those that are numbers."""
 
 
 DEPTHS: dict[DepthName, Depth] = {

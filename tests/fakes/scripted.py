@@ -1,5 +1,6 @@
 """A loop with a scripted model: what it calls, and the question that it is asked."""
 
+import json
 from itertools import count
 from typing import Any
 
@@ -8,10 +9,9 @@ from agents.testing import ScriptedModel, function_call
 
 from agent.answer import Answer
 from agent.events.events import Event
-from agent.loop.asked import Asked
+from agent.loop.asked import Question
 from agent.loop.question import answer_question
 from agent.settings.depth import Depth
-from tools.calls.run import Run
 from tools.calls.tool import ToolFunction
 from tools.evidence.evidence import Evidence
 from tools.library.library import Library
@@ -21,7 +21,9 @@ QUOTE = (
     "of the maximum segment size."
 )
 SHORT = Depth("low", "low", 4, 50, 1_000_000, 60, 1.0, search_limit=3, turn_seconds=30)
-
+DEEP = Depth(
+    "high", "high", 24, 50, 1_000_000, 60, 1.0, search_limit=3, turn_seconds=30
+)
 
 _ids = count(1)
 
@@ -44,6 +46,10 @@ def search(query: str = "What seals a growing segment?", **rest: Any) -> Any:
     return call("search", {"query": query, **rest})
 
 
+def last_prompt(model: ScriptedModel) -> str:
+    return json.dumps(model.calls[-1].input, ensure_ascii=False)
+
+
 async def run(
     library: Library,
     model: Model,
@@ -55,16 +61,17 @@ async def run(
     **rest: Any,
 ) -> Answer:
     heard: list[Event] = [] if events is None else events
-    work = Run(library, Evidence(), "What seals a segment?", 3, heard.append)
-    work.max_tool_calls = depth.max_tool_calls
-    asked = Asked(
-        run=work,
+    question = Question(
+        text="What seals a segment?",
+        library=library,
+        evidence=Evidence(),
         model=model,
         model_name="scripted",
         depth=depth,
         settings=ModelSettings(),
         tools=tools,
+        listen=heard.append,
         stream=stream,
         **rest,
     )
-    return await answer_question(asked)
+    return await answer_question(question)

@@ -18,7 +18,7 @@ from agent.endpoints.endpoint import Endpoint
 from agent.endpoints.requests import model_settings
 from agent.endpoints.retried_model import RetriedModel, ServedModel
 from agent.events.events import Event
-from agent.loop.asked import Asked
+from agent.loop.asked import Question
 from agent.loop.question import answer_question
 from agent.screen.answers import plain_answer
 from agent.screen.notices import complain
@@ -26,7 +26,6 @@ from agent.settings.depth import Depth
 from agent.wire.model import WireModel
 from tests.fakes.fault_server import complaint
 from tests.fakes.replies import ANSWER, QUERY, QUOTE, Said, call, honest
-from tools.calls.run import Run
 from tools.errors import CiteloopError, ExitCode
 from tools.evidence.evidence import Evidence
 from tools.library.library import Library
@@ -145,22 +144,24 @@ async def play(
 
     server = Played(played)
     transport = httpx2.MockTransport(server)
-    run = Run(library, Evidence(), QUERY, 2, listen, max_tool_calls=20)
     async with httpx2.AsyncClient(transport=transport) as http:
         client = openai.AsyncOpenAI(
             base_url=AT.base_url, api_key="none", max_retries=0, http_client=http
         )
         model = WireModel(AT.model, client)
-        asked = Asked(
-            run=run,
+        question = Question(
+            text=QUERY,
+            library=library,
+            evidence=Evidence(),
             model=RetriedModel([ServedModel(model, AT)], longest_wait=0.0),
             model_name=AT.model,
             depth=SHALLOW,
             settings=model_settings(SHALLOW),
+            listen=listen,
             stream=stream,
         )
         try:
-            answer = await answer_question(asked)
+            answer = await answer_question(question)
         except CiteloopError as error:
             return error, server, "".join(heard)
     return answer, server, "".join(heard)

@@ -1,15 +1,13 @@
 """One question being answered: what its tools work with, and what they leave behind."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from agent.events.events import Event, Listener, Repaired, ignore
-from agent.events.repair import Repair
+from tools.calls.acceptance import Acceptance
 from tools.evidence.evidence import Evidence, Source
-from tools.grounding.citation import Draft
 from tools.library.library import Library
-from tools.trajectory.events import ToolFinished
+from tools.trajectory.events import Listener, ToolFinished, ignore
 from tools.trajectory.names import ANSWER
-from tools.trajectory.tool_call import ToolCall
+from tools.trajectory.tool_call import ToolCall, has_searched
 
 __all__ = ["Run", "ToolOutput"]
 
@@ -39,20 +37,16 @@ class Run:
     trajectory: list[ToolCall] = field(default_factory=list)
     shown: set[int] = field(default_factory=set)
     """Numbers of the sources that this run has shown in full."""
-    finishing: bool = False
-    """Whether this is the last turn: the answer is taken as it is."""
     made: dict[str, int] = field(default_factory=dict)
     """The turn of each call whose output the model sees, by name and arguments."""
-    sent_to_search: bool = False
-    """Whether an answer was sent back because nothing was searched before it."""
-    rejections: int = 0
-    """How often `final_answer` has sent an answer back because of its citations."""
-    draft: Draft | None = None
-    """The answer that `final_answer` took; the runner makes a text of it."""
-    failure: BaseException | None = None
-    """What a tool raised besides `ToolError`; the runner hides it."""
-    repairs: list[Repair] = field(default_factory=list)
-    """What had to be put right in what the model sent."""
+    acceptance: Acceptance = field(init=False)
+    """Says of a draft whether it is the answer."""
+
+    def __post_init__(self) -> None:
+        """Let drafts be judged by what this run will have seen."""
+        self.acceptance = Acceptance(
+            self.question, self.evidence, self.shown, self.trajectory
+        )
 
     @property
     def tool_calls(self) -> int:
@@ -62,7 +56,7 @@ class Run:
     @property
     def has_searched(self) -> bool:
         """Whether any tool but `final_answer` has returned something."""
-        return any(each.name != ANSWER and not each.failed for each in self.trajectory)
+        return has_searched(self.trajectory)
 
     def show(self, source: Source) -> bool:
         """Mark a source as shown in full; return whether it was not before."""
@@ -78,14 +72,7 @@ class Run:
         self.trajectory.append(call)
         self.listen(ToolFinished(call))
 
-    def hear(self, event: Event) -> None:
-        """Take note of what the model's wire reports, and pass it on."""
-        if isinstance(event, Repaired):
-            event = Repaired(replace(event.repair, turn=self.turn))
-            self.repairs.append(event.repair)
-        self.listen(event)
-
     def hide(self, sources: set[int]) -> None:
         """Take note that the model does not see these any more: show them again."""
-        self.shown -= sources
+        self.shown.difference_update(sources)
         self.made.clear()

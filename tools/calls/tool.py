@@ -4,13 +4,15 @@ The function's docstring is what the model reads. A `ToolError`, or arguments th
 not fit, become the tool's output; anything else surfaces from the run.
 """
 
+import inspect
 import json
 from collections.abc import Awaitable, Callable
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import lru_cache, wraps
 from time import perf_counter
-from typing import Any
+from typing import Any, get_type_hints
 
-from agents import FunctionTool
+from agents import FunctionTool, RunContextWrapper
 from agents.function_schema import FuncSchema, function_schema
 from agents.tool_context import ToolContext
 from pydantic import BaseModel, ValidationError
@@ -25,7 +27,7 @@ from tools.trajectory.tool_call import ToolCall
 __all__ = ["ToolFunction", "make_tool"]
 
 ToolFunction = Callable[..., Awaitable[Any]]
-"""Takes a `RunContextWrapper[Run]` first, if it takes one at all."""
+"""Takes the `Run` first, or the SDK's `RunContextWrapper[Run]`, or neither."""
 _SUMMARY_LENGTH = 200
 _REPEATED = (
     "You made this same call in turn {turn}, and its output stands above. Ask "
@@ -39,68 +41,102 @@ def make_tool(function: ToolFunction) -> FunctionTool:
     Arguments with defaults are optional for the model. What the function returns is
     the output: a `ToolOutput`, a pydantic model that ends the run, or plain text.
     """
-    schema = _schema_of(function)
-
-    async def invoke(context: ToolContext[Run], arguments: str) -> Any:
-        return await _invoke(function, schema, context, arguments)
-
+    told = _read(function)
     return FunctionTool(
-        name=schema.name,
-        description=schema.description or "",
-        params_json_schema=schema.params_json_schema,
-        on_invoke_tool=invoke,
+        name=told.schema.name,
+        description=told.schema.description or "",
+        params_json_schema=told.schema.params_json_schema,
+        on_invoke_tool=told.invoke,
         strict_json_schema=False,
     )
 
 
 @lru_cache(maxsize=64)
-def _schema_of(function: ToolFunction) -> FuncSchema:
+def _read(function: ToolFunction) -> "_Told":
     """Return what the model is told of a function; to work it out takes 5 ms."""
-    return function_schema(function, strict_json_schema=False)
+    if _takes_run(function):
+        function = _unwrapping(function)
+    return _Told(function, function_schema(function, strict_json_schema=False))
 
 
-async def _invoke(
-    function: ToolFunction, schema: FuncSchema, context: ToolContext[Run], text: str
-) -> Any:
-    run = context.context
-    started = perf_counter()
-    arguments: dict[str, Any] = {}
-    shown = len(run.shown)
+def _takes_run(function: ToolFunction) -> bool:
+    """Whether the first parameter is a `Run`."""
+    first = next(iter(inspect.signature(function).parameters), None)
+    return first is not None and get_type_hints(function).get(first) is Run
 
-    def record(returned: str, *, failed: bool = False, repeated: bool = False) -> None:
-        call = ToolCall(
-            turn=run.turn,
-            name=schema.name,
-            arguments=arguments,
-            returned=_shorten(returned),
-            failed=failed,
-            ms=round((perf_counter() - started) * 1000),
-            new_passages=len(run.shown) - shown,
-            repeated=repeated,
-        )
-        run.trajectory.append(call)
-        run.listen(ToolFinished(call))
 
-    try:
-        arguments = parse_arguments(text)
-        run.listen(ToolStarted(schema.name, arguments))
-        _require_room(run, schema.name)
-        if turn := _made_before(run, schema.name, arguments):
-            record(f"the same call as in turn {turn}", repeated=True)
-            return _REPEATED.format(turn=turn)
-        output = await _call(function, schema, context, arguments)
-    except ToolError as error:
-        record(str(error), failed=True)
-        return f"Error: {error}"
-    except BaseException as error:
-        run.failure = error
-        raise
-    if isinstance(output, ToolOutput):
-        run.made[_signature(schema.name, arguments)] = run.turn
-        record(output.summary)
-        return output.text
-    record("the answer" if isinstance(output, BaseModel) else str(output))
-    return output
+def _unwrapping(function: ToolFunction) -> ToolFunction:
+    """Return what the SDK takes for a function of its wrapper, and hands the run on."""
+
+    @wraps(function)
+    async def unwrap(
+        wrapper: RunContextWrapper[Run], /, *given: Any, **named: Any
+    ) -> Any:
+        return await function(wrapper.context, *given, **named)
+
+    first = next(iter(inspect.signature(function).parameters))
+    hints = {**function.__annotations__, first: RunContextWrapper[Run]}
+    unwrap.__annotations__ = hints
+    return unwrap
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A function as the runner calls it, and what the model is told of it."""
+
+    function: ToolFunction
+    schema: FuncSchema
+
+    async def invoke(self, context: ToolContext[Run], text: str) -> Any:
+        """Return the output of one call, and leave it in the trajectory."""
+        run, name = context.context, self.schema.name
+        started = perf_counter()
+        arguments: dict[str, Any] = {}
+        shown = len(run.shown)
+
+        def record(
+            returned: str, *, failed: bool = False, repeated: bool = False
+        ) -> None:
+            call = ToolCall(
+                turn=run.turn,
+                name=name,
+                arguments=arguments,
+                returned=_shorten(returned),
+                failed=failed,
+                ms=round((perf_counter() - started) * 1000),
+                new_passages=len(run.shown) - shown,
+                repeated=repeated,
+            )
+            run.trajectory.append(call)
+            run.listen(ToolFinished(call))
+
+        try:
+            arguments = parse_arguments(text)
+            run.listen(ToolStarted(name, arguments))
+            _require_room(run, name)
+            if turn := _made_before(run, name, arguments):
+                record(f"the same call as in turn {turn}", repeated=True)
+                return _REPEATED.format(turn=turn)
+            output = await self._call(context, arguments)
+        except ToolError as error:
+            record(str(error), failed=True)
+            return f"Error: {error}"
+        if isinstance(output, ToolOutput):
+            run.made[_signature(name, arguments)] = run.turn
+            record(output.summary)
+            return output.text
+        record("the answer" if isinstance(output, BaseModel) else str(output))
+        return output
+
+    async def _call(self, context: ToolContext[Run], arguments: dict[str, Any]) -> Any:
+        try:
+            values = self.schema.params_pydantic_model.model_validate(arguments)
+        except ValidationError as error:
+            raise ToolError(say_what_is_wrong(error)) from error
+        positional, named = self.schema.to_call_args(values)
+        if self.schema.takes_context:
+            return await self.function(context, *positional, **named)
+        return await self.function(*positional, **named)
 
 
 def _require_room(run: Run, name: str) -> None:
@@ -119,22 +155,6 @@ def _made_before(run: Run, name: str, arguments: dict[str, Any]) -> int | None:
 def _signature(name: str, arguments: dict[str, Any]) -> str:
     given = {key: value for key, value in arguments.items() if value is not None}
     return f"{name} {json.dumps(given, sort_keys=True)}"
-
-
-async def _call(
-    function: ToolFunction,
-    schema: FuncSchema,
-    context: ToolContext[Run],
-    arguments: dict[str, Any],
-) -> Any:
-    try:
-        values = schema.params_pydantic_model.model_validate(arguments)
-    except ValidationError as error:
-        raise ToolError(say_what_is_wrong(error)) from error
-    positional, named = schema.to_call_args(values)
-    if schema.takes_context:
-        return await function(context, *positional, **named)
-    return await function(*positional, **named)
 
 
 def _shorten(text: str) -> str:

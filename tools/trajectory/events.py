@@ -1,11 +1,12 @@
 """What is heard of tool calls as they happen."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from tools.trajectory.tool_call import ToolCall
 
-__all__ = ["ToolFinished", "ToolStarted"]
+__all__ = ["Listener", "ToolEvent", "ToolFinished", "ToolStarted", "ignore"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +22,12 @@ class ToolFinished:
     """A tool has returned."""
 
     call: ToolCall
+
+
+ToolEvent = ToolStarted | ToolFinished
+Listener = Callable[[ToolEvent], None]
+
+
+def ignore(event: ToolEvent) -> None:
+    """Listen to nothing."""
+    del event

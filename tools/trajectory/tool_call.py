@@ -1,10 +1,13 @@
 """A tool call, as the trajectory keeps it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-__all__ = ["ToolCall"]
+from tools.trajectory.names import ANSWER
+
+__all__ = ["ToolCall", "has_searched"]
 
 
 class ToolCall(BaseModel):
@@ -27,3 +30,8 @@ class ToolCall(BaseModel):
     """Sources that it showed in full and that the run had not seen before."""
     repeated: bool = False
     """Whether it was the same call as an earlier one, and so was not made again."""
+
+
+def has_searched(trajectory: Iterable[ToolCall]) -> bool:
+    """Whether any tool but `final_answer` has returned something."""
+    return any(each.name != ANSWER and not each.failed for each in trajectory)

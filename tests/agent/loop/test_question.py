@@ -3,7 +3,7 @@ import re
 from typing import Any
 
 import pytest
-from agents import Model, RunContextWrapper
+from agents import FunctionTool, Model, RunContextWrapper
 from agents.testing import assistant_message
 
 from agent.answer import Answer
@@ -11,8 +11,18 @@ from agent.assistant import Assistant
 from agent.conversations.conversation import Conversation
 from agent.events.events import Event, TurnStarted
 from agent.settings.settings import Settings
-from tests.fakes.scripted import QUOTE, call, final, run, script, search
+from tests.fakes.scripted import (
+    DEEP,
+    QUOTE,
+    call,
+    final,
+    last_prompt,
+    run,
+    script,
+    search,
+)
 from tools.calls.run import Run
+from tools.calls.tool import ToolFunction
 from tools.errors import IncompleteError, LibraryError
 from tools.grounding.citation import Verdict
 from tools.library.library import Library
@@ -330,33 +340,6 @@ async def test_a_model_that_never_stops_still_leaves_a_quoted_answer(
     assert "all but the last of 4 turns are used" in answer.answer
 
 
-async def test_requery_leaves_out_what_was_seen_and_says_when_nothing_is_new(
-    library: Library,
-) -> None:
-    everything = search("segments", limit=20)
-    again = call("requery", {"queries": ["segments"]})
-    model = script(everything, again, final("No.", answered=False, citations=[]))
-    answer = await run(library, model)
-    assert answer.trajectory[1].returned == "nothing new"
-
-
-@pytest.mark.parametrize(
-    "looking",
-    [
-        search(where="document=faq/*"),
-        call("requery", {"queries": ["segments"], "where": "document=faq/*"}),
-    ],
-    ids=["search", "requery"],
-)
-async def test_a_restriction_that_no_document_fits_is_named(
-    library: Library, looking: Any
-) -> None:
-    model = script(looking, final("No.", answered=False, citations=[]))
-    answer = await run(library, model)
-    assert answer.trajectory[0].returned == "no passage where document=faq/*"
-    assert "Search again without `where`" in json.dumps(model.calls[1].input)
-
-
 async def test_what_requery_found_but_did_not_show_is_unseen(library: Library) -> None:
     found = call("requery", {"queries": ["segments", "flush", "index"]})
     unseen = final("So [9].", citations=[{"source": 9, "quote": QUOTE}])
@@ -388,34 +371,20 @@ async def test_a_quote_with_a_word_turned_round_is_never_grounded(
     assert not answer.grounded
 
 
-async def test_fetch_takes_names_of_the_library_and_no_path(library: Library) -> None:
-    path = call("fetch", {"document": "../../etc/passwd"})
-    near = call("fetch", {"document": "write-paht.md"})
-    answer = await run(library, script(path, near, search(), final()))
-    assert 'no "../../etc/passwd"' in answer.trajectory[0].returned
-    assert "did you mean write-path.md" in answer.trajectory[1].returned
+@pytest.mark.parametrize("stream", [True, False])
+async def test_a_bug_in_a_tool_surfaces_as_it_is(
+    library: Library, stream: bool
+) -> None:
+    bug = ZeroDivisionError("a bug")
 
-
-async def test_fetch_opens_a_window_and_says_how_to_go_on(library: Library) -> None:
-    fetch = call("fetch", {"document": "write-path.md", "line": 37})
-    beyond = call("fetch", {"document": "write-path.md", "line": 9999})
-    model = script(fetch, beyond, assistant_message(f"{QUOTE} [1]"))
-    answer = await run(library, model)
-    shown = json.dumps(model.calls[1].input)
-    assert f"L37: {QUOTE}" in shown
-    assert "go on with line=" in shown or "The document ends at line" in shown
-    assert "the document ends at line" in answer.trajectory[1].returned
-    assert answer.citations[0].verdict is Verdict.EXACT
-
-
-async def test_a_bug_in_a_tool_surfaces_as_it_is(library: Library) -> None:
     async def broken() -> str:
         """Fail."""
-        raise ZeroDivisionError("a bug")
+        raise bug
 
     model = script(call("broken", {}), final())
-    with pytest.raises(ZeroDivisionError, match="a bug"):
-        await run(library, model, tools=(broken,))
+    with pytest.raises(ZeroDivisionError) as surfaced:
+        await run(library, model, tools=(broken,), stream=stream)
+    assert surfaced.value is bug
 
 
 async def test_a_library_that_fails_ends_the_run_with_its_own_error(
@@ -426,21 +395,55 @@ async def test_a_library_that_fails_ends_the_run_with_its_own_error(
         await run(own_library, script(search(), final()))
 
 
-async def test_a_tool_of_the_users_own_is_called_with_the_run(library: Library) -> None:
-    async def count_documents(context: RunContextWrapper[Run], suffix: str) -> str:
-        """Count the documents whose names end in a suffix.
+async def count_by_wrapper(context: RunContextWrapper[Run], suffix: str) -> str:
+    """Count the documents whose names end in a suffix.
 
-        Args:
-            suffix: For example .md
-        """
-        names = context.context.library.names()
-        return str(sum(name.endswith(suffix) for name in names))
+    Args:
+        suffix: For example .md
+    """
+    return await count_by_run(context.context, suffix)
 
-    model = script(call("count_documents", {"suffix": ".md"}), search(), final())
-    answer = await run(library, model, tools=(count_documents,))
-    assert (answer.trajectory[0].name, answer.trajectory[0].returned) == (
-        "count_documents",
-        "24",
-    )
+
+async def count_by_run(run: Run, suffix: str) -> str:
+    """Count the documents whose names end in a suffix.
+
+    Args:
+        suffix: For example .md
+    """
+    return str(sum(name.endswith(suffix) for name in run.library.names()))
+
+
+@pytest.mark.parametrize("stream", [True, False])
+@pytest.mark.parametrize("own", [count_by_run, count_by_wrapper])
+async def test_a_tool_of_the_users_own_is_called_with_the_run(
+    library: Library, own: ToolFunction, stream: bool
+) -> None:
+    name = own.__name__
+    model = script(call(name, {"suffix": ".md"}), search(), final())
+    answer = await run(library, model, tools=(own,), stream=stream)
+    counted = answer.trajectory[0]
+    assert (counted.name, counted.returned) == (name, "24")
     tool = model.calls[0].tools[-1]
-    assert tool.name == "count_documents"
+    assert isinstance(tool, FunctionTool)
+    assert (tool.name, [*tool.params_json_schema["properties"]]) == (name, ["suffix"])
+
+
+async def test_an_answer_in_plain_text_goes_back_once(library: Library) -> None:
+    wax = assistant_message("Segments are sealed with wax [1].")
+    model = script(search(), wax, final())
+    answer = await run(library, model, depth=DEEP)
+    assert (answer.stop_reason, answer.turns) == ("answered", 3)
+    assert answer.grounded
+    assert "does not bear out" in last_prompt(model)
+
+
+async def test_the_question_is_searched_for_before_the_first_turn(
+    library: Library,
+) -> None:
+    model = script(final())
+    answer = await run(library, model, depth=DEEP, prefetch=True)
+    first = answer.trajectory[0]
+    assert (first.name, first.turn, first.new_passages) == ("prefetch", 0, 3)
+    assert (answer.turns, answer.grounded) == (1, True)
+    kinds = [each.get("type") for each in model.calls[0].input]
+    assert kinds == [None, "function_call", "function_call_output"]

@@ -1,0 +1,101 @@
+"""What counts as an answer: which draft is taken, and which goes back to the model."""
+
+from collections.abc import Sequence, Set
+
+from tools.evidence.evidence import Evidence
+from tools.grounding.citation import Draft
+from tools.grounding.resolving import resolve
+from tools.trajectory.tool_call import ToolCall, has_searched
+
+__all__ = ["Acceptance", "SentBackError", "UngroundedError", "UnsearchedError"]
+
+_NAMED = 10
+"""Sources that an answer without a citation is told of."""
+_MAX_REJECTIONS = 1
+"""How often an answer goes back because of its citations; after that it is marked."""
+
+
+class SentBackError(Exception):
+    """A draft goes back to the model."""
+
+    def __init__(self, draft: Draft, reason: str) -> None:
+        """Say which draft, and why in words that the model can act on."""
+        super().__init__(reason)
+        self.draft = draft
+        self.reason = reason
+
+
+class UnsearchedError(SentBackError):
+    """It stands on nothing: no search, nor a source seen before."""
+
+
+class UngroundedError(SentBackError):
+    """Its citations do not bear it out."""
+
+
+class Acceptance:
+    """Judges the drafts of one run, whichever way they come."""
+
+    def __init__(
+        self,
+        question: str,
+        evidence: Evidence,
+        shown: Set[int],
+        trajectory: Sequence[ToolCall],
+    ) -> None:
+        """Judge by what a run has seen; all but the question grow while it goes on."""
+        self.draft: Draft | None = None
+        """The first one that was taken."""
+        self.finishing = False
+        """Whether this is the last turn: its draft is taken as it is."""
+        self._question = question
+        self._evidence = evidence
+        self._shown = shown
+        self._trajectory = trajectory
+        self._sent_to_search = False
+        self._rejections = 0
+
+    def judge(self, draft: Draft) -> Draft:
+        """Return a draft that is taken.
+
+        Raises:
+            UnsearchedError: it stands on nothing, and this was not said before.
+            UngroundedError: its citations do not bear it out, and none was sent back
+                for that before.
+        """
+        if not self.finishing:
+            self._examine(draft)
+        self.draft = self.draft or draft
+        return draft
+
+    def _examine(self, draft: Draft) -> None:
+        if self._is_unsearched(draft):
+            if self._sent_to_search:
+                return  # without a source, there is nothing to correct it by
+            self._sent_to_search = True
+            raise UnsearchedError(draft, "nothing was searched yet")
+        problems = self._find_problems(draft)
+        if problems and self._rejections < _MAX_REJECTIONS:
+            self._rejections += 1
+            raise UngroundedError(draft, "; ".join(problems))
+
+    def _is_unsearched(self, draft: Draft) -> bool:
+        if has_searched(self._trajectory):
+            return False
+        cited = resolve(draft, self._evidence, self._question).citations
+        return not any(each.verdict.is_sound for each in cited)
+
+    def _find_problems(self, draft: Draft) -> tuple[str, ...]:
+        """Return why a draft is not grounded."""
+        resolved = resolve(draft, self._evidence, self._question)
+        if draft.answered and not resolved.citations and self._shown:
+            return (*resolved.problems, f"the sources are {self._names()}")
+        return resolved.problems
+
+    def _names(self) -> str:
+        """Return the numbers of sources that the run has shown, each with its place."""
+        shown = [each for each in self._evidence if each.id in self._shown]
+        return ", ".join(
+            f"[{each.id}] {each.document} lines {each.start_line}-{each.end_line}"
+            for each in shown[-_NAMED:]
+        )
