@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from tools.bulk.folder import check_files
 from tools.bulk.jobs import FINISHED, ImportServer, Job
 from tools.bulk.manifest import Manifest, read_manifest, save
 from tools.bulk.objects import ObjectStore
-from tools.bulk.parquet import check_files
 from tools.errors import LibraryError, UsageError
 from tools.milvus import connection as milvus
 from tools.milvus.engines import COLLECTION, TIMEOUT, has_full_text, is_embedded
