@@ -12,9 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
-from tools.documents.document import Form
 from tools.sources.formats.converted import Converted
+
+if TYPE_CHECKING:
+    from tools.documents.document import Form
 
 __all__ = ["FORMATS", "Format", "format_of", "format_of_type", "load_converter"]
 
@@ -29,7 +32,7 @@ class Format:
     """The module of this folder and its function, which makes `Converted` of bytes."""
     content_type: str | None = None
     """The part of a content type that tells it."""
-    form: Form = "markdown"
+    form: "Form" = "markdown"
     """What its text is."""
     sheltered: bool = True
     """Whether it is converted in a process of its own, which may crash or hang."""
