@@ -7,7 +7,7 @@ import pytest
 
 from agent.answer import Answer
 from agent.cli import _parser
-from agent.endpoints.providers import PROVIDERS
+from agent.settings.providers import PROVIDERS
 from agent.settings.settings import Settings
 from tests.agent.cli.test_commands import citeloop
 from tests.conftest import DOCS, ROOT
