@@ -11,7 +11,7 @@ import pytest
 from agent.settings.settings import Settings
 from tests.fakes.engines import ENGINE, engine_paths, missing_engine, run_server
 from tools.embedding.embedder import Embedder
-from tools.embedding.loading import load_embedder
+from tools.embedding.loading import EmbedderRecipe
 from tools.ingestion.ingest import ingest
 from tools.library.library import Library
 from tools.milvus.connection import connect
@@ -61,7 +61,7 @@ def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.fixture(scope="session")
 def embedder() -> Embedder:
     """The bundled embedder."""
-    return load_embedder("minilm")
+    return EmbedderRecipe("minilm").load()
 
 
 @pytest.fixture(scope="session")

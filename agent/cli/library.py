@@ -34,7 +34,7 @@ def run(flags: argparse.Namespace) -> int:
         elif flags.action == "remove":
             _remove(library, flags.documents)
         elif flags.action == "verify":
-            return _verify(library, mend=flags.repair)
+            return _verify(library, repair=flags.repair)
         elif flags.action == "list":
             _list(library.summaries())
         else:
@@ -153,26 +153,26 @@ class _Progress:
             print(f"{done:,} of {total:,} passages", file=sys.stderr, flush=True)
 
 
-def _verify(library: Library, *, mend: bool) -> int:
-    from tools.upkeep.integrity import examine
-    from tools.upkeep.mending import repair
+def _verify(library: Library, *, repair: bool) -> int:
+    from tools.upkeep.integrity import check
+    from tools.upkeep.mending import mend
 
-    health = examine(library)
+    integrity = check(library)
     print(visible(f"embedder   {library.identity.embedder}"))
-    print(f"documents  {health.documents:,}")
-    print(f"passages   {health.passages:,}")
-    for patient in health.patients:
-        print(_line(f"{patient.name}: {', '.join(patient.troubles)}"))
-    if not health.patients:
+    print(f"documents  {integrity.documents:,}")
+    print(f"passages   {integrity.passages:,}")
+    for damage in integrity.damaged:
+        print(_line(f"{damage.name}: {', '.join(damage.troubles)}"))
+    if not integrity.damaged:
         print("Nothing is wrong.")
         return 0
-    if not mend:
-        count = len(health.patients)
+    if not repair:
+        count = len(integrity.damaged)
         complain(f"{count:,} documents are not whole. `--repair` mends them.")
         return ExitCode.LIBRARY
-    for each in repair(library, health):
+    for each in mend(library, integrity):
         print(_line(f"{each.name}: {each.done}"))
-    left = examine(library).patients
+    left = check(library).damaged
     if left:
         complain(f"{len(left):,} documents are still not whole.")
     return ExitCode.LIBRARY if left else 0

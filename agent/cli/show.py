@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from agent.answer import Answer
     from agent.settings.settings import Settings
     from tools.grounding.citation import Citation
-    from tools.verification.reopening import Reopened
+    from tools.verification.reopening import Reopening
 
 __all__ = ["run"]
 
@@ -73,7 +73,7 @@ def _print_answer(answer: "Answer", *, as_json: bool) -> None:
         print(plain_answer(answer))
 
 
-def _print_citation(answer: "Answer", found: "Reopened", *, as_json: bool) -> None:
+def _print_citation(answer: "Answer", found: "Reopening", *, as_json: bool) -> None:
     from agent.screen.console import console_for
     from agent.screen.passages import print_reopened
 
@@ -83,7 +83,7 @@ def _print_citation(answer: "Answer", found: "Reopened", *, as_json: bool) -> No
         print_reopened(console_for(sys.stdout), found)
 
 
-def _record(answer: "Answer", found: "Reopened") -> dict[str, Any]:
+def _record(answer: "Answer", found: "Reopening") -> dict[str, Any]:
     """Return what --json prints; `lines` is what stands in the document now."""
     record = asdict(found)
     record["citation"] = found.citation.model_dump(mode="json")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from agent.endpoints.endpoint import Endpoint
-from agent.endpoints.providers import PROVIDERS, Provider
+from agent.settings.providers import PROVIDERS, Provider
 
 __all__ = ["Profile", "known_profile", "profile_from_answer", "profile_from_list"]
 

@@ -1,19 +1,23 @@
 """From the settings to the endpoints that are asked."""
 
 import os
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
 from agent.endpoints.endpoint import DEFAULT_MODEL, EXTRACTIVE, Endpoint
-from agent.endpoints.providers import PROVIDERS, Provider
+from agent.settings.providers import PROVIDERS, Provider
 from tools.errors import CredentialsError, UsageError
 
 if TYPE_CHECKING:
     from agent.settings.settings import Settings
 
 __all__ = ["resolve_endpoint", "resolve_endpoints"]
+
+_NAMED = 5
+"""Providers that a message names before it says that there are more."""
 
 
 def resolve_endpoint(settings: "Settings") -> Endpoint | None:
@@ -61,9 +65,10 @@ def _resolve(settings: "Settings") -> Endpoint | None:
     base_url = settings.base_url or (provider.base_url if provider else None)
     if base_url is None:
         if settings.model:
+            known = ", ".join(islice(PROVIDERS, _NAMED))
             raise UsageError(
                 f"No server is set for the model {settings.model}: add --base-url "
-                "or --provider (openrouter, ollama, vllm, lmstudio, llamacpp…)."
+                f"or --provider ({known}…)."
             )
         return None
     wanted = settings.model or DEFAULT_MODEL

@@ -9,7 +9,7 @@ from rich.table import Table
 from agent.screen.console import plain_text, snippet
 from tools.documents.passage import Hit
 from tools.grounding.citation import Citation
-from tools.verification.reopening import Reopened, State
+from tools.verification.reopening import Reopening, State
 
 __all__ = ["lines_of", "print_hits", "print_lines", "print_reopened"]
 
@@ -52,7 +52,7 @@ def print_hits(console: Console, hits: Iterable[Hit]) -> None:
     console.print(table)
 
 
-def print_reopened(console: Console, found: Reopened) -> None:
+def print_reopened(console: Console, found: Reopening) -> None:
     """Print a citation in its document; if that has changed, both versions."""
     citation = found.citation
     console.print(plain_text(citation.document or "", "bold"), soft_wrap=True)

@@ -18,6 +18,7 @@ from pydantic import (
     ValidationError,
     field_validator,
 )
+from pydantic_core import PydanticKnownError
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -36,6 +37,7 @@ from agent.settings.layers import (
     say_what_is_wrong,
     settings_files,
 )
+from agent.settings.providers import PROVIDERS
 from tools.errors import UsageError
 
 __all__ = ["Settings"]
@@ -61,11 +63,18 @@ def _listed(value: Any) -> Any:
     return value
 
 
+def _known_provider(value: Any) -> str:
+    """Return the name of a provider, or raise what a `Literal` of them all would."""
+    if isinstance(value, str) and value in PROVIDERS:
+        return value
+    *names, last = (f"'{name}'" for name in PROVIDERS)
+    expected = f"{', '.join(names)} or {last}"
+    raise PydanticKnownError("literal_error", {"expected": expected})
+
+
 Text = Annotated[str | None, BeforeValidator(_trimmed)]
 Secret = Annotated[SecretStr | None, BeforeValidator(_trimmed)]
-ProviderName = Literal[
-    "openrouter", "ollama", "vllm", "lmstudio", "llamacpp", "groq", "together"
-]
+ProviderName = Annotated[str, BeforeValidator(_known_provider)]
 
 
 class Settings(BaseSettings):

@@ -32,7 +32,7 @@ from agent.extractive.model import ExtractiveModel
 from agent.extractive.quoting import FITTING
 from agent.settings.settings import Settings
 from tools.embedding.embedder import Embedder, Vectors
-from tools.embedding.loading import load_embedder
+from tools.embedding.loading import EmbedderRecipe
 from tools.library.library import Library
 
 ROOT = Path(__file__).parents[2]
@@ -192,7 +192,7 @@ def main() -> int:
     command = [CITELOOP, "ingest", str(folder), "--library", str(path)]
     subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
     questions = read_questions(folder)
-    embedder = Remembering(load_embedder("minilm"))
+    embedder = Remembering(EmbedderRecipe("minilm").load())
     if options.choose:
         first = [each for each in questions if each.is_for_choosing]
         labels = {"ANSWERABLE", "UNANSWERABLE"}

@@ -37,7 +37,7 @@ from tools.documents.document import Document  # noqa: E402
 from tools.documents.splitting import split_document  # noqa: E402
 from tools.embedding.context import embed_passages  # noqa: E402
 from tools.embedding.embedder import Vectors  # noqa: E402
-from tools.embedding.loading import load_embedder  # noqa: E402
+from tools.embedding.loading import EmbedderRecipe  # noqa: E402
 from tools.embedding.minilm import MiniLM  # noqa: E402
 from tools.library.library import Library  # noqa: E402
 from tools.sources.named import read_source  # noqa: E402
@@ -82,7 +82,7 @@ class Prepared(MiniLM):
 
 def prepare(folder: Path, kept: Path) -> None:
     """Cut and embed a corpus and its queries, once for all engines."""
-    embedder = load_embedder("minilm")
+    embedder = EmbedderRecipe("minilm").load()
     passages = [
         passage
         for document in read_source(str(folder)).documents

@@ -25,7 +25,7 @@ from tools.documents.document import Document
 from tools.documents.passage import Passage
 from tools.documents.splitting import split_document
 from tools.embedding.embedder import Embedder
-from tools.embedding.loading import load_embedder
+from tools.embedding.loading import EmbedderRecipe
 from tools.evidence.evidence import Evidence
 from tools.grounding import folding, quotes
 from tools.grounding.citation import DraftCitation, Verdict
@@ -74,7 +74,7 @@ Tally = dict[str, Counter[Verdict]]
 
 
 def measure(options: argparse.Namespace) -> bool:
-    embedder = load_embedder("minilm")
+    embedder = EmbedderRecipe("minilm").load()
     chance = random.Random(options.seed)  # noqa: S311 (nothing secret)
     tallies: dict[bool, Tally] = {
         True: defaultdict(Counter),

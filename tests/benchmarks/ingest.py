@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT))
 from tools.documents.splitting import split_document  # noqa: E402
 from tools.embedding.context import embedded_text  # noqa: E402
 from tools.embedding.embedder import Embedder  # noqa: E402
-from tools.embedding.loading import BUNDLED, EmbedderRecipe, load_embedder  # noqa: E402
+from tools.embedding.loading import BUNDLED, EmbedderRecipe  # noqa: E402
 from tools.embedding.workers import Workers  # noqa: E402
 from tools.ingestion.ingest import ingest  # noqa: E402
 from tools.library.library import Library  # noqa: E402
@@ -99,7 +99,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--workers", type=int, default=2)
     given = parser.parse_args()
-    embedder = load_embedder(BUNDLED)
+    embedder = EmbedderRecipe(BUNDLED).load()
     source = MILVUS_DOCS if MILVUS_DOCS.is_dir() else ROOT / "examples" / "docs"
     files, texts = choose(source, embedder, given.passages)
     embedder.embed_passages(texts[:64])  # loads the model

@@ -24,7 +24,7 @@ from time import monotonic, sleep
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tools.embedding.loading import load_embedder  # noqa: E402
+from tools.embedding.loading import EmbedderRecipe  # noqa: E402
 from tools.library.library import Library  # noqa: E402
 
 CITELOOP = [
@@ -124,7 +124,7 @@ def stored(library: Path) -> tuple[Stored, set[str]]:
         ValueError: a key is there twice.
     """
     fields = ["key", "document", "digest", "text"]
-    with Library.open(str(library), load_embedder("minilm")) as opened:
+    with Library.open(str(library), EmbedderRecipe("minilm").load()) as opened:
         rows = list(opened._collection.scan(fields))
         whole = {each.name for each in opened.summaries() if each.digest}
     found = {row["key"]: (row["document"], row["digest"], row["text"]) for row in rows}

@@ -30,7 +30,7 @@ import Stemmer
 
 from tools.embedding.context import embedded_text
 from tools.embedding.embedder import Embedder
-from tools.embedding.loading import load_embedder
+from tools.embedding.loading import EmbedderRecipe
 from tools.library.fusion import fuse_ranks
 from tools.library.library import Library
 from tools.sources.found import Skipped
@@ -359,7 +359,7 @@ def main() -> int:
     parser.add_argument("--libraries", type=Path, default=ROOT / "build")
     parser.add_argument("--without-seed", action="store_true")
     options = parser.parse_args()
-    embedder = load_embedder("minilm")
+    embedder = EmbedderRecipe("minilm").load()
     kept = [measure(name, options, embedder) for name in options.sets or SETS]
     return 0 if all(kept) else 1
 

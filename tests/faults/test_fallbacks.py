@@ -6,12 +6,9 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from agent.cli import main
-from agent.endpoints.resolving import resolve_endpoints
-from agent.settings.settings import Settings
 from tests.fakes.fault_server import RESET, FaultServer, Request, Step, serving
 from tests.fakes.replies import ANSWER, QUERY, Said, Status, call, honest
 from tests.faults.table import KEY, failing
-from tools.errors import CredentialsError, UsageError
 from tools.library.library import Library
 
 
@@ -120,48 +117,6 @@ def test_the_stand_in_can_be_the_last(
     models = "http://127.0.0.1:9/v1 big,extractive"
     assert ask(library, "--json", "--models", models) == 0
     assert json.loads(capsys.readouterr().out)["model"] == "extractive"
-
-
-def test_an_entry_is_a_name_a_provider_with_a_name_or_an_address_with_one(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("GROQ_API_KEY", "gsk-of-groq")
-    settings = Settings.load(
-        {
-            "base_url": "http://gpu-box:8000/v1",
-            "models": "gpt-oss:20b, ollama:gpt-oss-120b, groq:gpt-oss-20b,"
-            "http://gpu-box:9000/v1 large, http://other:1/v1 small",
-        }
-    )
-    found = resolve_endpoints(settings)
-    places = [(each.base_url, each.model) for each in found if each]
-    assert places == [
-        ("http://gpu-box:8000/v1", "gpt-oss:20b"),
-        ("http://localhost:11434/v1", "gpt-oss:120b"),
-        ("https://api.groq.com/openai/v1", "openai/gpt-oss-20b"),
-        ("http://gpu-box:9000/v1", "large"),
-        ("http://other:1/v1", "small"),
-    ]
-    keys = [each.api_key and each.api_key.get_secret_value() for each in found if each]
-    assert keys == [KEY, None, "gsk-of-groq", KEY, None]
-
-
-def test_model_is_asked_before_models(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CITELOOP_MODELS", "small, tiny")
-    flags = {"base_url": "http://gpu-box:8000/v1", "model": "big"}
-    found = resolve_endpoints(Settings.load(flags))
-    assert [each.model for each in found if each] == ["big", "small", "tiny"]
-
-
-@pytest.mark.parametrize(
-    ("models", "error"),
-    [("groq:gpt-oss-20b", CredentialsError), ("gpt-oss-20b", UsageError)],
-)
-def test_an_entry_that_cannot_be_asked_is_named_before_work_begins(
-    models: str, error: type[Exception]
-) -> None:
-    with pytest.raises(error, match=r"needs a key|No server is set"):
-        resolve_endpoints(Settings.load({"models": models}))
 
 
 def test_a_call_that_the_server_could_not_read_is_shown_to_the_model(

@@ -7,11 +7,12 @@ import pytest
 
 from agent.answer import Answer
 from agent.cli import _parser
-from agent.endpoints.providers import PROVIDERS
+from agent.settings.providers import PROVIDERS
 from agent.settings.settings import Settings
 from tests.agent.cli.test_commands import citeloop
 from tests.conftest import DOCS, ROOT
 from tools.grounding.citation import CheckedSentence, Citation, Verdict
+from tools.sources.formats.table import FORMATS
 from tools.trajectory.tool_call import ToolCall
 
 README = (ROOT / "README.md").read_text()
@@ -81,3 +82,27 @@ def test_the_makefile_has_what_the_readme_and_ci_call() -> None:
     called = set(re.findall(r"^make (\w+)", README, re.M))
     called |= set(re.findall(r"^make (\w+)", (ROOT / ".ci" / "run").read_text(), re.M))
     assert {"demo", "test"} <= called <= set(targets)
+
+
+NAMES_OF_FORMATS = {
+    ".html": "HTML", ".md": "Markdown", ".rst": "reStructuredText", ".pdf": "PDF",
+    ".docx": "Word", ".pptx": "PowerPoint", ".xlsx": "Excel", ".epub": "EPUB",
+    ".ipynb": "notebooks",
+}  # fmt: skip
+
+
+def test_the_readme_names_every_format_and_which_need_the_extra() -> None:
+    text = " ".join(README.split("## Formats")[1].split("\n## ")[0].split())
+    built_in, _, rest = text.partition(" are read out of the box; ")
+    extra = re.search(
+        r"\. ([^.]*) need the extra: `pip install 'citeloop\[formats\]'`", rest
+    )
+    assert extra is not None
+    assert set(re.split(", | and ", built_in)) == {
+        *(NAMES_OF_FORMATS[each.suffixes[0]] for each in FORMATS if not each.packages),
+        "plain text",
+        "source code",
+    }
+    assert re.split(", | and ", extra[1]) == [
+        NAMES_OF_FORMATS[each.suffixes[0]] for each in FORMATS if each.packages
+    ]

@@ -24,7 +24,7 @@ PYMILVUS = f"pymilvus {version('pymilvus')}"
 
 
 def test_the_bulk_writer_flushes_in_a_method_that_can_be_overridden() -> None:
-    """`tools.bulk.parquet` keeps what fails there; the writer's thread swallows it."""
+    """`tools.bulk.folder` keeps what fails there; the writer's thread swallows it."""
     flush = getattr(LocalBulkWriter, "_flush", None)
     assert flush, f"{PYMILVUS}: LocalBulkWriter._flush is gone"
     parameters = list(signature(flush).parameters)

@@ -24,7 +24,7 @@ from tests.house.test_layout import TOP, imports_of, modules_of
         ("grpc", {"tools/milvus/"}),
         ("ray", {"tools/bulk/ray_pipeline.py"}),
         ("minio", {"tools/bulk/objects.py"}),
-        ("pyarrow", {"tools/bulk/parquet.py"}),
+        ("pyarrow", {"tools/bulk/folder.py"}),
         ("rich", {"agent/screen/"}),
         ("tenacity", {"tools/retries.py"}),
         ("prompt_toolkit", {"agent/repl/line_input.py"}),

@@ -15,10 +15,10 @@ from time import monotonic, sleep
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from tools.bulk.folder import check_files
 from tools.bulk.jobs import FINISHED, ImportServer, Job
 from tools.bulk.manifest import Manifest, read_manifest, save
 from tools.bulk.objects import ObjectStore
-from tools.bulk.parquet import check_files
 from tools.errors import LibraryError, UsageError
 from tools.milvus.aliases import Alias, open_alias
 from tools.milvus.engines import COLLECTION, is_embedded

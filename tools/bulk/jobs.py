@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from tools.bulk.parquet import MISSING_EXTRA
+from tools.bulk.folder import MISSING_EXTRA
 from tools.errors import LibraryError, UsageError
 from tools.milvus.engines import quiet
 from tools.retries import retrying

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from tools.bulk.parquet import MISSING_EXTRA
+from tools.bulk.folder import MISSING_EXTRA
 from tools.errors import CredentialsError, LibraryError, UsageError
 
 __all__ = ["ObjectStore", "open_store"]

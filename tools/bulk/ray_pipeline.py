@@ -15,21 +15,19 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any
 
 from tools.documents.document import Document
 from tools.documents.passage import Passage
-from tools.documents.splitting import split_document
 from tools.embedding.context import embed_passages
 from tools.embedding.embedder import Embedder
 from tools.errors import CiteloopError, LibraryError, UsageError
-from tools.ingestion.report import Listener, Outcome, Report
-from tools.ingestion.selection import sample_texts, select_documents
+from tools.ingestion.report import Listener, Outcome, Report, Verb
+from tools.ingestion.selection import Selection, cut_document, sample_texts
 from tools.library.library import Library
 from tools.library.rows import DocumentSummary
 from tools.milvus.analyzers import Analyzer
 from tools.milvus.engines import is_embedded
-from tools.sources.found import Skipped
 
 __all__ = ["Cluster", "ingest_by_ray"]
 
@@ -99,7 +97,7 @@ def ingest_by_ray(
         with cluster.open() as library:  # made here, so that no two actors make it
             if not library.is_made:
                 library.prepare(sample_texts(specs))
-            known = {each.name: each for each in library.summaries()}
+            known = library.summaries()
         count = workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
         for row in _pipeline(ray, list(specs), known, cluster, count).iter_rows():
             _tell(row, report, listen)
@@ -109,7 +107,7 @@ def ingest_by_ray(
 def _pipeline(
     ray: Any,
     specs: list[str],
-    known: dict[str, DocumentSummary],
+    known: list[DocumentSummary],
     cluster: Cluster,
     workers: int,
 ) -> Any:
@@ -134,33 +132,32 @@ def _pipeline(
     )
 
 
-def _read(specs: list[str], known: dict[str, DocumentSummary]) -> Iterator[Row]:
+def _read(specs: list[str], known: list[DocumentSummary]) -> Iterator[Row]:
     """Yield one row for each document; those that are left out only pass through."""
-    left_out: list[Row] = []
-
-    def note(verb: Literal["unchanged", "skipped"], name: str, reason: str) -> None:
-        left_out.append(_row(verb, name, reason))
-
-    for document in select_documents(specs, known, note):
-        yield from left_out
-        left_out.clear()
-        former = known.get(document.name)
+    selection = Selection(known)
+    for found in selection.select(specs):
+        if isinstance(found, Outcome):
+            yield _row(found)
+            continue
+        former = selection.former(found.name)
+        verb: Verb = "changed" if former else "added"
         keys = former.keys if former else ()
-        verb = "changed" if former else "added"
-        yield _row(verb, document.name, json.dumps(asdict(document)), keys=keys)
-    yield from left_out
+        yield _row(Outcome(verb, found.name), json.dumps(asdict(found)), keys)
 
 
-def _row(
-    verb: str, name: str, content: str, passages: int = 0, keys: Sequence[str] = ()
-) -> Row:
+def _row(outcome: Outcome, document: str = "", keys: Sequence[str] = ()) -> Row:
     return {
-        "verb": verb,
-        "name": json.dumps(name),  # a lone surrogate survives no column of strings
-        "content": json.dumps(content),
-        "passages": passages,
+        "verb": outcome.verb,
+        "name": json.dumps(outcome.name),  # a lone surrogate survives no column
+        "content": json.dumps(document or outcome.reason),
+        "passages": outcome.passages,
         "keys": json.dumps(keys),
     }
+
+
+def _outcome(row: Row) -> Outcome:
+    name, content = json.loads(row["name"]), json.loads(row["content"])
+    return Outcome(row["verb"], name, content, int(row["passages"]))
 
 
 class _Ingesting:
@@ -175,41 +172,36 @@ class _Ingesting:
 
         rows: list[Row] = batch.to_dict("records")
         cut = [self._cut(row) for row in rows]
-        passages = [passage for several in cut for passage in several]
+        passages = [
+            passage
+            for several in cut
+            if not isinstance(several, Outcome)
+            for passage in several
+        ]
         if passages:
             vectors = embed_passages(self._library.embedder, passages)
             self._library.write(passages, vectors)
         settled = [self._settle(*each) for each in zip(rows, cut, strict=True)]
         return pd.DataFrame(settled)
 
-    def _cut(self, row: Row) -> list[Passage]:
+    def _cut(self, row: Row) -> list[Passage] | Outcome:
         if row["verb"] not in _WRITTEN:
-            return []
+            return _outcome(row)
         document = Document(**json.loads(json.loads(row["content"])))
-        embedder = self._library.embedder
-        return split_document(document, embedder.count_tokens, embedder.max_tokens)
+        return cut_document(document, self._library.embedder)
 
-    def _settle(self, row: Row, passages: list[Passage]) -> Row:
-        if row["verb"] not in _WRITTEN:
-            return row
-        name = json.loads(row["name"])
-        if not passages:
-            return _row("skipped", name, "no text besides its front matter")
+    def _settle(self, row: Row, cut: list[Passage] | Outcome) -> Row:
+        if isinstance(cut, Outcome):
+            return _row(cut)
         former = json.loads(row["keys"])
         if former:
-            self._library.delete(set(former) - {each.key for each in passages})
-        return _row(row["verb"], name, "", len(passages))
+            self._library.delete(set(former) - {each.key for each in cut})
+        return _row(Outcome(row["verb"], json.loads(row["name"]), passages=len(cut)))
 
 
 def _tell(row: Row, report: Report, listen: Listener) -> None:
-    verb = row["verb"]
-    outcome = Outcome(
-        verb, json.loads(row["name"]), json.loads(row["content"]), int(row["passages"])
-    )
-    if verb == "skipped":
-        report.skipped.append(Skipped(outcome.name, outcome.reason))
-    else:
-        setattr(report, verb, getattr(report, verb) + 1)
+    outcome = _outcome(row)
+    report.note(outcome)
     report.passages += outcome.passages
     listen(outcome, report)
 

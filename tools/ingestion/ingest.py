@@ -10,7 +10,6 @@ import numpy as np
 
 from tools.documents.document import Document
 from tools.documents.passage import Passage
-from tools.documents.splitting import split_document
 from tools.embedding.context import embedded_text, set_in_context
 from tools.embedding.embedder import Vectors
 from tools.embedding.workers import Workers
@@ -24,11 +23,11 @@ from tools.ingestion.report import (
     ignore,
     look_away,
 )
-from tools.ingestion.selection import refusal
+from tools.ingestion.selection import Selection, cut_document
 from tools.library.library import Library
 from tools.library.rows import DocumentSummary
 from tools.sources.found import Skipped
-from tools.sources.named import NamedSource, read_source, size_of
+from tools.sources.named import size_of
 
 __all__ = ["ingest"]
 
@@ -75,15 +74,11 @@ def _ingest(specs: list[str], run: "_Ingestion", prune: bool) -> Report:
     sizes = [size_of(spec) for spec in specs]
     try:
         for index, spec in enumerate(specs):
-            source = read_source(spec)
-            run.sources.append(source)
+            source = run.selection.open(spec)
             sizes[index] = source.meter.size  # of an address it is known only now
             run.expect(sizes)
-            for found in source.documents:
+            for found in run.selection.sort(source):
                 run.take(found)
-                if isinstance(found, Skipped) and found.holds_more:
-                    run.unsure[source.name] = found.name
-            source.meter.read = source.meter.size  # some files were not even opened
     except UsageError:
         run.flush()  # what came before it is ingested
         raise
@@ -126,15 +121,11 @@ class _Ingestion:
         self, library: Library, workers: Workers, listen: Listener, watch: Watcher
     ) -> None:
         self.report = Report()
-        self.sources: list[NamedSource] = []
-        self.unsure: dict[str, str] = {}
-        """Sources that hold more than could be read, and what could not."""
+        self.selection = Selection(library.summaries())
         self._library = library
         self._workers = workers
         self._listen = listen
         self._watch = watch
-        self._known = {each.name: each for each in library.summaries()}
-        self._seen: dict[str, str] = {}
         self._waiting = _Window()
         self._room = workers.batch
         """Passages of a window: few at first, so that something is soon written."""
@@ -146,33 +137,14 @@ class _Ingestion:
         self.report.size = sum(known) if len(known) == len(sizes) else None
         self._watch(self.report)
 
-    def take(self, found: Document | Skipped) -> None:
+    def take(self, found: Document | Outcome) -> None:
+        """Cut a document and send it to be embedded, or tell why it is left out."""
         if isinstance(found, Document):
-            reason = refusal(found, self._known.get(found.name), self._seen)
-            found = Skipped(found.name, reason) if reason else found
-        if isinstance(found, Skipped):
-            self.report.skipped.append(found)
-            self._tell("skipped", found.name, found.reason)
+            self._cut(found)
             return
-        self._seen[found.name] = found.source
-        known = self._known.get(found.name)
-        if known and known.digest == found.digest:
-            self.report.unchanged += 1
-            self._tell("unchanged", found.name)
+        self._tell(found)
+        if found.verb == "unchanged":
             self._pass_by()
-            return
-        embedder = self._library.embedder
-        passages = split_document(found, embedder.count_tokens, embedder.max_tokens)
-        if not passages:
-            self.take(Skipped(found.name, "no text besides its front matter"))
-            return
-        self._waiting.documents.append((found, passages))
-        self._waiting.count += len(passages)
-        if self._waiting.count >= self._room:
-            self._send()
-            self._room = min(2 * self._room, self._workers.window)
-            while len(self._under_way) >= _WINDOWS:
-                self._finish(self._under_way.popleft())
 
     def flush(self) -> None:
         """Embed and write what waits."""
@@ -182,34 +154,32 @@ class _Ingestion:
         self._pass_by()
 
     def prune(self) -> None:
-        """Remove what was named by its source before, and is not there any more.
-
-        A source with an unreadable folder, archive or record is left alone: nobody
-        knows which documents that holds.
-        """
-        kept = self._seen.keys() | {each.name for each in self.report.skipped}
-        gone = [
-            known
-            for source in self.sources
-            for known in self._known.values()
-            if known.source == source.name
-            and source.name not in self.unsure
-            and source.covers(known.name)
-            and known.name not in kept
-        ]
-        for known in dict.fromkeys(gone):
+        """Remove what was named by its source before, and is not there any more."""
+        for known in self.selection.find_gone():
             self._library.delete(known.keys)
-            self.report.removed += 1
-            self._tell("removed", known.name)
-        for source, culprit in self.unsure.items():
+            self._tell(Outcome("removed", known.name))
+        for source, culprit in self.selection.unsure.items():
             self.report.unpruned.append(Skipped(source, f"{culprit} cannot be read"))
+
+    def _cut(self, document: Document) -> None:
+        passages = cut_document(document, self._library.embedder)
+        if isinstance(passages, Outcome):
+            self._tell(passages)
+            return
+        self._waiting.documents.append((document, passages))
+        self._waiting.count += len(passages)
+        if self._waiting.count >= self._room:
+            self._send()
+            self._room = min(2 * self._room, self._workers.window)
+            while len(self._under_way) >= _WINDOWS:
+                self._finish(self._under_way.popleft())
 
     def _send(self) -> None:
         """Hand what waits to the workers, texts of one length together."""
-        window, self._waiting = self._waiting, _Window(start=self._read)
+        window, self._waiting = self._waiting, _Window(start=self.selection.read)
         if not window.count:
             return
-        window.end = self._read
+        window.end = self.selection.read
         texts = [embedded_text(passage) for passage in window.passages]
         order = sorted(range(len(texts)), key=lambda row: -len(texts[row]))
         characters = sum(map(len, texts))
@@ -237,33 +207,26 @@ class _Ingestion:
             self._settle(document, several)
         self._move_to(window.end)
 
-    @property
-    def _read(self) -> int:
-        """How many bytes of the sources were read."""
-        return sum(source.meter.read for source in self.sources)
-
     def _pass_by(self) -> None:
         """Count what was read as dealt with, if nothing before it still waits."""
         if not self._under_way and not self._waiting.count:
-            self._waiting.start = self._read
-            self._move_to(self._read)
+            self._waiting.start = self.selection.read
+            self._move_to(self.selection.read)
 
     def _move_to(self, done: int) -> None:
         self.report.done = done
         self._watch(self.report)
 
     def _settle(self, document: Document, passages: list[Passage]) -> None:
-        known = self._known.get(document.name)
-        if known is None:
-            self.report.added += 1
-            self._tell("added", document.name, passages=len(passages))
-            return
-        self._library.delete(_left_over(known, passages))
-        self.report.changed += 1
-        self._tell("changed", document.name, passages=len(passages))
+        known = self.selection.former(document.name)
+        if known:
+            self._library.delete(_left_over(known, passages))
+        verb: Verb = "changed" if known else "added"
+        self._tell(Outcome(verb, document.name, passages=len(passages)))
 
-    def _tell(self, verb: Verb, name: str, reason: str = "", passages: int = 0) -> None:
-        self._listen(Outcome(verb, name, reason, passages), self.report)
+    def _tell(self, outcome: Outcome) -> None:
+        self.report.note(outcome)
+        self._listen(outcome, self.report)
 
 
 def _left_over(known: DocumentSummary, passages: list[Passage]) -> list[str]:

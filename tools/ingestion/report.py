@@ -53,6 +53,13 @@ class Report:
         """Wall-clock time since the start."""
         return monotonic() - self.started
 
+    def note(self, outcome: Outcome) -> None:
+        """Count a document; its passages are counted where they are written."""
+        if outcome.verb == "skipped":
+            self.skipped.append(Skipped(outcome.name, outcome.reason))
+            return
+        setattr(self, outcome.verb, getattr(self, outcome.verb) + 1)
+
 
 Listener = Callable[[Outcome, Report], None]
 Watcher = Callable[[Report], None]

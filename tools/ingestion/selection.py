@@ -1,52 +1,132 @@
 """Which documents of the sources are to be embedded, and what is said of the others."""
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Literal
 
 from tools.documents.document import Document
+from tools.documents.passage import Passage
+from tools.documents.splitting import split_document
+from tools.embedding.embedder import Embedder
+from tools.ingestion.report import Outcome
 from tools.library.rows import DocumentSummary
-from tools.sources.named import read_source
+from tools.sources.found import Skipped
+from tools.sources.named import NamedSource, read_source
 
-__all__ = ["Note", "refusal", "sample_texts", "select_documents"]
+__all__ = ["Selection", "cut_document", "sample_texts"]
 
-Note = Callable[[Literal["unchanged", "skipped"], str, str], None]
-"""Told the verb, the name and the reason of each document that is left out."""
 _LONGEST_NAME = 1000
 """Bytes of a name: those of its parts are stored beside it."""
 _SAMPLES = 100
 
 
-def select_documents(
-    specs: Iterable[str], known: Mapping[str, DocumentSummary], note: Note
-) -> Iterator[Document]:
-    """Yield the documents that are new or have changed.
+class Selection:
+    """Tells what is new or has changed from what is left out, in one reading.
 
-    Args:
-        specs: What `tools.sources.named.read_source` takes.
-        known: What is there already, by name.
-        note: Told of every other document.
-
-    Raises:
-        UsageError: a source does not exist.
+    Sources are read as they are asked for: no document is kept, only its name.
     """
-    seen: set[str] = set()
-    for spec in specs:
-        for found in read_source(spec).documents:
-            if not isinstance(found, Document):
-                note("skipped", found.name, found.reason)
-                continue
-            reason = refusal(found, known.get(found.name), seen)
-            if reason:
-                note("skipped", found.name, reason)
-                continue
-            seen.add(found.name)
-            there = known.get(found.name)
-            if there and there.digest == found.digest:
-                note("unchanged", found.name, "")
-                continue
-            yield found
+
+    def __init__(self, known: Iterable[DocumentSummary]) -> None:
+        """Compare with what is there already."""
+        self.unsure: dict[str, str] = {}
+        """Sources that hold more than could be read, and what could not."""
+        self._known = {each.name: each for each in known}
+        self._sources: list[NamedSource] = []
+        self._taken: set[str] = set()
+        """Names of the documents so far, each of which has its name to itself."""
+        self._skipped: set[str] = set()
+
+    @property
+    def read(self) -> int:
+        """How many bytes of the sources were read."""
+        return sum(source.meter.read for source in self._sources)
+
+    def former(self, name: str) -> DocumentSummary | None:
+        """Return what is there already under a name."""
+        return self._known.get(name)
+
+    def select(self, specs: Iterable[str]) -> Iterator[Document | Outcome]:
+        """Yield each document that is new or has changed, and what became of others.
+
+        Args:
+            specs: What `tools.sources.named.read_source` takes.
+
+        Raises:
+            UsageError: a source does not exist; what came before it was yielded.
+        """
+        for spec in specs:
+            yield from self.sort(self.open(spec))
+
+    def open(self, spec: str) -> NamedSource:
+        """Return a source, whose size is known now; see `select`."""
+        source = read_source(spec)
+        self._sources.append(source)
+        return source
+
+    def sort(self, source: NamedSource) -> Iterator[Document | Outcome]:
+        """Yield what `select` does, of one source that was opened here."""
+        for found in source.documents:
+            if isinstance(found, Skipped) and found.holds_more:
+                self.unsure[source.name] = found.name
+            yield self._judge(found)
+        source.meter.read = source.meter.size  # some files were not even opened
+
+    def find_gone(self) -> list[DocumentSummary]:
+        """Return what the sources held before and, read to their ends, hold no more.
+
+        A source with an unreadable folder, archive or record has lost nothing: nobody
+        knows which documents that holds.
+        """
+        kept = self._taken | self._skipped
+        gone = [
+            known
+            for source in self._sources
+            for known in self._known.values()
+            if known.source == source.name
+            and source.name not in self.unsure
+            and source.covers(known.name)
+            and known.name not in kept
+        ]
+        return list(dict.fromkeys(gone))
+
+    def _judge(self, found: Document | Skipped) -> Document | Outcome:
+        if isinstance(found, Skipped):
+            return self._skip(found.name, found.reason)
+        if reason := self._refusal(found):
+            return self._skip(found.name, reason)
+        self._taken.add(found.name)
+        known = self.former(found.name)
+        if known and known.digest == found.digest:
+            return Outcome("unchanged", found.name)
+        return found
+
+    def _skip(self, name: str, reason: str) -> Outcome:
+        self._skipped.add(name)
+        return Outcome("skipped", name, reason)
+
+    def _refusal(self, document: Document) -> str | None:
+        """Return why a document may not take its name, None if it may."""
+        if len(document.name.encode("utf-8", "surrogatepass")) > _LONGEST_NAME:
+            return f"its name is longer than {_LONGEST_NAME:,} bytes"
+        if document.name in self._taken:
+            return "a document of this name came before it"
+        known = self.former(document.name)
+        if known is None or known.source == document.source or not known.digest:
+            return None
+        if known.digest == document.digest or _has_moved(known.source):
+            return None
+        return (
+            f"the library has another document of this name, from {known.source}; "
+            "ingest a folder above both, or remove that one first"
+        )
+
+
+def cut_document(document: Document, embedder: Embedder) -> list[Passage] | Outcome:
+    """Return the passages of a document, or that it is left out for want of any."""
+    passages = split_document(document, embedder.count_tokens, embedder.max_tokens)
+    if not passages:
+        return Outcome("skipped", document.name, "no text besides its front matter")
+    return passages
 
 
 def sample_texts(specs: Iterable[str]) -> list[str]:
@@ -58,30 +138,6 @@ def sample_texts(specs: Iterable[str]) -> list[str]:
         if isinstance(found, Document)
     )
     return list(islice(texts, _SAMPLES))
-
-
-def refusal(
-    document: Document, known: DocumentSummary | None, seen: Container[str]
-) -> str | None:
-    """Return why a document may not take its name, None if it may.
-
-    Args:
-        document: That is to be ingested.
-        known: What the library has under its name.
-        seen: The names of this run.
-    """
-    if len(document.name.encode("utf-8", "surrogatepass")) > _LONGEST_NAME:
-        return f"its name is longer than {_LONGEST_NAME:,} bytes"
-    if document.name in seen:
-        return "a document of this name came before it"
-    if known is None or known.source == document.source or not known.digest:
-        return None
-    if known.digest == document.digest or _has_moved(known.source):
-        return None
-    return (
-        f"the library has another document of this name, from {known.source}; "
-        "ingest a folder above both, or remove that one first"
-    )
 
 
 def _has_moved(source: str) -> bool:

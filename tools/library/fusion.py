@@ -30,7 +30,7 @@ __all__ = [
     "DEPTH",
     "WORDS_ALONE",
     "WORDS_WEIGHT",
-    "Moved",
+    "MovedQuery",
     "Ranked",
     "fuse",
     "fuse_ranks",
@@ -58,7 +58,7 @@ class Ranked:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class MovedQuery:
     """A query's vector after it was moved towards a passage's."""
 
     vector: Vectors
@@ -68,11 +68,11 @@ class Moved:
     from the cosines it finds, so that scores keep their scale."""
 
 
-def move(query: Vectors, best: Vectors) -> Moved:
+def move(query: Vectors, best: Vectors) -> MovedQuery:
     """Return the vector of a query, moved towards that of the passage found first."""
     asked, found = _unit(query), _unit(best)
     vector = _unit(asked + _FEEDBACK * found)
-    return Moved(vector, float((vector - asked) @ found))
+    return MovedQuery(vector, float((vector - asked) @ found))
 
 
 def _unit(vector: Vectors) -> Vectors:

@@ -1,12 +1,13 @@
 """Reads what an http(s) address leads to."""
 
 from io import BytesIO
+from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from tools.errors import UsageError
 from tools.sources.archives import read_archive
-from tools.sources.files import named_by_kind, read_file
-from tools.sources.formats.conversion import is_converted
+from tools.sources.files import read_file
+from tools.sources.formats.table import format_of, format_of_type
 from tools.sources.found import Found
 from tools.sources.metering import Meter, metered
 
@@ -42,8 +43,8 @@ def read_address(address: str, meter: Meter) -> Found:
     file = BytesIO(content)
     parts = urlsplit(address)
     name = f"{parts.netloc}{parts.path}".rstrip("/")
-    typed = named_by_kind(name, kind)
-    if content.startswith(b"PK\x03\x04") and not is_converted(typed):
+    typed = _with_ending(name, kind)
+    if content.startswith(b"PK\x03\x04") and not _is_sheltered(typed):
         return metered(read_archive(file, name, address), file, meter)
     return metered(read_file(file, typed, address), file, meter)
 
@@ -59,3 +60,16 @@ def _download(address: str) -> tuple[bytes, str]:
             if len(content) > _MAX_DOWNLOAD:
                 raise UsageError(f"{address} is larger than 1 GiB.")
         return bytes(content), response.headers.get("content-type", "")
+
+
+def _with_ending(name: str, content_type: str) -> str:
+    """Return a name with the ending that fits a content type."""
+    kind = format_of_type(content_type)
+    if kind is None or PurePosixPath(name).suffix.lower() in kind.suffixes:
+        return name
+    return f"{name}{kind.suffixes[0]}"
+
+
+def _is_sheltered(name: str) -> bool:
+    kind = format_of(name)
+    return kind is not None and kind.sheltered

@@ -7,15 +7,15 @@ import numpy as np
 from tools.library.library import Library
 from tools.library.rows import StoredPassage
 
-__all__ = ["Health", "Patient", "examine"]
+__all__ = ["Damage", "Integrity", "check"]
 
 _UNIT = 1e-3
 """How far a vector's length may be from one; float32 sums stay within 1e-5."""
 
 
 @dataclass(slots=True)
-class Patient:
-    """A document with something wrong."""
+class Damage:
+    """A document, and what is wrong with it."""
 
     name: str
     source: str
@@ -53,16 +53,16 @@ class Patient:
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
-    """What an examination found."""
+class Integrity:
+    """What a check found."""
 
     documents: int
     passages: int
-    patients: tuple[Patient, ...]
-    """The documents that are not whole; none is a healthy library."""
+    damaged: tuple[Damage, ...]
+    """The documents that are not whole; a whole library has none."""
 
 
-def examine(library: Library) -> Health:
+def check(library: Library) -> Integrity:
     """Look at every row of a library: its key, its place in its document, its vector.
 
     The newest version of a document is that of its first passage, which ingestion
@@ -74,32 +74,32 @@ def examine(library: Library) -> Health:
     grouped: dict[str, list[StoredPassage]] = {}
     for each in library.stored():
         grouped.setdefault(each.passage.document, []).append(each)
-    found = [_examine_document(name, rows) for name, rows in sorted(grouped.items())]
+    found = [_check_document(name, rows) for name, rows in sorted(grouped.items())]
     passages = sum(map(len, grouped.values()))
     if library.count() != passages:
-        for patient in found:
-            rows = grouped[patient.name]
-            if library.count(patient.name) != len(rows):
-                patient.repeated = [row.key for row in rows]
-    return Health(
+        for damage in found:
+            rows = grouped[damage.name]
+            if library.count(damage.name) != len(rows):
+                damage.repeated = [row.key for row in rows]
+    return Integrity(
         documents=len(grouped),
         passages=passages,
-        patients=tuple(each for each in found if each.troubles),
+        damaged=tuple(each for each in found if each.troubles),
     )
 
 
-def _examine_document(name: str, rows: list[StoredPassage]) -> Patient:
+def _check_document(name: str, rows: list[StoredPassage]) -> Damage:
     newest = min(rows, key=lambda row: row.passage.number).passage
-    patient = Patient(name, newest.source)
+    damage = Damage(name, newest.source)
     present = set()
     for row in rows:
         if row.key != row.passage.key:
-            patient.misplaced.append(row.key)
+            damage.misplaced.append(row.key)
         elif row.passage.number >= newest.count:
-            patient.orphaned.append(row.key)
+            damage.orphaned.append(row.key)
         elif row.passage.digest == newest.digest:
             present.add(row.passage.number)
         if not abs(float(np.linalg.norm(row.vector)) - 1) <= _UNIT:  # or not a number
-            patient.bad_vectors.append(row.key)
-    patient.missing = sorted(set(range(newest.count)) - present)
-    return patient
+            damage.bad_vectors.append(row.key)
+    damage.missing = sorted(set(range(newest.count)) - present)
+    return damage

@@ -9,21 +9,21 @@ from tools.errors import CiteloopError
 from tools.ingestion.ingest import ingest
 from tools.library.library import Library
 from tools.sources.named import read_source
-from tools.upkeep.integrity import Health, Patient
+from tools.upkeep.integrity import Damage, Integrity
 
-__all__ = ["Repair", "repair"]
+__all__ = ["Mended", "mend"]
 
 
 @dataclass(frozen=True, slots=True)
-class Repair:
-    """What was done for one document."""
+class Mended:
+    """A document that was damaged, and what was done for it."""
 
     name: str
     done: str
     """In words, also why nothing could be done."""
 
 
-def repair(library: Library, health: Health) -> Iterator[Repair]:
+def mend(library: Library, integrity: Integrity) -> Iterator[Mended]:
     """Mend the documents that are not whole, and say of each what was done.
 
     What is left over is deleted. For the rest the source is brought up to date, as
@@ -32,41 +32,41 @@ def repair(library: Library, health: Health) -> Iterator[Repair]:
     Raises:
         LibraryError: the engine failed.
     """
-    by_source: dict[str, list[Patient]] = {}
-    for patient in health.patients:
-        if patient.needs_source:
-            by_source.setdefault(patient.source, []).append(patient)
+    by_source: dict[str, list[Damage]] = {}
+    for damage in integrity.damaged:
+        if damage.needs_source:
+            by_source.setdefault(damage.source, []).append(damage)
             continue
-        library.delete(patient.orphaned)
-        yield Repair(patient.name, "deleted what was left over")
-    for source, patients in by_source.items():
-        yield from _ingest_again(library, source, patients)
+        library.delete(damage.orphaned)
+        yield Mended(damage.name, "deleted what was left over")
+    for source, damaged in by_source.items():
+        yield from _ingest_again(library, source, damaged)
 
 
 def _ingest_again(
-    library: Library, source: str, patients: list[Patient]
-) -> Iterator[Repair]:
+    library: Library, source: str, damaged: list[Damage]
+) -> Iterator[Mended]:
     there = _names_in(source)
     if isinstance(there, str):
-        for patient in patients:
-            yield Repair(patient.name, f"left as it is: {there}")
+        for damage in damaged:
+            yield Mended(damage.name, f"left as it is: {there}")
         return
-    able = [patient for patient in patients if patient.name in there]
-    for patient in able:
+    able = [damage for damage in damaged if damage.name in there]
+    for damage in able:
         # A document with all of its passages counts as unchanged. This one is told
         # apart by a gap, and by no row that a new one would not take the place of.
-        library.delete([*_unfit(patient), *patient.orphaned])
+        library.delete([*_unfit(damage), *damage.orphaned])
     if able:
         ingest([source], library)
-    for patient in patients:
-        mended = patient.name in there
+    for damage in damaged:
+        mended = damage.name in there
         what = "ingested again" if mended else f"left as it is: {source} has it no more"
-        yield Repair(patient.name, what)
+        yield Mended(damage.name, what)
 
 
-def _unfit(patient: Patient) -> list[str]:
+def _unfit(damage: Damage) -> list[str]:
     return list(
-        dict.fromkeys([*patient.repeated, *patient.misplaced, *patient.bad_vectors])
+        dict.fromkeys([*damage.repeated, *damage.misplaced, *damage.bad_vectors])
     )
 
 

@@ -8,14 +8,14 @@ from tools.errors import UsageError
 from tools.grounding.citation import Citation
 from tools.library.library import Library
 
-__all__ = ["Reopened", "State", "reopen"]
+__all__ = ["Reopening", "State", "reopen"]
 
 State = Literal["unchanged", "moved", "changed", "gone"]
 _LINES_AROUND = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Reopened:
+class Reopening:
     """Where a citation stands now."""
 
     citation: Citation
@@ -29,7 +29,7 @@ class Reopened:
     """What stands there and around it now, each with its number."""
 
 
-def reopen(citation: Citation, library: Library) -> Reopened:
+def reopen(citation: Citation, library: Library) -> Reopening:
     """Return what stands now where a citation pointed.
 
     Raises:
@@ -41,7 +41,7 @@ def reopen(citation: Citation, library: Library) -> Reopened:
         raise UsageError(f"[{citation.id}] names nothing that was shown.")
     lines = join_passages(library.passages(citation.document))
     if not lines:
-        return Reopened(citation, "gone", first, last, ())
+        return Reopening(citation, "gone", first, last, ())
     state: State = "unchanged"
     if not _holds(lines, first, last, citation.quote):
         start = _find(lines, citation.quote)
@@ -49,7 +49,7 @@ def reopen(citation: Citation, library: Library) -> Reopened:
         if start is not None:
             first, last = start, start + last - first
     near = range(first - _LINES_AROUND, last + _LINES_AROUND + 1)
-    return Reopened(
+    return Reopening(
         citation, state, first, last, tuple(line for line in lines if line[0] in near)
     )
 

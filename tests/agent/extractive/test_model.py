@@ -10,7 +10,7 @@ from agent.extractive.quoting import FITTING
 from agent.extractive.sentences import split_question
 from agent.settings.settings import Settings
 from tests.conftest import DOCS
-from tools.embedding.loading import load_embedder
+from tools.embedding.loading import EmbedderRecipe
 from tools.grounding.citation import Verdict
 
 
@@ -104,7 +104,7 @@ async def test_where_nothing_fits_it_abstains_after_other_words(
 async def test_with_a_higher_bar_it_abstains_sooner(library_file: Path) -> None:
     question = "Which index serves vectors that do not fit into memory?"
     settings = Settings.load({"library": str(library_file)})
-    embedder = load_embedder("minilm")
+    embedder = EmbedderRecipe("minilm").load()
     for fitting, answered in ((FITTING, True), (1.5, False)):
         model = ExtractiveModel(embedder, fitting)
         answer = await ask(question, settings=settings, model=model)

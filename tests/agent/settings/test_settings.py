@@ -1,12 +1,9 @@
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from agent.endpoints.providers import PROVIDERS
-from agent.endpoints.resolving import resolve_endpoint
 from agent.settings.settings import Settings
-from tools.errors import CredentialsError, UsageError
+from tools.errors import UsageError
 
 
 def test_flags_win_over_variables_over_the_project_over_the_user_over_defaults(
@@ -91,77 +88,3 @@ def test_a_blank_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("CITELOOP_API_KEY", "  ")
     settings = Settings.load({})
     assert (settings.base_url, settings.api_key) == (None, None)
-
-
-@pytest.mark.parametrize(
-    ("flags", "base_url", "model"),
-    [
-        ({"provider": "ollama"}, "http://localhost:11434/v1", "gpt-oss:20b"),
-        (
-            {"provider": "ollama", "model": "gpt-oss-120b"},
-            "http://localhost:11434/v1",
-            "gpt-oss:120b",
-        ),
-        ({"provider": "vllm"}, "http://localhost:8000/v1", "openai/gpt-oss-20b"),
-        ({"provider": "vllm", "model": "mine"}, "http://localhost:8000/v1", "mine"),
-        (
-            {"provider": "vllm", "base_url": "http://gpu:9/v1/"},
-            "http://gpu:9/v1",
-            "openai/gpt-oss-20b",
-        ),
-        ({"base_url": "http://gpu:9/v1"}, "http://gpu:9/v1", "gpt-oss-20b"),
-        (
-            {"base_url": "http://localhost:11434/v1"},
-            "http://localhost:11434/v1",
-            "gpt-oss:20b",
-        ),
-    ],
-)
-def test_a_provider_fills_in_address_and_names(
-    flags: dict[str, Any], base_url: str, model: str
-) -> None:
-    endpoint = resolve_endpoint(Settings.load(flags))
-    assert endpoint is not None
-    assert (endpoint.base_url, endpoint.model) == (base_url, model)
-
-
-def test_a_hosted_providers_key_comes_from_its_own_variable(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    settings = Settings.load({"provider": "openrouter"})
-    with pytest.raises(CredentialsError, match="OPENROUTER_API_KEY"):
-        resolve_endpoint(settings)
-    monkeypatch.setenv("OPENROUTER_API_KEY", "sk-or-1\n")
-    endpoint = resolve_endpoint(settings)
-    assert endpoint is not None
-    assert endpoint.api_key is not None
-    assert endpoint.api_key.get_secret_value() == "sk-or-1"
-
-
-def test_a_providers_key_goes_to_that_provider_alone(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("OPENROUTER_API_KEY", "sk-or-1")
-    flags = {"provider": "openrouter", "base_url": "http://elsewhere:1/v1"}
-    endpoint = resolve_endpoint(Settings.load(flags))
-    assert endpoint is not None
-    assert (endpoint.base_url, endpoint.api_key) == ("http://elsewhere:1/v1", None)
-
-
-def test_a_provider_named_above_an_address_replaces_it() -> None:
-    Path("citeloop.toml").write_text('base_url = "http://old:1/v1"\n')
-    endpoint = resolve_endpoint(Settings.load({"provider": "ollama"}))
-    assert endpoint is not None
-    assert endpoint.base_url == "http://localhost:11434/v1"
-
-
-def test_without_an_endpoint_the_extractive_model_answers() -> None:
-    assert resolve_endpoint(Settings.load({})) is None
-    assert resolve_endpoint(Settings.load({"model": "extractive"})) is None
-    with pytest.raises(UsageError, match="No server is set for the model gpt-oss-20b"):
-        resolve_endpoint(Settings.load({"model": "gpt-oss-20b"}))
-
-
-def test_every_provider_can_be_named() -> None:
-    for name in PROVIDERS:
-        assert Settings.load({"provider": name}).provider == name

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 
 from tests.conftest import DOCS
+from tools.bulk.folder import check_files
 from tools.bulk.importing import Options, import_files
 from tools.bulk.jobs import ImportServer
 from tools.bulk.manifest import Manifest, read_manifest
 from tools.bulk.objects import ObjectStore, open_store
-from tools.bulk.parquet import check_files, write_parquet
+from tools.bulk.parquet import write_parquet
 from tools.embedding.embedder import Embedder
 from tools.errors import CredentialsError, LibraryError, UsageError
 from tools.ingestion.report import Outcome, Report

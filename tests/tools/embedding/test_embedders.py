@@ -1,6 +1,7 @@
 """The embedders: the bundled one's two forms, and an endpoint's."""
 
 import json
+import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tools.embedding.loading import load_embedder
+from tools.embedding.loading import EmbedderRecipe
 from tools.embedding.minilm import MiniLM
 from tools.embedding.weights import eight_bit_weights, folder_weights, packaged_weights
 from tools.errors import LibraryError, UsageError
@@ -42,9 +43,27 @@ def test_weights_that_are_not_there_are_named(tmp_path: Path) -> None:
         MiniLM(folder_weights(tmp_path)).embed_queries(["x"])
 
 
-def test_a_name_that_no_embedder_has_is_refused() -> None:
-    with pytest.raises(UsageError, match='no embedder "nonsense"'):
-        load_embedder("nonsense")
+@pytest.mark.parametrize("name", ["nonsense", "MiniLM", "minilm:small", "", ":x"])
+def test_a_name_that_no_embedder_has_is_refused(name: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        EmbedderRecipe(name).load()
+    assert str(caught.value) == (
+        f'There is no embedder "{name}". Use "minilm" or "pymilvus", '
+        "or set embedder_base_url to an endpoint that has this model."
+    )
+
+
+def test_a_recipe_is_the_same_in_another_process_and_shows_no_key() -> None:
+    recipe = EmbedderRecipe("minilm", base_url="http://here/v1", api_key="key-1")
+    copy = pickle.loads(pickle.dumps(recipe))  # noqa: S301 (it is ours)
+    assert copy == recipe
+    assert "key-1" not in repr(recipe)
+
+
+def test_an_address_is_asked_whatever_the_name_of_the_model() -> None:
+    for name in ("minilm", "pymilvus", "pymilvus:x"):
+        embedder = EmbedderRecipe(name, base_url="http://127.0.0.1:9/v1").load()
+        assert embedder.identity == f"endpoint:{name}"
 
 
 @contextmanager
@@ -90,7 +109,7 @@ def lengths(texts: list[str]) -> list[list[float]]:
 def test_an_endpoint_gives_unit_vectors_in_order_whatever_order_it_sends() -> None:
     texts = [f"{'x' * at}" for at in range(1, 100)]
     with embeddings(lengths) as (base_url, requests):
-        embedder = load_embedder("bge-m3", base_url=base_url, api_key="key-1")
+        embedder = EmbedderRecipe("bge-m3", base_url=base_url, api_key="key-1").load()
         vectors = embedder.embed_passages(texts)
         assert embedder.dimension == 3
     assert embedder.identity == "endpoint:bge-m3"
@@ -113,6 +132,6 @@ def test_an_endpoint_that_sends_no_usable_vectors_is_named(
     rows: Any, status: int
 ) -> None:
     with embeddings(rows, status) as (base_url, _):
-        embedder = load_embedder("bge-m3", base_url=base_url)
+        embedder = EmbedderRecipe("bge-m3", base_url=base_url).load()
         with pytest.raises(LibraryError, match=f"bge-m3 at {base_url}"):
             embedder.embed_passages(["a", "b"])

@@ -18,7 +18,7 @@ import pytest
 
 from tests.conftest import DOCS, ROOT
 from tools.embedding.embedder import Embedder
-from tools.embedding.loading import BUNDLED, EmbedderRecipe, load_embedder
+from tools.embedding.loading import BUNDLED, EmbedderRecipe
 from tools.embedding.workers import Workers
 from tools.errors import LibraryError
 from tools.ingestion.ingest import ingest
@@ -258,7 +258,7 @@ def test_an_endpoint_is_asked_by_as_many_requests_as_there_are_workers(
 ) -> None:
     answer = Answer()
     with endpoint(answer) as base_url:
-        embedder = load_embedder("m", base_url=base_url)
+        embedder = EmbedderRecipe("m", base_url=base_url).load()
         with Library.open(str(tmp_path / "x.db"), embedder, create=True) as library:
             answer._barrier = Barrier(3)
             source = records(tmp_path / "many.jsonl", 3 * 64)
@@ -273,7 +273,7 @@ def test_an_endpoint_that_fails_ends_the_ingestion_and_keeps_what_came_before(
     tmp_path: Path,
 ) -> None:
     with endpoint(Answer(fail_after=7)) as base_url:
-        embedder = load_embedder("m", base_url=base_url)
+        embedder = EmbedderRecipe("m", base_url=base_url).load()
         with Library.open(str(tmp_path / "x.db"), embedder, create=True) as library:
             source = records(tmp_path / "many.jsonl", 1000)
             with (

@@ -20,10 +20,10 @@ from tools.milvus.lite_file import has_cpp_engine
 
 HOLD_OPEN = """
 import sys
-from tools.embedding.minilm import MiniLM
+from tools.embedding.loading import EmbedderRecipe
 from tools.library.library import Library
 from tools.milvus.lite_file import has_cpp_engine
-library = Library.open(sys.argv[1], MiniLM())
+library = Library.open(sys.argv[1], EmbedderRecipe('minilm').load())
 print('open', flush=True)
 sys.stdin.read()
 library.close()
@@ -149,9 +149,9 @@ def test_a_vector_that_is_not_a_number_is_refused(empty_library: Library) -> Non
 def test_a_library_opens_again_in_a_second_process(library_uri: str) -> None:
     code = (
         "import sys\n"
-        "from tools.embedding.minilm import MiniLM\n"
+        "from tools.embedding.loading import EmbedderRecipe\n"
         "from tools.library.library import Library\n"
-        "with Library.open(sys.argv[1], MiniLM()) as library:\n"
+        "with Library.open(sys.argv[1], EmbedderRecipe('minilm').load()) as library:\n"
         "    hit = library.search(['What seals a growing segment?'], 1)[0][0]\n"
         "    print(hit.passage.document, len(library.names()))\n"
     )

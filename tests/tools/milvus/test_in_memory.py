@@ -12,7 +12,7 @@ from tools.ingestion.ingest import ingest
 from tools.library.library import Library
 from tools.milvus.in_memory import InMemoryCollection
 from tools.upkeep.copying import copy_passages
-from tools.upkeep.integrity import examine
+from tools.upkeep.integrity import check
 
 QUERIES = [
     "What seals a growing segment?", "consistency levels", "object storage",
@@ -58,7 +58,7 @@ def test_it_ranks_the_same_documents_much_as_milvus_does(
     library: Library, memory_library: Library
 ) -> None:
     copy_passages(library, memory_library)
-    assert examine(memory_library).patients == ()
+    assert check(memory_library).damaged == ()
     assert memory_library.count() == library.count()
     here, there = (each.nearest(QUERIES, 20) for each in (memory_library, library))
     for mine, theirs in zip(here, there, strict=True):

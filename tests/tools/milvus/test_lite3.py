@@ -18,11 +18,11 @@ only_lite3 = pytest.mark.skipif(ENGINE != "lite3", reason="about Milvus Lite 3 a
 
 FULL_DISK = """
 import resource, sys
-from tools.embedding.minilm import MiniLM
+from tools.embedding.loading import EmbedderRecipe
 from tools.errors import LibraryError
 from tools.ingestion.ingest import ingest
 from tools.library.library import Library
-library = Library.open(sys.argv[1], MiniLM())
+library = Library.open(sys.argv[1], EmbedderRecipe('minilm').load())
 passages = library.passages('hnsw.md')
 vectors = library.embedder.embed_passages([each.text for each in passages])
 resource.setrlimit(resource.RLIMIT_FSIZE, (2000, resource.RLIM_INFINITY))

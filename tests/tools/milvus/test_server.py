@@ -16,7 +16,7 @@ from tools.library.library import Library
 from tools.milvus import connection as milvus
 from tools.milvus.engines import COLLECTION
 from tools.upkeep.copying import Place, copy_library
-from tools.upkeep.integrity import examine
+from tools.upkeep.integrity import check
 
 pytestmark = pytest.mark.skipif(
     missing_engine("server") is not None, reason=str(missing_engine("server"))
@@ -121,9 +121,9 @@ def test_a_server_that_ends_during_an_ingestion_loses_and_repeats_nothing(
         report = ingest([str(DOCS)], library)
         assert report.unchanged == len(kept)
         assert report.unchanged + report.added + report.changed == 24
-        health = examine(library)
-        assert (health.documents, health.patients) == (24, ())
-        assert library.count() == health.passages
+        integrity = check(library)
+        assert (integrity.documents, integrity.damaged) == (24, ())
+        assert library.count() == integrity.passages
         assert library.search([QUESTION], 1)[0][0].passage.document == "write-path.md"
 
 

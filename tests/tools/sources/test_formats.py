@@ -4,6 +4,7 @@ import json
 import sys
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from tools.documents.document import Document
 from tools.sources.files import read_file
 from tools.sources.formats.conversion import convert
 from tools.sources.formats.converted import RefusalError
+from tools.sources.formats.table import format_of
 from tools.sources.found import Skipped
 
 
@@ -193,8 +195,16 @@ def test_an_encrypted_office_file_says_so() -> None:
 
 
 def test_a_conversion_that_takes_too_long_is_ended() -> None:
+    kind = format_of("a.pdf")
+    assert kind
     with pytest.raises(RefusalError, match="longer than"):
-        convert(SAMPLES["a.pdf"][0], "a.pdf", seconds=0.001)
+        convert(SAMPLES["a.pdf"][0], kind, seconds=0.001)
+
+
+def test_a_folder_of_our_name_where_the_user_stands_is_not_imported() -> None:
+    Path("tools").mkdir()
+    Path("tools/__init__.py").write_text("raise SystemExit(3)")
+    assert isinstance(read(SAMPLES["a.epub"][0], "a.epub"), Document)
 
 
 def test_text_of_a_pdf_cannot_change_the_outline() -> None:

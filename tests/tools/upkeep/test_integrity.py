@@ -12,8 +12,8 @@ from tools.library.library import Library
 from tools.library.rows import row_of
 from tools.milvus.connection import connect, release
 from tools.milvus.engines import COLLECTION
-from tools.upkeep.integrity import Health, examine
-from tools.upkeep.mending import Repair, repair
+from tools.upkeep.integrity import Integrity, check
+from tools.upkeep.mending import Mended, mend
 
 
 @pytest.fixture
@@ -32,19 +32,19 @@ def filled(empty_library: Library, folder: Path) -> Library:
     return empty_library
 
 
-def troubles(health: Health) -> dict[str, list[str]]:
-    return {each.name: each.troubles for each in health.patients}
+def troubles(integrity: Integrity) -> dict[str, list[str]]:
+    return {each.name: each.troubles for each in integrity.damaged}
 
 
-def mend(library: Library) -> dict[str, str]:
-    done: list[Repair] = list(repair(library, examine(library)))
+def mended(library: Library) -> dict[str, str]:
+    done: list[Mended] = list(mend(library, check(library)))
     return {each.name: each.done for each in done}
 
 
-def test_a_whole_library_has_no_patients(filled: Library) -> None:
-    health = examine(filled)
-    assert (health.documents, health.passages) == (3, 12)
-    assert health.patients == ()
+def test_a_whole_library_has_no_damage(filled: Library) -> None:
+    integrity = check(filled)
+    assert (integrity.documents, integrity.passages) == (3, 12)
+    assert integrity.damaged == ()
 
 
 def test_missing_and_left_over_passages_are_told_apart_and_mended(
@@ -55,15 +55,15 @@ def test_missing_and_left_over_passages_are_told_apart_and_mended(
     last = texts["a.md"][-1]
     stale = replace(last, number=7, count=9, digest="old")
     filled.write([stale], filled.embedder.embed_passages([stale.text]))
-    assert troubles(examine(filled)) == {
+    assert troubles(check(filled)) == {
         "a.md": ["1 passage left over from an older version"],
         "deep/b.md": ["1 passage missing"],
     }
-    assert mend(filled) == {
+    assert mended(filled) == {
         "a.md": "deleted what was left over",
         "deep/b.md": "ingested again",
     }
-    assert examine(filled).patients == ()
+    assert check(filled).damaged == ()
     assert {name: filled.passages(name) for name in filled.names()} == texts
 
 
@@ -73,19 +73,19 @@ def test_a_document_of_two_versions_gets_its_newest(
     whole = filled.passages("c.md")
     late = [replace(each, digest="older") for each in whole[2:]]
     filled.write(late, filled.embedder.embed_passages([each.text for each in late]))
-    assert troubles(examine(filled)) == {"c.md": ["2 passages missing"]}
-    mend(filled)
+    assert troubles(check(filled)) == {"c.md": ["2 passages missing"]}
+    mended(filled)
     assert filled.passages("c.md") == whole
 
 
 def test_a_vector_of_another_length_is_embedded_again(filled: Library) -> None:
     passage = filled.passages("a.md")[1]
     filled.write([passage], np.full((1, 384), 0.5, np.float32))
-    assert troubles(examine(filled)) == {
+    assert troubles(check(filled)) == {
         "a.md": ["1 passage with a vector that is not of unit length"]
     }
-    assert mend(filled) == {"a.md": "ingested again"}
-    assert examine(filled).patients == ()
+    assert mended(filled) == {"a.md": "ingested again"}
+    assert check(filled).damaged == ()
 
 
 def test_a_row_under_a_wrong_key_is_found_and_mended(filled: Library) -> None:
@@ -93,9 +93,9 @@ def test_a_row_under_a_wrong_key_is_found_and_mended(filled: Library) -> None:
     vector = filled.embedder.embed_passages([passage.text])[0]
     row = {**row_of(passage, vector, filled.identity), "key": "nonsense"}
     filled._collection.write([row])
-    assert troubles(examine(filled)) == {"a.md": ["1 passage under a wrong key"]}
-    mend(filled)
-    assert examine(filled).patients == ()
+    assert troubles(check(filled)) == {"a.md": ["1 passage under a wrong key"]}
+    mended(filled)
+    assert check(filled).damaged == ()
 
 
 @pytest.mark.skipif(ENGINE != "lite2", reason="only the C++ engine keeps a key twice")
@@ -106,9 +106,9 @@ def test_a_key_that_two_rows_have_is_found_and_mended(filled: Library) -> None:
     client.insert(COLLECTION, [row_of(passage, vector, filled.identity)])
     release(filled.uri, client)
     assert filled.count() == 13
-    assert troubles(examine(filled)) == {"a.md": ["some passage more than once"]}
-    mend(filled)
-    assert examine(filled).patients == ()
+    assert troubles(check(filled)) == {"a.md": ["some passage more than once"]}
+    mended(filled)
+    assert check(filled).damaged == ()
     assert filled.count() == 12
 
 
@@ -118,10 +118,10 @@ def test_a_document_whose_source_is_gone_is_left_and_named(
     for name in ("a.md", "c.md"):
         filled.delete([filled.passages(name)[1].key])
     (folder / "c.md").unlink()
-    done = mend(filled)
+    done = mended(filled)
     assert done["a.md"] == "ingested again"
     assert "has it no more" in done["c.md"]
     assert len(filled.passages("c.md")) == 3
     folder.rename(folder.parent / "elsewhere")
-    assert "is gone" in mend(filled)["c.md"]
+    assert "is gone" in mended(filled)["c.md"]
     assert len(filled.passages("c.md")) == 3

@@ -7,14 +7,14 @@ code, a flood of warnings or of memory ends that process, and the file is skippe
 import json
 import subprocess
 import sys
-from dataclasses import dataclass
 from importlib.util import find_spec
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from tools.sources.formats.converted import Converted, RefusalError
+from tools.sources.formats.table import Format
 from tools.sources.formats.zipped import check_package
 
-__all__ = ["convert", "is_converted"]
+__all__ = ["convert"]
 
 _SECONDS = 120.0
 """Wall-clock time for one file; a PDF of 1,000 pages takes a few."""
@@ -26,52 +26,28 @@ _START = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Format:
-    packages: tuple[str, ...]
-    """What of the extra `formats` it needs."""
-    zipped: bool
-
-
-_FORMATS = {
-    ".pdf": _Format(("pypdfium2",), zipped=False),
-    ".docx": _Format(("mammoth",), zipped=True),
-    ".pptx": _Format(("pptx",), zipped=True),
-    ".xlsx": _Format(("openpyxl",), zipped=True),
-    ".epub": _Format((), zipped=True),
-    ".ipynb": _Format((), zipped=False),
-}
-
-
-def is_converted(name: str) -> bool:
-    """Whether a file of this name is converted to Markdown."""
-    return PurePosixPath(name).suffix.lower() in _FORMATS
-
-
-def convert(content: bytes, name: str, seconds: float = _SECONDS) -> Converted:
-    """Return a file as Markdown.
+def convert(content: bytes, kind: Format, seconds: float = _SECONDS) -> Converted:
+    """Return a file of a sheltered format as Markdown.
 
     Raises:
         RefusalError: it is damaged, encrypted, a bomb, takes too long or crashes the
             converter, or the extra `formats` is missing; the message says which.
     """
-    suffix = PurePosixPath(name).suffix.lower()
-    form = _FORMATS[suffix]
-    if any(find_spec(package) is None for package in form.packages):
+    if any(find_spec(package) is None for package in kind.packages):
         raise RefusalError(
             "needs the extra \"formats\" (pip install 'citeloop[formats]')"
         )
     if content.startswith(_OLD_OFFICE):
         raise RefusalError("encrypted, or of an Office before 2007: save it anew")
-    if form.zipped and (reason := check_package(content)):
+    if kind.zipped and (reason := check_package(content)):
         raise RefusalError(reason)
-    return _parse(_run(content, suffix, seconds))
+    return _parse(_run(content, kind.converter, seconds))
 
 
-def _run(content: bytes, suffix: str, seconds: float) -> bytes:
+def _run(content: bytes, converter: str, seconds: float) -> bytes:
     root = Path(__file__).parents[3]
     # -P: a folder `tools` where the user stands is not ours.
-    command = [sys.executable, "-P", "-c", _START, str(root), suffix]
+    command = [sys.executable, "-P", "-c", _START, str(root), converter]
     try:
         done = subprocess.run(  # noqa: S603 (our own worker, no shell)
             command, input=content, capture_output=True, timeout=seconds, check=False

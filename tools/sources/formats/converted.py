@@ -24,7 +24,7 @@ class RefusalError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """A file as Markdown; the same file always gives the same."""
+    """A file as the text that is cut; the same file always gives the same."""
 
     text: str
     """Its lines are the lines that citations count."""

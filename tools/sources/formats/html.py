@@ -5,7 +5,28 @@ from warnings import catch_warnings, simplefilter
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, XMLParsedAsHTMLWarning
 from markdownify import MarkdownConverter
 
-__all__ = ["html_to_markdown"]
+from tools.sources.formats.converted import Converted, RefusalError
+from tools.sources.formats.texts import decode
+from tools.text.markdown import read_front_matter
+
+__all__ = ["convert_html", "html_to_markdown"]
+
+
+def convert_html(content: bytes) -> Converted:
+    """Return a page under its first heading, or else its title.
+
+    Raises:
+        RefusalError: it is no text, shows none, or is nested too deeply.
+    """
+    html = decode(content)
+    try:
+        title, text = html_to_markdown(html)
+    except RecursionError as error:
+        raise RefusalError("nested too deeply") from error
+    if not text.strip():
+        raise RefusalError("empty")
+    front = read_front_matter(text)
+    return Converted(text, front.title or title, front.metadata)
 
 
 def html_to_markdown(html: str) -> tuple[str, str]:

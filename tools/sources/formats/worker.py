@@ -3,41 +3,36 @@
 import json
 import os
 import sys
-from collections.abc import Callable
 from contextlib import suppress
-from importlib import import_module
 
-from tools.sources.formats.converted import Converted, RefusalError
+from tools.sources.formats.converted import RefusalError
+from tools.sources.formats.table import load_converter
 from tools.sources.formats.zipped import MAX_FILE
 
 __all__ = ["main"]
 
 _MEMORY = 3 * 1024 * 1024 * 1024
 """Bytes of address space; a converter that wants more fails."""
-_CONVERTERS = {
-    ".pdf": "pdf.convert_pdf",
-    ".docx": "word.convert_word",
-    ".pptx": "slides.convert_slides",
-    ".xlsx": "sheets.convert_sheets",
-    ".epub": "epub.convert_epub",
-    ".ipynb": "notebook.convert_notebook",
-}
 
 
-def main(suffix: str) -> None:
-    """Convert what standard input holds; nothing else reaches standard output."""
+def main(converter: str) -> None:
+    """Convert what standard input holds; nothing else reaches standard output.
+
+    Args:
+        converter: As a row of the table of formats names it.
+    """
     answer = os.fdopen(os.dup(1), "w", encoding="ascii")
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     os.dup2(silence, 2)
     _limit_memory()
-    json.dump(_answer(sys.stdin.buffer.read(), suffix), answer)
+    json.dump(_answer(sys.stdin.buffer.read(), converter), answer)
     answer.close()
 
 
-def _answer(content: bytes, suffix: str) -> dict[str, object]:
+def _answer(content: bytes, converter: str) -> dict[str, object]:
     try:
-        converted = _converter(suffix)(content)
+        converted = load_converter(converter)(content)
     except RefusalError as error:
         return {"refusal": _one_line(str(error))}
     except (RecursionError, MemoryError):
@@ -49,14 +44,6 @@ def _answer(content: bytes, suffix: str) -> dict[str, object]:
     if not converted.text.strip():
         return {"refusal": "empty"}
     return converted.as_record()
-
-
-def _converter(suffix: str) -> Callable[[bytes], Converted]:
-    module, name = _CONVERTERS[suffix].split(".")
-    found: Callable[[bytes], Converted] = getattr(
-        import_module(f"tools.sources.formats.{module}"), name
-    )
-    return found
 
 
 def _limit_memory() -> None:

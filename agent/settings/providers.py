@@ -1,10 +1,13 @@
-"""The servers of gpt-oss that Citeloop knows by name: one table."""
+"""The servers of gpt-oss that Citeloop knows by name: one table.
+
+It lies beside the settings, which take these names and no others.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["PROVIDERS"]
+__all__ = ["PROVIDERS", "Provider"]
 
 
 @dataclass(frozen=True, slots=True)
