@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from agent.answer import Answer
-from agent.cli import _parser
+from agent.cli import read_flags
 from agent.endpoints.providers import PROVIDERS
 from agent.settings.settings import Settings
 from tests.agent.cli.test_commands import citeloop
@@ -73,7 +73,7 @@ def test_every_command_line_of_the_readme_is_understood() -> None:
     import shlex
 
     for line in lines:
-        _parser().parse_args(shlex.split(line))
+        read_flags(shlex.split(line))
 
 
 def test_the_makefile_has_what_the_readme_and_ci_call() -> None:
