@@ -9,7 +9,7 @@ from agent.answer import Answer
 from agent.cli import read_flags
 from agent.endpoints.providers import PROVIDERS
 from agent.settings.settings import Settings
-from tests.agent.cli.test_commands import citeloop
+from tests.agent.cli.running import citeloop
 from tests.conftest import DOCS, ROOT
 from tools.grounding.citation import CheckedSentence, Citation, Verdict
 from tools.trajectory.tool_call import ToolCall

@@ -78,10 +78,3 @@ def test_a_number_of_a_flag_counts_from_1(
         read_flags(["search", "x", f"--limit={number}"])
     assert ended.value.code == 2
     assert f'"{number}" is not a number from 1' in capsys.readouterr().err
-
-
-def test_the_library_that_is_named_before_an_action_is_kept() -> None:
-    before = read_flags(["library", "--library", "x.db", "list"])
-    after = read_flags(["library", "list", "--library", "x.db"])
-    assert (before.library, after.library) == ("x.db", "x.db")
-    assert read_flags(["library", "list"]).library is None
