@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from agent.answer import Answer
@@ -11,6 +12,12 @@ from agent.cli.given_settings import settings_from
 from agent.endpoints.endpoint import EXTRACTIVE
 from agent.endpoints.resolving import resolve_endpoints
 from agent.opening import open_library
+from agent.output.forms import choose_form
+from agent.output.remarks import (
+    remarks_on_end,
+    remarks_on_grounding,
+    remarks_on_models,
+)
 from agent.settings.settings import Settings
 from tools.errors import CiteloopError, ExitCode, UsageError
 from tools.text.clean import scalar
@@ -21,35 +28,31 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
+_EXTRACTIVE = (
+    "The extractive model answered, by quoting alone. To connect gpt-oss: "
+    "--provider ollama (or openrouter, vllm, …), or set CITELOOP_BASE_URL."
+)
+
 
 def run(flags: argparse.Namespace) -> int:
     """Answer the question and return the exit code that tells how it went."""
     if flags.json_schema:
         print(json.dumps(Answer.model_json_schema(by_alias=True), indent=2))
         return 0
+    form = choose_form(sys.stdout, as_json=flags.json)
     try:
         question = _question(flags.question)
         answer = asyncio.run(_ask(question, settings_from(flags)))
     except CiteloopError as error:
-        if flags.json:
-            print(json.dumps(_failure(error), ensure_ascii=True))
+        form.write_failure(str(error), error.exit_code)
         raise
     except KeyboardInterrupt:
-        if flags.json:
-            interrupted = {"error": "Interrupted.", "exit_code": ExitCode.INTERRUPTED}
-            print(json.dumps({"schema": "citeloop.error/1", **interrupted}))
+        form.write_failure("Interrupted.", ExitCode.INTERRUPTED)
         raise
-    _print(answer, as_json=flags.json)
+    form.write_answer(answer)
+    for remark in _remarks(answer):
+        form.write_remark(remark)
     return answer.exit_code
-
-
-def _failure(error: CiteloopError) -> dict[str, str | int]:
-    """Return what --json prints in place of an answer."""
-    return {
-        "schema": "citeloop.error/1",
-        "error": str(error),
-        "exit_code": int(error.exit_code),
-    }
 
 
 def _question(given: str | None) -> str:
@@ -110,27 +113,9 @@ async def _open(settings: Settings) -> "Assistant":
     return Assistant(settings, await opening)
 
 
-def _print(answer: Answer, *, as_json: bool) -> None:
-    from agent.screen.answers import plain_answer, print_answer
-    from agent.screen.console import console_for
-    from agent.screen.notices import complain
-
-    if as_json:
-        # Escaped, so that no control character reaches a terminal.
-        print(json.dumps(answer.model_dump(mode="json"), ensure_ascii=True))
-        return
-    if sys.stdout.isatty():
-        print_answer(console_for(sys.stdout), answer)
-    else:
-        print(plain_answer(answer))
-    for each in answer.given_up:
-        complain(f"Given up, and {answer.model} was asked: {each}")
+def _remarks(answer: Answer) -> Iterator[str]:
+    yield from remarks_on_models(answer)
     if answer.model == EXTRACTIVE and not answer.given_up:
-        complain(
-            "The extractive model answered, by quoting alone. To connect gpt-oss: "
-            "--provider ollama (or openrouter, vllm, …), or set CITELOOP_BASE_URL."
-        )
-    if not answer.grounded:
-        complain(f"Not grounded: {answer.weakness}.")
-    if answer.advice:
-        complain(f"The search was ended: {answer.advice}.")
+        yield _EXTRACTIVE
+    yield from remarks_on_grounding(answer)
+    yield from remarks_on_end(answer)

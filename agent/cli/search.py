@@ -6,12 +6,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from agent.cli.given_settings import settings_from
 from agent.opening import open_library
+from agent.output.forms import choose_form
+from agent.output.json_object import JsonForm
 from agent.screen.notices import complain
-from tools.documents.passage import Hit
 from tools.errors import UsageError, WhereError
 from tools.library.library import Library
 from tools.library.where import Where, parse_where
@@ -45,7 +45,7 @@ def run(flags: argparse.Namespace) -> int:
             _search_all(library, queries, limit, where)
             return 0
         hits = library.search([flags.query], limit, where)[0]
-    _print(flags.query, hits, as_json=flags.json)
+    choose_form(sys.stdout, as_json=flags.json).write_hits(flags.query, hits)
     return 0
 
 
@@ -88,37 +88,9 @@ def _read_query(line: str, place: str) -> tuple[str, str]:
 def _search_all(
     library: Library, queries: list[tuple[str, str]], limit: int, where: Where | None
 ) -> None:
+    form = JsonForm(sys.stdout)
     for start in range(0, len(queries), _BATCH):
         batch = queries[start : start + _BATCH]
         found = library.search([text for _, text in batch], limit, where)
         for (name, _), hits in zip(batch, found, strict=True):
-            print(_dumps({"_id": name, "results": [_record(hit) for hit in hits]}))
-
-
-def _print(query: str, hits: list[Hit], *, as_json: bool) -> None:
-    if as_json:
-        print(_dumps({"query": query, "results": [_record(hit) for hit in hits]}))
-        return
-    from agent.screen.console import console_for
-    from agent.screen.passages import print_hits
-
-    if not hits:
-        complain("No passage was found.")
-    print_hits(console_for(sys.stdout), hits)
-
-
-def _record(hit: Hit) -> dict[str, Any]:
-    passage = hit.passage
-    return {
-        "document": passage.document,
-        "title": passage.title,
-        "start_line": passage.start_line,
-        "end_line": passage.end_line,
-        "score": round(hit.score, 6),
-        "text": passage.text,
-    }
-
-
-def _dumps(value: dict[str, Any]) -> str:
-    # Escaped, so that no control character of a document reaches a terminal.
-    return json.dumps(value, ensure_ascii=True)
+            form.write_hits_of(name, hits)

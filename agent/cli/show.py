@@ -1,20 +1,18 @@
 """`citeloop show`: opens a citation of a saved answer in its document."""
 
 import argparse
-import json
 import sys
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from agent.cli.given_settings import settings_from
 from agent.opening import open_library
+from agent.output.forms import choose_form
 from tools.errors import UsageError
 
 if TYPE_CHECKING:
     from agent.answer import Answer
     from agent.settings.settings import Settings
     from tools.grounding.citation import Citation
-    from tools.verification.reopening import Reopening
 
 __all__ = ["run"]
 
@@ -25,13 +23,14 @@ def run(flags: argparse.Namespace) -> int:
 
     settings = settings_from(flags)
     answer = _saved(settings, flags.run)
+    form = choose_form(sys.stdout, as_json=flags.json)
     if flags.id is None:
-        _print_answer(answer, as_json=flags.json)
+        form.write_answer(answer)
         return 0
     citation = _citation(answer, flags.id)
     with open_library(settings) as library:
         found = reopen(citation, library)
-    _print_citation(answer, found, as_json=flags.json)
+    form.write_citation(answer, found)
     return 0
 
 
@@ -59,37 +58,3 @@ def _citation(answer: "Answer", number: int) -> "Citation":
             return each
     known = ", ".join(str(each.id) for each in answer.citations) or "none"
     raise UsageError(f"The answer has no citation {number}; it has {known}.")
-
-
-def _print_answer(answer: "Answer", *, as_json: bool) -> None:
-    from agent.screen.answers import plain_answer, print_answer
-    from agent.screen.console import console_for
-
-    if as_json:
-        print(json.dumps(answer.model_dump(mode="json"), ensure_ascii=True))
-    elif sys.stdout.isatty():
-        print_answer(console_for(sys.stdout), answer)
-    else:
-        print(plain_answer(answer))
-
-
-def _print_citation(answer: "Answer", found: "Reopening", *, as_json: bool) -> None:
-    from agent.screen.console import console_for
-    from agent.screen.passages import print_reopened
-
-    if as_json:
-        print(json.dumps(_record(answer, found), ensure_ascii=True))
-    else:
-        print_reopened(console_for(sys.stdout), found)
-
-
-def _record(answer: "Answer", found: "Reopening") -> dict[str, Any]:
-    """Return what --json prints; `lines` is what stands in the document now."""
-    record = asdict(found)
-    record["citation"] = found.citation.model_dump(mode="json")
-    record["lines"] = [
-        {"line": number, "text": text}
-        for number, text in found.lines
-        if found.start_line <= number <= found.end_line
-    ]
-    return {"schema": "citeloop.cited/1", "run": answer.run, **record}

@@ -1,7 +1,6 @@
 """`citeloop verify`: checks an answer that is there already."""
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
@@ -9,9 +8,10 @@ from pydantic import ValidationError
 
 from agent.cli.given_settings import settings_from
 from agent.opening import open_library
-from agent.screen.notices import complain
+from agent.output.forms import choose_form
+from agent.output.remarks import remarks_on_problems
 from tools.errors import ExitCode, UsageError
-from tools.verification.answers import GivenAnswer, Verification, verify_in_library
+from tools.verification.answers import GivenAnswer, verify_in_library
 
 __all__ = ["run"]
 
@@ -21,7 +21,10 @@ def run(flags: argparse.Namespace) -> int:
     given = _read(flags.answer)
     with open_library(settings_from(flags)) as library:
         found = verify_in_library(given, library)
-    _print(found, as_json=flags.json)
+    form = choose_form(sys.stdout, as_json=flags.json)
+    form.write_answer(found)
+    for remark in remarks_on_problems(found):
+        form.write_remark(remark)
     return ExitCode.ANSWERED if found.grounded else ExitCode.INCOMPLETE
 
 
@@ -40,18 +43,3 @@ def _read(name: str) -> GivenAnswer:
             f"{name} is no answer that can be checked: {place}: {first['msg']}. "
             "It is a JSON object with answer, and citations of document and quote."
         ) from error
-
-
-def _print(found: Verification, *, as_json: bool) -> None:
-    from agent.screen.answers import plain_answer, print_checked
-    from agent.screen.console import console_for
-
-    if as_json:
-        print(json.dumps(found.model_dump(mode="json"), ensure_ascii=True))
-        return
-    if sys.stdout.isatty():
-        print_checked(console_for(sys.stdout), found)
-    else:
-        print(plain_answer(found))
-    for problem in found.problems:
-        complain(f"Not grounded: {problem}.")

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from prompt_toolkit.completion import Completer
     from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
-__all__ = ["Input", "open_input"]
+__all__ = ["Input", "completer", "open_input"]
 
 
 class Input(Protocol):
@@ -29,8 +30,15 @@ def open_input(
 ) -> Input:
     """Return the editor if a person is there, with the history kept in `folder`."""
     if sys.stdin.isatty() and sys.stdout.isatty():
-        return _Editor(folder, list(commands), status)
+        return _Editor(folder, commands, status)
     return _Pipe()
+
+
+def completer(commands: Iterable[str]) -> "Completer":
+    """Return what Tab offers for an entry that begins like a command."""
+    from prompt_toolkit.completion import WordCompleter
+
+    return WordCompleter(list(commands), sentence=True)
 
 
 class _Pipe:
@@ -45,10 +53,9 @@ class _Editor:
     """Enter sends; Alt-Enter begins another line; Tab completes commands."""
 
     def __init__(
-        self, folder: Path, commands: list[str], status: Callable[[], str]
+        self, folder: Path, commands: Iterable[str], status: Callable[[], str]
     ) -> None:
         from prompt_toolkit import PromptSession
-        from prompt_toolkit.completion import WordCompleter
         from prompt_toolkit.filters import Condition
         from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 
@@ -61,7 +68,7 @@ class _Editor:
             history = InMemoryHistory()
         self._session: PromptSession[str] = PromptSession(
             history=history,
-            completer=WordCompleter(commands, sentence=True),
+            completer=completer(commands),
             complete_while_typing=Condition(self._is_command),
             key_bindings=_bindings(),
             multiline=False,

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from agent.answer import Answer
-from agent.cli import _parser
+from agent.cli import read_flags
 from agent.settings.providers import PROVIDERS
 from agent.settings.settings import Settings
-from tests.agent.cli.test_commands import citeloop
+from tests.agent.cli.running import citeloop
 from tests.conftest import DOCS, ROOT
 from tools.grounding.citation import CheckedSentence, Citation, Verdict
 from tools.sources.formats.table import FORMATS
@@ -74,7 +74,7 @@ def test_every_command_line_of_the_readme_is_understood() -> None:
     import shlex
 
     for line in lines:
-        _parser().parse_args(shlex.split(line))
+        read_flags(shlex.split(line))
 
 
 def test_the_makefile_has_what_the_readme_and_ci_call() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.agent.cli.test_commands import citeloop
+from tests.agent.cli.running import citeloop
 from tests.conftest import DOCS
 from tests.fakes.chat_server import Turn, serve
 from tools.embedding.embedder import Embedder

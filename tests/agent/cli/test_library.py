@@ -1,11 +1,35 @@
-"""`citeloop library copy` and `verify`, as a script calls them."""
+"""`citeloop library`, as a script calls it."""
 
 from pathlib import Path
 
-from tests.agent.cli.test_commands import citeloop
+from tests.agent.cli.running import citeloop
 from tests.conftest import DOCS
 from tools.embedding.embedder import Embedder
 from tools.library.library import Library
+
+
+def test_library_tells_lists_shows_and_removes(library_file: Path) -> None:
+    where = ["--library", str(library_file)]
+    told = citeloop("library", *where).stdout
+    assert "documents  24" in told
+    assert "all-MiniLM-L6-v2 (384 dimensions)" in told
+    shown = citeloop("library", *where, "show", "write-path.md", "--line", "37").stdout
+    assert shown.splitlines()[0].split(maxsplit=1)[0] == "37"
+    removed = citeloop("library", *where, "remove", "write-path.md")
+    assert removed.stdout.startswith("removed write-path.md")
+    assert "documents  23" in citeloop("library", *where).stdout
+    again = citeloop("library", *where, "remove", "write-path.md")
+    assert again.returncode == 5
+    assert 'no document "write-path.md"' in again.stderr
+
+
+def test_the_library_may_be_named_before_or_after_the_action(
+    library_file: Path,
+) -> None:
+    before = citeloop("library", "--library", str(library_file), "list")
+    after = citeloop("library", "list", "--library", str(library_file))
+    assert before.stdout == after.stdout
+    assert "hnsw.md" in after.stdout
 
 
 def test_copy_moves_a_library_and_says_what_both_hold(

@@ -1,0 +1,25 @@
+"""The flags of `citeloop chat`."""
+
+import argparse
+
+from agent.cli.flags.shared import add_depth, add_model
+
+__all__ = ["EXAMPLES", "add_flags"]
+
+EXAMPLES = (
+    "  citeloop chat --provider openrouter --model gpt-oss-120b\n"
+    "  citeloop chat --resume           (goes on with the latest conversation)"
+)
+
+
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """Add what `chat` takes."""
+    parser.add_argument(
+        "--resume",
+        nargs="?",
+        const="",
+        metavar="ID",
+        help="go on with the latest conversation, or with the one named",
+    )
+    add_model(parser)
+    add_depth(parser)

@@ -1,0 +1,91 @@
+"""Flags that several commands take."""
+
+from __future__ import annotations
+
+import argparse
+
+TYPE_CHECKING = False  # `typing` itself would cost the start a fifth of its time
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001
+    # (argparse has no public name for what add_subparsers returns)
+
+__all__ = ["add_action", "add_common", "add_depth", "add_model", "positive"]
+
+
+def add_common(parser: argparse.ArgumentParser) -> None:
+    """Add what every command takes."""
+    parser.add_argument(
+        "--library",
+        metavar="URI",
+        help="a .db file, or a Milvus server such as http://localhost:19530",
+    )
+    parser.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
+
+
+def add_action(
+    actions: Commands, name: str, what: str, more: str = ""
+) -> argparse.ArgumentParser:
+    """Add what follows a command, as in `citeloop library list`; return its parser."""
+    description = f"{what[0].upper()}{what[1:]}. {more}".rstrip()
+    action = actions.add_parser(name, help=what, description=description)
+    # The same flag as before the action; it must not undo what was said there.
+    action.add_argument("--library", metavar="URI", default=argparse.SUPPRESS)
+    return action
+
+
+def add_model(parser: argparse.ArgumentParser) -> None:
+    """Add which model answers, and where it is."""
+    parser.add_argument(
+        "--base-url", metavar="URL", help="an OpenAI-compatible endpoint"
+    )
+    parser.add_argument(
+        "--model", metavar="NAME", help="gpt-oss-20b, gpt-oss-120b, or a server's name"
+    )
+    parser.add_argument(
+        "--models",
+        metavar="A,B",
+        help="asked in this order: the next one when one is down (NAME, PROVIDER:NAME "
+        "or 'URL NAME')",
+    )
+    parser.add_argument(
+        "--provider",
+        metavar="NAME",
+        help="openrouter, ollama, vllm, lmstudio, llamacpp, groq or together: fills in "
+        "the URL, the key's variable and the model's name",
+    )
+
+
+def add_depth(parser: argparse.ArgumentParser) -> None:
+    """Add how long a question may be worked on."""
+    parser.add_argument(
+        "--depth", metavar="DEPTH", help="low, medium or high: a preset of the limits"
+    )
+    for flag, metavar, what in (
+        ("--effort", "EFFORT", "reasoning effort: low, medium or high"),
+        ("--max-turns", "N", "model calls, the last of them for the answer"),
+        ("--max-tool-calls", "N", "searches and looks into documents"),
+        ("--max-tokens", "N", "prompt tokens of all model calls together"),
+        ("--max-seconds", "S", "time until the answer"),
+        ("--max-cost", "USD", "where the provider reports it"),
+    ):
+        parser.add_argument(flag, metavar=metavar, help=what)
+    parser.add_argument(
+        "--prefetch",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="search for the question itself before the model is called",
+    )
+    parser.add_argument(
+        "--no-stream",
+        dest="stream",
+        action="store_false",
+        default=None,
+        help="ask the model for whole responses",
+    )
+
+
+def positive(text: str) -> int:
+    """Return a number from 1, for argparse."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f'"{text}" is not a number from 1')
+    return int(text)

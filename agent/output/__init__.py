@@ -1,0 +1,1 @@
+"""In which form a result leaves: on a terminal, as plain text, as JSON."""
