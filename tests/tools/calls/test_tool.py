@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -7,6 +8,7 @@ import pytest
 from agents import FunctionTool, RunContextWrapper
 from agents.tool_context import ToolContext
 
+from tests.conftest import ROOT
 from tools.calls.run import Run, ToolOutput
 from tools.calls.tool import ToolFunction, make_tool
 from tools.errors import ToolError
@@ -287,3 +289,12 @@ async def test_arguments_that_do_not_fit_are_told_with_the_fields_name(
     output = await invoke_with(make_tool(neither()), begun, text)
     assert output.startswith(says)
     assert begun.trajectory[0].failed
+
+
+def test_the_sdk_has_one_import_site_in_tools() -> None:
+    sites = [
+        path.relative_to(ROOT).as_posix()
+        for path in sorted((ROOT / "tools").rglob("*.py"))
+        if re.search(r"^\s*(?:from|import) agents\b", path.read_text(), re.MULTILINE)
+    ]
+    assert sites == ["tools/calls/tool.py"]
