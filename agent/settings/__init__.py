@@ -1,1 +1,1 @@
-"""What Citeloop works with, where each comes from, the depths and their limits."""
+"""What Citeloop works with, where each comes from, the depths and the providers."""

@@ -1,4 +1,4 @@
-"""The records that ingestion, search and citation share."""
+"""A document: a source as it was read, which is cut into passages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,9 +6,10 @@ from hashlib import blake2b
 from json import dumps
 from typing import Literal
 
-__all__ = ["Document", "document_key"]
+__all__ = ["Document", "Form", "document_key"]
 
 Form = Literal["markdown", "rst", "code", "text"]
+"""By which signs a text is cut: headings, titles, definitions, or blank lines."""
 _SPLITTER = 2
 """Raised when passages are cut, embedded or indexed differently: all are renewed."""
 

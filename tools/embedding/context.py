@@ -32,8 +32,8 @@ def embed_passages(embedder: Embedder, passages: Sequence[Passage]) -> Vectors:
 def set_in_context(vectors: Vectors, passages: Sequence[Passage]) -> Vectors:
     """Move the vectors of passages towards their documents', in place.
 
-    For those who have embedded the texts (`tools.library.full_text.embedded_text`)
-    elsewhere, or in another order.
+    For those who have embedded the texts (`embedded_text`) elsewhere, or in another
+    order.
     """
     rows: dict[str, list[int]] = {}
     for row, passage in enumerate(passages):

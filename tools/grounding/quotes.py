@@ -1,4 +1,4 @@
-"""Finds a quote in a text."""
+"""Finds a quote in a text: whole, or in its parts around an ellipsis."""
 
 import re
 from collections.abc import Iterator

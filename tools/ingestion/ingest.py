@@ -1,4 +1,4 @@
-"""Brings a library up to date with its sources."""
+"""Ingests what is new or has changed: cut and written here, embedded by workers."""
 
 from collections import deque
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Reads the files of a folder, or those that a glob fits."""
+"""Reads the files of a folder, or those that a glob fits; no link leads out of it."""
 
 import os
 import re

@@ -14,6 +14,7 @@ from tools.text.markdown import plain_values
 __all__ = ["RECORDS", "read_records"]
 
 RECORDS = (".jsonl", ".jsonl.gz", ".ndjson")
+"""How the names of such files end."""
 
 
 def read_records(file: IO[bytes], name: str, source: str) -> Found:

@@ -1,4 +1,4 @@
-"""How far a source has been read."""
+"""Meters a source while it is read: bytes of its files, for those who wait."""
 
 from dataclasses import dataclass
 from typing import IO

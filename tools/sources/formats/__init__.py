@@ -1,1 +1,4 @@
-"""Files that are no text: each is converted to Markdown before it is read."""
+"""The formats of files: a table, and for each a function that makes text of bytes.
+
+bytes → its row → a converter, here or in a process of its own → Converted
+"""

@@ -1,0 +1,75 @@
+"""Records of a JSONL file, packed or not: each is a document, or is skipped."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from tests.tools.sources.contents import (
+    LINES,
+    PACKED,
+    broken_deflate,
+    names,
+    put,
+    read,
+    record,
+)
+
+
+@pytest.mark.parametrize("name", ["records.jsonl", "records.ndjson", "a.jsonl.gz"])
+def test_bad_records_are_skipped_by_their_line_and_the_rest_is_read(
+    docs: Path, name: str
+) -> None:
+    content = "\n".join(LINES).encode()
+    path = put(docs, name, gzip.compress(content) if name.endswith("gz") else content)
+    documents, skipped = read(path)
+    assert [(each.name, each.title, each.text) for each in documents] == [
+        ("d1", "One", "First.\nLine."),
+        ("7", "", "A number for an id."),
+    ]
+    bad = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]
+    assert [place.removesuffix(" (d3)") for place in skipped] == [
+        f"{name} line {number}" for number in bad
+    ]
+    assert skipped[f"{name} line 3"] == "not JSON"
+
+
+@pytest.mark.parametrize("place", ["_id", "title", "text"])
+def test_what_is_read_can_be_written_as_utf8(docs: Path, place: str) -> None:
+    fields = {"_id": "d1", "title": "One", "text": "First."}
+    broken = record(**(fields | {place: "half a pair \ud800 of surrogates"}))
+    documents, _ = read(put(docs, "a.jsonl", f"{broken}\n{record(_id=2, text='x')}"))
+    assert documents[-1].name == "2"
+    for each in documents:
+        f"{each.name}{each.title}{each.text}".encode()
+
+
+def test_records_that_are_not_utf8_are_skipped(docs: Path) -> None:
+    good = record(_id="d1", text="First.").encode()
+    path = put(docs, "a.jsonl", b'{"_id": "x", "text": "na\xefve"}\n' + good)
+    documents, skipped = read(path)
+    assert names(documents) == ["d1"]
+    assert list(skipped) == ["a.jsonl line 1"]
+
+
+GZIP_HEADER = 10
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"no gzip at all",
+        PACKED[:-9],
+        broken_deflate(PACKED, GZIP_HEADER),
+        PACKED[:-8] + b"\x00" * 8,
+    ],
+    ids=["other", "cut off", "corrupt", "wrong checksum"],
+)
+def test_a_broken_gzip_file_is_skipped_and_the_rest_is_read(
+    docs: Path, content: bytes
+) -> None:
+    put(docs, "a.jsonl.gz", content)
+    put(docs, "b.md")
+    documents, skipped = read(docs)
+    assert "b.md" in names(documents)
+    assert list(skipped) == ["a.jsonl.gz"]
