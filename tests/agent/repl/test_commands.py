@@ -1,6 +1,7 @@
 """The commands of the chat: the table, and what each does to a session."""
 
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from prompt_toolkit.completion import CompleteEvent
@@ -33,9 +34,15 @@ def told() -> Told:
     return Told()
 
 
+def locked(_: Settings) -> Assistant:
+    raise LibraryError("It is locked.")
+
+
 @pytest.fixture
-def session(settings: Settings, library: Library, told: Told) -> Session:
-    return Session(settings, told, lambda given: Assistant(given, library))
+def session(told: Told, tmp_path: Path) -> Session:
+    """One without a library: few commands need what it opens."""
+    given = Settings.load({"library": "none.db", "data_dir": tmp_path})
+    return Session(given, told, locked)
 
 
 @pytest.fixture
@@ -118,10 +125,10 @@ def test_a_model_without_a_server_is_refused(session: Session, told: Told) -> No
 
 
 def test_another_model_answers_from_now_on(
-    settings: Settings, library: Library, told: Told
+    settings: Settings, own_library: Library, told: Told
 ) -> None:
     given = settings.model_copy(update={"base_url": "http://127.0.0.1:9/v1"})
-    session = Session(given, told, lambda given: Assistant(given, library))
+    session = Session(given, told, lambda given: Assistant(given, own_library))
     run_command("/model other", session)
     assert told.taken() == "model other\n"
     assert session.assistant.model_name == "other"
@@ -156,12 +163,14 @@ def test_sources_are_those_of_the_last_answer(talked: Session, told: Told) -> No
     assert "[1] hnsw.md:3 (HNSW) ✓ exact" in told.taken()
 
 
-@pytest.mark.parametrize("entry", ["/open 1", "/open [1]"])
 def test_open_shows_a_source_in_its_document(
-    talked: Session, told: Told, entry: str
+    settings: Settings, own_library: Library, told: Told
 ) -> None:
-    run_command(entry, talked)
-    assert f"▶ 3  {QUOTE}" in told.taken()
+    session = Session(settings, told, lambda given: Assistant(given, own_library))
+    session.talk().answers.append(answered())
+    for entry in ("/open 1", "/open [1]"):
+        run_command(entry, session)
+        assert f"▶ 3  {QUOTE}" in told.taken()
 
 
 def test_clear_begins_a_new_conversation(talked: Session, told: Told) -> None:
@@ -178,19 +187,12 @@ def test_exit_leaves(session: Session) -> None:
 
 
 def test_a_library_that_cannot_be_opened_is_said_when_it_is_needed(
-    settings: Settings, told: Told
+    talked: Session,
 ) -> None:
-    def fail(_: Settings) -> Assistant:
-        raise LibraryError("It is locked.")
-
-    session = Session(settings, told, fail)
-    session.talk().answers.append(answered())
-    run_command("/sources", session)
+    run_command("/sources", talked)
     with pytest.raises(LibraryError, match="It is locked"):
-        run_command("/open 1", session)
+        run_command("/open 1", talked)
 
 
 def test_status_tells_model_depth_answers_and_library(talked: Session) -> None:
-    assert talked.status() == (
-        f" extractive · depth medium · 1 answer · {talked.settings.library}"
-    )
+    assert talked.status() == " extractive · depth medium · 1 answer · none.db"
