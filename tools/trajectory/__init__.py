@@ -1,0 +1,1 @@
+"""The records that tool calls leave behind; records alone."""
