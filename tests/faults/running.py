@@ -13,7 +13,7 @@ import pytest
 from agent.cli import main
 from tests.fakes.fault_server import FaultServer, Request, Responder, Step, serving
 from tests.fakes.replies import QUERY, honest
-from tests.faults.table import KEY, Fault, Mode
+from tests.faults.fault import KEY, Fault, Mode
 
 __all__ = ["Outcome", "answering", "run"]
 

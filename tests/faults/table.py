@@ -5,117 +5,44 @@ in its answer. `../shared/guide/faults.md` names where each fault was seen.
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
 
-from tests.fakes.fault_server import RESET, Pause, Step
+from tests.fakes.fault_server import RESET, Pause
 from tests.fakes.replies import (
-    ANSWER,
     QUERY,
     QUOTE,
     SEARCH,
     Raw,
-    Reply,
     Said,
     Status,
     call,
-    chunk,
     chunked,
     event,
     head,
     response,
 )
-
-__all__ = ["ELSEWHERE", "FAULTS", "KEY", "Fault", "Mode"]
-
-Mode = Literal["streaming", "whole"]
-BOTH: tuple[Mode, ...] = ("streaming", "whole")
-STREAMING: tuple[Mode, ...] = ("streaming",)
-KEY = "sk-or-v1-0123456789abcdef0123456789abcdef"
-"""The key of every run: no output may hold it."""
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What a server does, and what has to come of it."""
-
-    id: str
-    what: str
-    replies: Sequence[Reply] = ()
-    forever: bool = False
-    """Whether the last reply is that to every request that follows."""
-    code: int = 0
-    """What the command exits with; 0 is recovered."""
-    answer: str = ANSWER
-    """What the answer holds, if there is one."""
-    says: Sequence[str] = ()
-    """What standard error or the error object has to hold."""
-    never: Sequence[str] = ()
-    """What nothing that is printed may hold, but for the record of the repairs."""
-    told: Sequence[str] = ()
-    """What the model has to be told in the output of a tool."""
-    requests: int | None = None
-    searches: int | None = None
-    """How many searches the model saw the passages of."""
-    most_searches: int | None = None
-    modes: tuple[Mode, ...] = BOTH
-    variables: Mapping[str, str] = field(default_factory=dict)
-    base_url: str | None = None
-    """In place of the server's; `{port}` is its port."""
-    seconds: float = 15.0
-    """What the whole command may take."""
-
-
-def searching(*queries: str, **fields: Any) -> Said:
-    """Return a turn that searches, with a call for each query."""
-    calls = [
-        call(arguments=json.dumps({"query": query}), id=f"call_{query[:9]}", index=at)
-        for at, query in enumerate(queries)
-    ]
-    return Said(calls=calls, finish="tool_calls", **fields)
-
-
-def called(name: Any, arguments: Any = SEARCH, **fields: Any) -> Said:
-    """Return a turn of one call."""
-    return Said(calls=[call(name, arguments, **fields)], finish="tool_calls")
-
-
-def failing(message: str, code: Any, **more: Any) -> dict[str, Any]:
-    """Return an error as OpenRouter puts it into a body."""
-    return {"error": {"message": message, "code": code, **more}}
-
-
-def in_body(error: dict[str, Any]) -> Raw:
-    """Return a 200 whose body holds an error, in either form."""
-    steps = [response({"choices": None, **error})]
-    return Raw(steps, steps)
-
-
-EVENTS = "text/event-stream"
-JSON = "application/json"
-HALF = "A segment is sealed as soon as the coordinator"
-TEXT = event(chunk({"content": HALF}))
-BODY = json.dumps(Said(HALF).body()).encode()
-GATEWAY = Status(
-    502, "<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
+from tests.faults.fault import (
+    BODY,
+    DEADLINE,
+    ENDLESS,
+    EVENTS,
+    GATEWAY,
+    HALF,
+    JSON,
+    KEEP_ALIVE,
+    KEY,
+    OVERFLOWS,
+    PARSE_ERRORS,
+    PROVIDER,
+    STREAMING,
+    TEXT,
+    Fault,
+    called,
+    failing,
+    in_body,
+    searching,
 )
-KEEP_ALIVE = b": OPENROUTER PROCESSING\n\n"
-ENDLESS: list[Step] = [KEEP_ALIVE, Pause(0.02)] * 2000
-PARSE_ERRORS = (
-    'error parsing tool call: raw=\'{"query":"mil\', err=unexpected end of JSON input',
-    "Failed to parse input at pos 25: <|channel|>commentary to=search",
-    "The model produced output that does not match the expected peg-native format",
-)
-"""Ollama, llama.cpp, llama.cpp."""
-OVERFLOWS = (
-    "This model's maximum context length is 4096 tokens. Please reduce the messages.",
-    "the request exceeds the available context size. try increasing the context size",
-    "Trying to keep the first 6155 tokens when context the overflows",
-)
-"""vLLM and OpenAI, llama.cpp, LM Studio."""
-DEADLINE = {"CITELOOP_TOKEN_SECONDS": "0.4"}
-PROVIDER = {"metadata": {"provider_name": "DeepInfra"}}
+
+__all__ = ["FAULTS"]
 
 FAULTS: tuple[Fault, ...] = (
     # A. The model's output.
@@ -382,50 +309,3 @@ FAULTS: tuple[Fault, ...] = (
     Fault("F41-key", "a key with a newline behind it",
           variables={"CITELOOP_API_KEY": f" {KEY}\n"}, searches=1, requests=2),
 )  # fmt: skip
-
-_HERE = "tests/faults/test_milvus.py"
-_LIBRARY = "tests/tools/library/test_library.py"
-_SERVER = "tests/tools/milvus/test_server.py"
-_KILLS = "tests/tools/library/test_kills.py"
-ELSEWHERE: dict[str, Sequence[str]] = {
-    "F43": (
-        f"{_LIBRARY}::test_a_place_that_is_no_library_is_named",
-        f"{_HERE}::test_f43_an_engine_that_dies_between_two_calls_ends_the_run",
-        f"{_HERE}::test_f43_a_server_that_is_back_after_two_seconds_is_opened",
-        (
-            f"{_SERVER}::test_a_server_that_ends_during_an_ingestion_loses_and_repeats_"
-            "nothing"
-        ),
-    ),
-    "F44": (
-        (
-            f"{_SERVER}::test_a_wrong_token_and_none_are_told_from_a_server_that_is_not_"
-            "there"
-        ),
-        f"{_LIBRARY}::test_a_missing_library_says_how_to_make_one",
-        f"{_LIBRARY}::test_another_embedder_is_named_with_the_stored_one",
-    ),
-    "F45": (
-        f"{_LIBRARY}::test_a_locked_and_a_foreign_file_have_texts_of_their_own",
-        (
-            f"{_LIBRARY}::test_a_library_of_the_other_embedded_engine_says_what_it_is_and_"
-            "how_to_open_it"
-        ),
-    ),
-    "F46": (
-        f"{_HERE}::test_f46_a_collection_that_was_released_is_loaded",
-        f"{_HERE}::test_f46_a_field_that_is_missing_is_named_at_once",
-    ),
-    "F47": (
-        f"{_KILLS}::test_killed_ingestions_are_completed_without_loss_or_doubles",
-        (
-            f"{_KILLS}::test_a_full_disk_stops_in_words_and_the_same_command_goes_on_when_"
-            "it_has_space"
-        ),
-    ),
-    "F48": (
-        f"{_HERE}::test_f48_a_message_that_is_too_large_is_halved_until_it_is_taken",
-        f"{_HERE}::test_f48_a_load_that_hangs_ends_at_the_deadline",
-    ),
-}
-"""Where the rows stand that no chat server plays a part in: `file::test`."""

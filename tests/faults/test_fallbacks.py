@@ -8,7 +8,7 @@ import pytest
 from agent.cli import main
 from tests.fakes.fault_server import RESET, FaultServer, Request, Step, serving
 from tests.fakes.replies import ANSWER, QUERY, Said, Status, call, honest
-from tests.faults.table import KEY, failing
+from tests.faults.fault import KEY, failing
 from tools.library.library import Library
 
 

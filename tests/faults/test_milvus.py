@@ -24,7 +24,7 @@ from agent.events.events import Event
 from tests.conftest import ROOT
 from tests.fakes.engines import ENGINE, missing_engine, run_server
 from tests.fakes.scripted import run, script, search
-from tests.faults.table import ELSEWHERE
+from tests.faults.elsewhere import ELSEWHERE
 from tools.embedding.embedder import Embedder
 from tools.errors import LibraryError
 from tools.library.library import Library

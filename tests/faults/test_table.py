@@ -5,8 +5,9 @@ import json
 import pytest
 
 from tests.fakes.fault_server import FaultServer
+from tests.faults.fault import KEY, Fault, Mode
 from tests.faults.running import Outcome, run
-from tests.faults.table import FAULTS, KEY, Fault, Mode
+from tests.faults.table import FAULTS
 from tools.library.library import Library
 
 CASES = [

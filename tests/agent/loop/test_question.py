@@ -11,16 +11,7 @@ from agent.assistant import Assistant
 from agent.conversations.conversation import Conversation
 from agent.events.events import Event, TurnStarted
 from agent.settings.settings import Settings
-from tests.fakes.scripted import (
-    DEEP,
-    QUOTE,
-    call,
-    final,
-    last_prompt,
-    run,
-    script,
-    search,
-)
+from tests.fakes.scripted import DEEP, QUOTE, call, final, run, script, search
 from tools.calls.run import Run
 from tools.calls.tool import ToolFunction
 from tools.errors import IncompleteError, LibraryError
@@ -121,42 +112,6 @@ async def test_an_unknown_tool_is_told_to_the_model_and_nothing_runs(
     ]  # fmt: skip
 
 
-async def test_an_answer_with_a_false_quote_goes_back_once(library: Library) -> None:
-    false = final(citations=[{"source": 1, "quote": "Segments are sealed with wax."}])
-    model = script(search(), false, final())
-    answer = await run(library, model)
-    assert [each.failed for each in answer.trajectory] == [False, True, False]
-    assert "does not bear out" in answer.trajectory[1].returned
-    assert answer.grounded
-
-
-async def test_a_false_quote_that_stays_is_marked_and_not_withheld(
-    library: Library,
-) -> None:
-    false = {"citations": [{"source": 1, "quote": "Segments are sealed with wax."}]}
-    answer = await run(library, script(search(), final(**false), final(**false)))
-    assert answer.citations[0].verdict is Verdict.FABRICATED
-    assert answer.citations[0].claim == "Segments are sealed with wax."
-    assert not answer.grounded
-    assert answer.exit_code == 6
-    assert answer.answer.startswith("It is sealed by size")
-
-
-async def test_an_invented_source_is_marked_unseen(library: Library) -> None:
-    invented = [final("It is so [99].", citations=[]) for _ in range(2)]
-    answer = await run(library, script(search(), *invented))
-    assert [each.verdict for each in answer.citations] == [Verdict.UNSEEN]
-    assert answer.citations[0].document is None
-    assert not answer.grounded
-
-
-async def test_an_index_in_the_answer_is_no_mark(library: Library) -> None:
-    final_ = final(f"Is it like arr[0] <|end|>? {QUOTE} [1]", citations=[])
-    answer = await run(library, script(search(), final_))
-    assert answer.answer == f"Is it like arr[0] < |end| >? {QUOTE} [1]"
-    assert answer.grounded
-
-
 async def test_giving_up_without_a_search_goes_back_once(library: Library) -> None:
     idle = final("I do not know.", answered=False, citations=[])
     again = final("I do not know.", answered=False, citations=[])
@@ -171,29 +126,6 @@ async def test_giving_up_again_without_a_search_is_not_grounded(
     idle = [final("I cannot.", answered=False, citations=[]) for _ in range(2)]
     answer = await run(library, script(*idle))
     assert (answer.answered, answer.grounded, answer.exit_code) == (False, False, 6)
-
-
-@pytest.mark.parametrize("stream", [True, False])
-async def test_text_before_any_search_is_sent_back_to_search(
-    library: Library, stream: bool
-) -> None:
-    model = script(assistant_message("Let me search for it."), search(), final())
-    answer = await run(library, model, stream=stream)
-    again = model.calls[1]
-    assert "You have not searched" in json.dumps(again.input)
-    assert "Let me search for it." in json.dumps(again.input)
-    assert "search" in {tool.name for tool in again.tools}
-    assert answer.grounded
-    assert answer.turns == 3
-
-
-async def test_a_text_is_kept_if_the_model_has_nothing_more_to_say(
-    library: Library,
-) -> None:
-    model = script(assistant_message("It is sealed by size."), assistant_message(""))
-    answer = await run(library, model)
-    assert answer.answer == "It is sealed by size. (⚠ no source)"
-    assert answer.exit_code == 6
 
 
 async def test_a_call_of_no_tool_is_no_search(library: Library) -> None:
@@ -233,72 +165,10 @@ async def test_a_follow_up_may_cite_what_was_seen_but_nothing_else_unsearched(
     assert answer.exit_code == code
 
 
-async def test_the_json_of_an_answer_may_have_null_for_its_citations(
-    library: Library,
-) -> None:
-    text = '{"answer": "They do not say.", "answered": false, "citations": null}'
-    answer = await run(library, script(search(), assistant_message(text)))
-    assert (answer.answered, answer.exit_code) == (False, 0)
-
-
-@pytest.mark.parametrize("blank", ['{"answer": " "}', '```json\n{"answer": ""}\n```'])
-async def test_the_json_of_a_blank_answer_is_no_answer(
-    library: Library, blank: str
-) -> None:
-    with pytest.raises(IncompleteError, match="without an answer"):
-        await run(library, script(search(), assistant_message(blank)))
-
-
-async def test_text_without_a_search_goes_back_once_and_no_more(
-    library: Library,
-) -> None:
-    model = script(*[assistant_message("I simply know.") for _ in range(2)])
-    await run(library, model)
-    model.assert_complete()
-    assert len(model.calls) == 2
-
-
-async def test_a_citation_problem_after_that_is_still_repaired(
-    library: Library,
-) -> None:
-    model = script(
-        assistant_message("I know."), search(), assistant_message("So."), final()
-    )
-    answer = await run(library, model)
-    assert "not accepted" in json.dumps(model.calls[3].input)
-    assert answer.grounded
-
-
 async def test_abstaining_is_an_answer(library: Library) -> None:
     abstain = final("The documents do not say.", answered=False, citations=[])
     answer = await run(library, script(search(), abstain))
     assert (answer.answered, answer.grounded, answer.exit_code) == (False, True, 0)
-
-
-async def test_plain_text_with_gpt_oss_marks_is_an_answer(library: Library) -> None:
-    model = script(search(), assistant_message(f"{QUOTE} 【1†L37-L37】"))
-    answer = await run(library, model)
-    assert answer.answer == f"{QUOTE} [1]"
-    assert answer.citations[0].verdict is Verdict.EXACT
-    assert answer.citations[0].start_line == 37
-    assert answer.grounded
-
-
-@pytest.mark.parametrize("form", ["{}", "```json\n{}\n```", "```\n{}\n```"])
-async def test_plain_text_that_is_the_json_of_an_answer_is_read_as_one(
-    library: Library, form: str
-) -> None:
-    given = {"answer": "By size [1].", "citations": [{"source": 1, "quote": QUOTE}]}
-    text = form.replace("{}", json.dumps(given))
-    answer = await run(library, script(search(), assistant_message(text)))
-    assert answer.answer == "By size [1]."
-    assert answer.grounded
-
-
-async def test_plain_text_without_a_citation_is_not_grounded(library: Library) -> None:
-    model = script(*[assistant_message("I simply know.") for _ in range(2)])
-    answer = await run(library, model)
-    assert (answer.answered, answer.grounded, answer.exit_code) == (True, False, 6)
 
 
 async def test_an_answer_without_a_citation_is_told_which_sources_there_are(
@@ -338,37 +208,6 @@ async def test_a_model_that_never_stops_still_leaves_a_quoted_answer(
     assert answer.citations
     assert {each.verdict for each in answer.citations} == {Verdict.EXACT}
     assert "all but the last of 4 turns are used" in answer.answer
-
-
-async def test_what_requery_found_but_did_not_show_is_unseen(library: Library) -> None:
-    found = call("requery", {"queries": ["segments", "flush", "index"]})
-    unseen = final("So [9].", citations=[{"source": 9, "quote": QUOTE}])
-    model = script(found, unseen, final("So [9].", citations=[]))
-    answer = await run(library, model)
-    assert answer.trajectory[0].returned.startswith("3 new passages")
-    assert "[9] is no source" in answer.trajectory[1].returned
-    assert answer.citations[0].verdict is Verdict.UNSEEN
-
-
-async def test_a_sentence_that_its_mark_does_not_bear_out_goes_back_once(
-    library: Library,
-) -> None:
-    bare = [final("Segments are sealed with wax [1].", citations=[]) for _ in range(2)]
-    answer = await run(library, script(search(), *bare))
-    assert [each.failed for each in answer.trajectory] == [False, True, False]
-    assert "does not bear out" in answer.trajectory[1].returned
-    assert not answer.grounded
-
-
-async def test_a_quote_with_a_word_turned_round_is_never_grounded(
-    library: Library,
-) -> None:
-    turned = {
-        "citations": [{"source": 1, "quote": QUOTE.replace("seals", "never seals")}]
-    }
-    answer = await run(library, script(search(), final(**turned), final(**turned)))
-    assert answer.citations[0].verdict is Verdict.FABRICATED
-    assert not answer.grounded
 
 
 @pytest.mark.parametrize("stream", [True, False])
@@ -426,15 +265,6 @@ async def test_a_tool_of_the_users_own_is_called_with_the_run(
     tool = model.calls[0].tools[-1]
     assert isinstance(tool, FunctionTool)
     assert (tool.name, [*tool.params_json_schema["properties"]]) == (name, ["suffix"])
-
-
-async def test_an_answer_in_plain_text_goes_back_once(library: Library) -> None:
-    wax = assistant_message("Segments are sealed with wax [1].")
-    model = script(search(), wax, final())
-    answer = await run(library, model, depth=DEEP)
-    assert (answer.stop_reason, answer.turns) == ("answered", 3)
-    assert answer.grounded
-    assert "does not bear out" in last_prompt(model)
 
 
 async def test_the_question_is_searched_for_before_the_first_turn(

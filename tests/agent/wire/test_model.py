@@ -1,169 +1,23 @@
 """The model over a real socket: what it asks, passes on, says, and gives up."""
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 import openai
 import pytest
-from agents import FunctionTool, Model, ModelSettings
-from agents.models.interface import ModelTracing
 
-from agent.events.events import Event, Noticed, Repaired, TextReplaced
-from agent.events.hearing import hearing
-from agent.wire.model import WireModel
+from agent.events.events import Noticed, TextReplaced
+from tests.agent.wire.asking import (
+    Heard,
+    ask,
+    call,
+    event,
+    said,
+    serving,
+    streamed,
+    whole,
+)
 from tools.errors import IncompleteError, ModelError, UsageError
-
-USAGE = {"prompt_tokens": 9, "completion_tokens": 4, "total_tokens": 13, "cost": 0.5}
-Step = bytes | float
-"""Bytes to send, or seconds to wait."""
-
-
-def said(
-    message: dict[str, Any], finish: str | None = "stop", size: int = 3, **more: Any
-) -> dict[str, Any]:
-    """Return a turn; its text streams in pieces of `size`."""
-    return {"message": message, "finish": finish, "size": size, "more": more}
-
-
-def call(arguments: Any, name: str = "search", id_: str = "c1") -> dict[str, Any]:
-    return {"id": id_, "function": {"name": name, "arguments": arguments}}
-
-
-def event(choice: dict[str, Any] | None, **more: Any) -> bytes:
-    choices = [] if choice is None else [choice]
-    return b"data: " + json.dumps({"choices": choices, **more}).encode() + b"\n\n"
-
-
-def streamed(turn: dict[str, Any]) -> list[Step]:
-    message, size = dict(turn["message"]), turn["size"]
-    steps: list[Step] = []
-    for name, value in message.items():
-        pieces: list[Any] = [value]
-        if isinstance(value, str):
-            pieces = [value[at : at + size] for at in range(0, len(value), size)]
-        elif name == "tool_calls":
-            pieces = [[{"index": at, **each}] for at, each in enumerate(value)]
-        steps += [event({"delta": {name: piece}}) for piece in pieces]
-    if turn["finish"]:
-        steps.append(event({"delta": {}, "finish_reason": turn["finish"]}))
-    return [*steps, event(None, usage=USAGE, **turn["more"]), b"data: [DONE]\n\n"]
-
-
-def whole(turn: dict[str, Any]) -> list[Step]:
-    choice = {"message": turn["message"], "finish_reason": turn["finish"]}
-    body = {"choices": [choice], "usage": USAGE, **turn["more"]}
-    return [json.dumps(body).encode()]
-
-
-@dataclass
-class Server:
-    """Answers each request with the next turn, the last one again and again."""
-
-    turns: Sequence[Any]
-    requests: list[dict[str, Any]] = field(default_factory=list)
-    closed: asyncio.Event = field(default_factory=asyncio.Event)
-    port: int = 0
-
-    async def answer(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        head = (await reader.readuntil(b"\r\n\r\n")).lower()
-        length = int(head.partition(b"content-length:")[2].split(b"\r\n")[0])
-        request = json.loads(await reader.readexactly(length))
-        turn = self.turns[min(len(self.requests), len(self.turns) - 1)]
-        self.requests.append(request)
-        steps = turn
-        if isinstance(turn, dict):
-            steps = streamed(turn) if request["stream"] else whole(turn)
-        kind = b"text/event-stream" if request["stream"] else b"application/json"
-        writer.write(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: " + kind)
-        writer.write(b"\r\n\r\n")
-        try:
-            for step in steps:
-                if isinstance(step, bytes):
-                    writer.write(step)
-                    await writer.drain()
-                else:
-                    await asyncio.sleep(step)
-        except ConnectionError:
-            self.closed.set()
-        finally:
-            writer.close()
-
-
-@asynccontextmanager
-async def serving(
-    *turns: Any, seconds: float = 30
-) -> AsyncIterator[tuple[Server, Model]]:
-    server = Server(turns)
-    async with await asyncio.start_server(server.answer, "127.0.0.1", 0) as listening:
-        server.port = listening.sockets[0].getsockname()[1]
-        base_url = f"http://127.0.0.1:{server.port}/v1"
-        client = openai.AsyncOpenAI(base_url=base_url, api_key="x", max_retries=0)
-        async with client:
-            yield server, WireModel("gpt-oss-20b", client, seconds)
-
-
-SEARCH = FunctionTool("search", "Searches.", {"type": "object"}, None, False)  # type: ignore[arg-type]
-
-
-@dataclass
-class Heard:
-    """What came of a call."""
-
-    response: Any = None
-    text: str = ""
-    reasoning: str = ""
-    events: list[Event] = field(default_factory=list)
-
-    @property
-    def items(self) -> list[dict[str, Any]]:
-        return [each.model_dump(exclude_none=True) for each in self.response.output]
-
-    @property
-    def kinds(self) -> list[str]:
-        return [each.repair.kind for each in self.events if isinstance(each, Repaired)]
-
-    def of(self, kind: type[Event]) -> list[Any]:
-        return [each for each in self.events if isinstance(each, kind)]
-
-
-async def ask(
-    model: Model,
-    *,
-    stream: bool,
-    items: Any = "What?",
-    heard: Heard | None = None,
-    **settings: Any,
-) -> Heard:
-    heard = heard or Heard()
-    given: Any = [
-        "Be brief.", items, ModelSettings(**settings), [SEARCH], None, [],
-        ModelTracing.DISABLED,
-    ]  # fmt: skip
-    named: Any = {"previous_response_id": None, "conversation_id": None, "prompt": None}
-    with hearing(heard.events.append):
-        if not stream:
-            heard.response = await model.get_response(*given, **named)
-            return heard
-        async for each in model.stream_response(*given, **named):
-            if each.type == "response.completed":
-                heard.response = each.response
-            elif each.type == "response.output_text.delta":
-                heard.text += each.delta
-            elif each.type == "response.reasoning_text.delta":
-                heard.reasoning += each.delta
-    return heard
-
-
-@pytest.fixture(params=[True, False], ids=["streaming", "whole"])
-def stream(request: pytest.FixtureRequest) -> bool:
-    return bool(request.param)
-
 
 TURNS = {
     "text": said({"reasoning": "Hm.", "content": "Yes [1]."}),
@@ -323,40 +177,6 @@ async def test_a_stream_is_read_though_none_was_asked_for_and_the_other_way() ->
         assert (await ask(model, stream=True)).text == "Yes."
 
 
-KEEP_ALIVE: list[Step] = [b": OPENROUTER PROCESSING\n\n", 0.01]
-
-
-@pytest.mark.parametrize(
-    "steps",
-    [KEEP_ALIVE * 1000, [event({"delta": {"reasoning": "Hm"}}), *KEEP_ALIVE * 1000]],
-    ids=["first", "between"],
-)
-async def test_keep_alives_do_not_hold_a_dead_stream_open(steps: Any) -> None:
-    async with serving(steps, seconds=0.2) as (server, model):
-        with pytest.raises(ModelError, match=r"No token in 0\.2 s from 127\.0\.0\.1"):
-            await ask(model, stream=True)
-        await asyncio.wait_for(server.closed.wait(), 5)
-
-
-async def test_a_whole_response_that_never_comes_is_given_up() -> None:
-    async with serving([b" ", 0.05] * 1000, seconds=0.1) as (_, model):
-        with pytest.raises(ModelError, match="No token in"):
-            await ask(model, stream=False)
-
-
-async def test_a_turn_that_takes_too_long_is_given_up() -> None:
-    steps = [event({"delta": {"reasoning": "Hm"}}), 0.02] * 1000
-    async with serving(steps) as (_, model):
-        with pytest.raises(ModelError, match=r"No whole answer in 0\.3 s"):
-            await ask(model, stream=True, timeout=0.3)
-
-
-async def test_many_keep_alives_before_an_answer_do_no_harm() -> None:
-    steps = [*[KEEP_ALIVE[0]] * 400, *streamed(said({"content": "Yes."}))]
-    async with serving(steps) as (_, model):
-        assert (await ask(model, stream=True)).text == "Yes."
-
-
 async def test_a_server_that_cuts_the_prompt_is_named_once(stream: bool) -> None:
     long: Any = [{"role": "user", "content": "word " * 8000}]
     heard = Heard()
@@ -385,31 +205,3 @@ async def test_what_was_broken_goes_back_in_clean_form(stream: bool) -> None:
     assert {each["function"]["name"] for each in made} == {"search"}
     assert all(json.loads(each["function"]["arguments"]) for each in made)
     assert len({each["id"] for each in made}) == 2
-
-
-async def test_cancelling_lets_the_connection_go() -> None:
-    steps = [event({"delta": {"reasoning": "Hm"}}), 0.01] * 2000
-    async with serving(steps) as (server, model):
-        task = asyncio.create_task(ask(model, stream=True))
-        await asyncio.sleep(0.2)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        await asyncio.wait_for(server.closed.wait(), 5)
-
-
-async def test_a_break_before_anything_came_is_a_failed_connection() -> None:
-    async def reset(_: Any, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n")
-        writer.write(b"content-length: 900\r\n\r\n: hello\n\n")
-        writer.close()
-
-    listening: Callable[..., Any] = reset
-    async with await asyncio.start_server(listening, "127.0.0.1", 0) as server:
-        port = server.sockets[0].getsockname()[1]
-        url = f"http://127.0.0.1:{port}/v1"
-        async with openai.AsyncOpenAI(
-            base_url=url, api_key="x", max_retries=0
-        ) as client:
-            with pytest.raises(openai.APIConnectionError):
-                await ask(WireModel("m", client), stream=True)

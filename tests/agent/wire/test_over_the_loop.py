@@ -31,11 +31,6 @@ FINAL = Turn(
 )
 
 
-@pytest.fixture(params=[True, False], ids=["streaming", "whole"])
-def stream(request: pytest.FixtureRequest) -> bool:
-    return bool(request.param)
-
-
 async def answer_to(library: Path, *turns: Turn, **more: Any) -> tuple[Answer, Any]:
     events: list[Event] = more.pop("events", [])
     with serve(turns) as server:
