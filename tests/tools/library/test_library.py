@@ -140,10 +140,10 @@ def test_similar_texts_have_near_vectors(embedder: Embedder) -> None:
     assert lamp @ light > lamp @ tax + 0.2
 
 
-def test_a_vector_that_is_not_a_number_is_refused(empty_library: Library) -> None:
-    passages = passages_of("a.md", "The lamp.", empty_library.embedder)
+def test_a_vector_that_is_not_a_number_is_refused(memory_library: Library) -> None:
+    passages = passages_of("a.md", "The lamp.", memory_library.embedder)
     with pytest.raises(LibraryError, match="not a number"):
-        empty_library.write(passages, np.full((len(passages), 384), np.nan))
+        memory_library.write(passages, np.full((len(passages), 384), np.nan))
 
 
 def test_a_library_opens_again_in_a_second_process(library_uri: str) -> None:

@@ -1,9 +1,12 @@
 """A library in memory: the same product without an engine."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.fakes.engines import ENGINE
 from tools.embedding.embedder import Embedder
 from tools.embedding.minilm import MiniLM
@@ -18,6 +21,18 @@ QUERIES = [
     "What seals a growing segment?", "consistency levels", "object storage",
     "Which index fits on disk?", "harmony format",
 ]  # fmt: skip
+
+WITHOUT_MILVUS = """
+import sys
+sys.modules.update(dict.fromkeys(("pymilvus", "milvus_lite", "grpc")))
+from tools.embedding.minilm import MiniLM
+from tools.ingestion.ingest import ingest
+from tools.library.library import Library
+from tools.milvus.in_memory import InMemoryCollection
+library = Library(InMemoryCollection(), MiniLM())
+ingest([sys.argv[1]], library)
+print(library.search(["lamp"], 1)[0][0].passage.document)
+"""
 
 
 class OtherEmbedder(MiniLM):
@@ -40,6 +55,18 @@ def test_documents_are_ingested_searched_read_and_removed(
     memory_library.delete(memory_library.summaries()[0].keys)
     with pytest.raises(LibraryError, match="The library in memory holds no documents"):
         memory_library.search(["lamp"], 1)
+
+
+def test_neither_milvus_nor_its_client_is_needed(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("The lamp is red.")
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_MILVUS, str(tmp_path / "a.md")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("a.md\n", "")
 
 
 def test_what_one_library_wrote_another_finds_in_the_same_collection(
