@@ -1,1 +1,1 @@
-"""The chat: one module for the loop, one for the commands."""
+"""The chat: the loop, the commands, and the session that they work on."""
