@@ -111,6 +111,8 @@ class ServerPlaces:
         with Library.open(place, self._embedder, create=True) as library:
             for each in library.summaries():
                 library.delete(each.keys)
+            # A strong read: whoever opens it next sees that they are gone.
+            assert library.count() == 0
         return place
 
     def _database(self, name: str) -> str:

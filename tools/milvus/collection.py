@@ -49,7 +49,9 @@ class Collection(Protocol):
     """Rows that are found by vector, by words, by key and by document.
 
     Each call may be made from any thread, and raises a `LibraryError` where what holds
-    the rows fails. A collection that is not made yet holds nothing.
+    the rows fails. The Python engine alone (Milvus Lite 3) wants to be left alone while
+    it is written to: what others read then may be missing rows. A collection that is
+    not made yet holds nothing.
     """
 
     uri: str

@@ -1,15 +1,21 @@
-"""Writes rows in messages that a server takes."""
+"""Rows on their way to an engine: as it indexes them, in messages that it takes."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from tools.milvus.engines import COLLECTION, TIMEOUT
+from tools.milvus.analyzers import Analyzer
+from tools.milvus.collection import Row
+from tools.milvus.engines import COLLECTION, TIMEOUT, full_text_form
 
 if TYPE_CHECKING:
     from pymilvus import MilvusClient
 
-__all__ = ["upsert"]
+__all__ = ["as_indexed", "batches", "upsert"]
 
+_T = TypeVar("_T")
+_BATCH = 500
+"""Rows of one write: about 2 MiB, well below the 8 MiB that every server takes."""
 _MAX_MESSAGE = 8_000_000
 """Bytes; a server takes 64 MB unless it was told to take less."""
 
@@ -54,3 +60,17 @@ def _send(client: "MilvusClient", rows: Sequence[Mapping[str, Any]]) -> None:
         half = len(rows) // 2
         _send(client, rows[:half])
         _send(client, rows[half:])
+
+
+def as_indexed(row: Row, uri: str, analyzer: Analyzer) -> Row:
+    """Return a row as the full-text search of an engine takes it."""
+    if "indexed" not in row:
+        return row
+    return {**row, "indexed": full_text_form(row["indexed"], uri, analyzer)}
+
+
+def batches(items: Iterable[_T]) -> Iterator[list[_T]]:
+    """Yield rows, or keys, as many at once as one call takes."""
+    rest = iter(items)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch

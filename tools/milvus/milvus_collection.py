@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from itertools import islice
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
 from tools.errors import LibraryError
-from tools.milvus.analyzers import Analyzer
 from tools.milvus.collection import Row, Scores, Vectors
 from tools.milvus.connection import connect, release
 from tools.milvus.engines import (
@@ -21,7 +19,7 @@ from tools.milvus.engines import (
     require_space,
 )
 from tools.milvus.failures import named_failures
-from tools.milvus.messages import upsert
+from tools.milvus.messages import as_indexed, batches, upsert
 from tools.milvus.schema import Identity, create, describe
 
 if TYPE_CHECKING:
@@ -29,9 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["MilvusCollection", "stored_identity"]
 
-_T = TypeVar("_T")
-_BATCH = 500
-"""Rows of one write: about 2 MiB, well below the 8 MiB that every server takes."""
 _WINDOW = 2000
 """Rows that one answer may hold; a longer document is read by an iterator."""
 _CLOSED_TO_WRITES = (
@@ -117,7 +112,7 @@ class MilvusCollection:
             return []
         found: list[Row] = []
         with named_failures(self.uri):
-            for batch in _batches(sorted(keys)):
+            for batch in batches(sorted(keys)):
                 with self._reading() as options:
                     found += self._client.get(
                         COLLECTION,
@@ -173,26 +168,22 @@ class MilvusCollection:
         if self._identity is None:
             raise LibraryError(MISSING.format(uri=self.uri))
         analyzer = self._identity.analyzer
-        prepared = [_prepared(row, self.uri, analyzer) for row in rows]
+        prepared = [as_indexed(row, self.uri, analyzer) for row in rows]
         if self._failed:
             raise LibraryError(_CLOSED_TO_WRITES.format(uri=self.uri))
-        # The Python engine loses what is written after a write that failed.
-        self._failed = is_python_lite(self.uri)
-        with named_failures(self.uri):
-            for batch in _batches(prepared):
-                require_space(self.uri)
-                upsert(self._client, batch)
-            if is_python_lite(self.uri):
-                # It reads unflushed rows 16 to 79 times slower than others.
-                self._client.flush(COLLECTION, timeout=TIMEOUT)
-        self._failed = False
+        try:
+            self._send(prepared)
+        except BaseException:
+            # The Python engine loses what is written after a write that failed.
+            self._failed = is_python_lite(self.uri)
+            raise
 
     def delete(self, keys: Iterable[str]) -> None:
         """Delete rows by their keys."""
         if self._identity is None:
             return
         with named_failures(self.uri):
-            for batch in _batches(keys):
+            for batch in batches(keys):
                 self._client.delete(COLLECTION, ids=batch, timeout=TIMEOUT)
                 self._deletions += 1
 
@@ -201,6 +192,15 @@ class MilvusCollection:
         if not self._closed:
             self._closed = True
             release(self.uri, self._client)
+
+    def _send(self, rows: Sequence[Row]) -> None:
+        with named_failures(self.uri):
+            for batch in batches(rows):
+                require_space(self.uri)
+                upsert(self._client, batch)
+            if is_python_lite(self.uri):
+                # It reads unflushed rows 16 to 79 times slower than others.
+                self._client.flush(COLLECTION, timeout=TIMEOUT)
 
     def _search(
         self, field: str, data: list[Any], limit: int, documents: Sequence[str] | None
@@ -279,21 +279,8 @@ def _identity(client: "MilvusClient", uri: str, *, create: bool) -> Identity | N
     return identity
 
 
-def _prepared(row: Row, uri: str, analyzer: Analyzer) -> Row:
-    """Return a row as the full-text search of an engine takes it."""
-    if "indexed" not in row:
-        return row
-    return {**row, "indexed": full_text_form(row["indexed"], uri, analyzer)}
-
-
 def _expression(documents: Sequence[str] | None) -> str:
     if documents is None:
         return ""
     quoted = ", ".join(f'"{key}"' for key in documents)
     return f"document_key in [{quoted}]"
-
-
-def _batches(items: Iterable[_T]) -> Iterator[list[_T]]:
-    rest = iter(items)
-    while batch := list(islice(rest, _BATCH)):
-        yield batch

@@ -96,4 +96,5 @@ def test_it_ranks_the_same_documents_much_as_milvus_does(
             assert mine == pytest.approx(theirs, rel=0.1)
     found = [each.search(QUERIES, 3) for each in (memory_library, library)]
     tops = [[hits[0].passage.document for hits in each] for each in found]
-    assert tops[0] == tops[1] or not library.identity.full_text
+    if ENGINE == "lite2":
+        assert tops[0] == tops[1]
