@@ -102,7 +102,7 @@ ALLOWED: dict[str, set[str]] = {
         "agent.answer", "agent.assistant", "agent.conversations", "agent.endpoints",
         "agent.events", "agent.output", "agent.screen", "agent.settings",
     },
-    "agent.cli.flags": set(),
+    "agent.cli.flags": {"agent.settings"},
     "agent.cli": {
         "agent.answer", "agent.assistant", "agent.cli.flags", "agent.conversations",
         "agent.endpoints", "agent.events", "agent.opening", "agent.output",

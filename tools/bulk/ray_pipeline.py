@@ -23,7 +23,7 @@ from tools.embedding.context import embed_passages
 from tools.embedding.embedder import Embedder
 from tools.errors import CiteloopError, LibraryError, UsageError
 from tools.ingestion.report import Listener, Outcome, Report, Verb
-from tools.ingestion.selection import Selection, cut_document, sample_texts
+from tools.ingestion.selection import Selection, cut_document, left_over, sample_texts
 from tools.library.library import Library
 from tools.library.rows import DocumentSummary
 from tools.milvus.analyzers import Analyzer
@@ -195,7 +195,7 @@ class _Ingesting:
             return _row(cut)
         former = json.loads(row["keys"])
         if former:
-            self._library.delete(set(former) - {each.key for each in cut})
+            self._library.delete(left_over(former, cut))
         return _row(Outcome(row["verb"], json.loads(row["name"]), passages=len(cut)))
 
 

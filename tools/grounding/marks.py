@@ -11,7 +11,7 @@ _CODE = re.compile(
     r"|(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)",
     re.DOTALL | re.MULTILINE,
 )
-_DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]+\]:", re.MULTILINE)
+_LINK_DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]+\]:", re.MULTILINE)
 _LINES = (
     r"(?:†[^\]】\dL]*(?:L(?P<{0}first>\d+)(?:\s*[-–]\s*L?(?P<{0}last>\d+))?)?[^\]】]*)?"
 )
@@ -43,7 +43,7 @@ class Mark:
 def find_marks(answer: str) -> list[Mark]:
     """Return the marks of an answer in order; none are in code or link definitions."""
     code = [found.span() for found in _CODE.finditer(answer)]
-    code += [found.span() for found in _DEFINITION.finditer(answer)]
+    code += [found.span() for found in _LINK_DEFINITION.finditer(answer)]
     marks: list[Mark] = []
     for found in _MARK.finditer(answer):
         if not any(start <= found.start() < end for start, end in code):

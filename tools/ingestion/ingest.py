@@ -23,9 +23,8 @@ from tools.ingestion.report import (
     ignore,
     look_away,
 )
-from tools.ingestion.selection import Selection, cut_document
+from tools.ingestion.selection import Selection, cut_document, left_over
 from tools.library.library import Library
-from tools.library.rows import DocumentSummary
 from tools.sources.found import Skipped
 from tools.sources.named import size_of
 
@@ -220,14 +219,10 @@ class _Ingestion:
     def _settle(self, document: Document, passages: list[Passage]) -> None:
         known = self.selection.former(document.name)
         if known:
-            self._library.delete(_left_over(known, passages))
+            self._library.delete(left_over(known.keys, passages))
         verb: Verb = "changed" if known else "added"
         self._tell(Outcome(verb, document.name, passages=len(passages)))
 
     def _tell(self, outcome: Outcome) -> None:
         self.report.note(outcome)
         self._listen(outcome, self.report)
-
-
-def _left_over(known: DocumentSummary, passages: list[Passage]) -> list[str]:
-    return sorted(set(known.keys) - {passage.key for passage in passages})

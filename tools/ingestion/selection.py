@@ -13,7 +13,7 @@ from tools.library.rows import DocumentSummary
 from tools.sources.found import Skipped
 from tools.sources.named import NamedSource, read_source
 
-__all__ = ["Selection", "cut_document", "sample_texts"]
+__all__ = ["Selection", "cut_document", "left_over", "sample_texts"]
 
 _LONGEST_NAME = 1000
 """Bytes of a name: those of its parts are stored beside it."""
@@ -127,6 +127,11 @@ def cut_document(document: Document, embedder: Embedder) -> list[Passage] | Outc
     if not passages:
         return Outcome("skipped", document.name, "no text besides its front matter")
     return passages
+
+
+def left_over(former: Iterable[str], passages: Iterable[Passage]) -> list[str]:
+    """Return those of a document's former keys that none of its passages has."""
+    return sorted(set(former) - {passage.key for passage in passages})
 
 
 def sample_texts(specs: Iterable[str]) -> list[str]:

@@ -1,1 +1,1 @@
-"""The flags of each command, in a module of its name; argparse alone is imported."""
+"""The flags of each command, in a module of its name: argparse, no heavy import."""

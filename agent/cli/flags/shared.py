@@ -35,6 +35,9 @@ def add_action(
 
 def add_model(parser: argparse.ArgumentParser) -> None:
     """Add which model answers, and where it is."""
+    from agent.settings.providers import PROVIDERS
+
+    *names, last = PROVIDERS
     parser.add_argument(
         "--base-url", metavar="URL", help="an OpenAI-compatible endpoint"
     )
@@ -50,8 +53,8 @@ def add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--provider",
         metavar="NAME",
-        help="openrouter, ollama, vllm, lmstudio, llamacpp, groq or together: fills in "
-        "the URL, the key's variable and the model's name",
+        help=f"{', '.join(names)} or {last}: fills in the URL, the key's variable and "
+        "the model's name",
     )
 
 

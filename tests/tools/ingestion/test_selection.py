@@ -10,7 +10,7 @@ from tools.embedding.embedder import Embedder
 from tools.errors import UsageError
 from tools.ingestion.ingest import ingest
 from tools.ingestion.report import Outcome, Report
-from tools.ingestion.selection import Selection, cut_document, sample_texts
+from tools.ingestion.selection import Selection, cut_document, left_over, sample_texts
 from tools.library.library import Library
 from tools.library.rows import DocumentSummary
 
@@ -166,3 +166,14 @@ def test_ingestion_files_and_ray_say_the_same_of_every_document(
     assert sorted(heard["ray"], key=str) == sorted(heard["ingest"], key=str)
     for each in (report, written, ingested):
         assert (each.added, len(each.skipped), each.passages) == (2, 3, 2)
+
+
+def test_what_a_shorter_version_leaves_over_is_named_by_key(embedder: Embedder) -> None:
+    long = Document("a.md", "A", "# A\n\nOne.\n\n## B\n\nTwo.\n", "markdown", "here")
+    short = Document("a.md", "A", "# A\n\nOne.\n", "markdown", "here")
+    before, after = (cut_document(each, embedder) for each in (long, short))
+    assert isinstance(before, list)
+    assert isinstance(after, list)
+    keys = [passage.key for passage in before]
+    assert left_over(keys, after) == keys[1:]
+    assert left_over([], after) == []
