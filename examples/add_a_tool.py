@@ -2,21 +2,22 @@
 
     python examples/add_a_tool.py
 
-A tool is a typed async function; its docstring is what the model reads. A `ToolError`
-is told to the model, any other exception ends the run. Without an endpoint a script
-stands in for the model, so that this runs without a key.
+A tool is a typed async function; its docstring is what the model reads. It may take the
+run first, which the model never sees. A `ToolError` is told to the model, any other
+exception ends the run. Without an endpoint a script stands in for the model, so that
+this runs without a key.
 """
 
 import asyncio
 from collections import Counter
 
-from agents import Model, RunContextWrapper
+from agents import Model
 from agents.testing import ScriptedModel, assistant_message, function_call
 
 from agent import Run, Settings, ToolError, ask
 
 
-async def count_documents(context: RunContextWrapper[Run], word: str) -> str:
+async def count_documents(run: Run, word: str) -> str:
     """Count the documents of the library whose title holds a word.
 
     Args:
@@ -24,7 +25,7 @@ async def count_documents(context: RunContextWrapper[Run], word: str) -> str:
     """
     if not word.strip():
         raise ToolError("word: it is blank")
-    titles = context.context.library.names().values()
+    titles = run.library.names().values()
     found = Counter(word.casefold() in title.casefold() for title in titles)
     return f"{found[True]} of {found.total()} documents"
 
