@@ -18,10 +18,13 @@ test: .venv/ready
 # The tests of the library on the two other engines; where one cannot be had, they are
 # skipped and say so. The Python engine has the C++ engine's import name, so it lies in
 # a folder of its own, at the version that the lock pins for Windows.
-LIBRARY_TESTS := tests/tools/library/test_library.py tests/tools/ingestion/test_ingest.py \
-	tests/tools/library/test_where.py tests/tools/upkeep/test_copying.py tests/tools/upkeep/test_integrity.py \
+LIBRARY_TESTS := tests/tools/test_search.py tests/tools/test_fetch.py tests/tools/test_requery.py \
+	tests/tools/library/test_library.py tests/tools/library/test_where.py \
+	tests/tools/library/test_fusion.py tests/tools/ingestion/test_ingest.py \
+	tests/tools/upkeep/test_copying.py tests/tools/upkeep/test_integrity.py \
 	tests/tools/milvus/test_collection.py tests/tools/milvus/test_in_memory.py \
-	tests/tools/milvus/test_lite3.py tests/tools/library/test_fusion.py tests/agent/loop/test_question.py
+	tests/tools/milvus/test_lite3.py tests/agent/loop/test_question.py \
+	tests/agent/loop/test_citations.py tests/agent/loop/test_plain_text.py
 
 test-lite3: .venv/ready build/lite3/ready
 	CITELOOP_TEST_ENGINE=lite3 $(BIN)/python -m pytest $(LIBRARY_TESTS) \

@@ -1,4 +1,4 @@
-"""How many cores this process may use, which is not how many the machine has."""
+"""What is said of processes: how many cores one may use, what Ctrl-C reaches."""
 
 import os
 import signal

@@ -151,11 +151,9 @@ def named_failures(asked: Callable[[], Endpoint | None]) -> Iterator[None]:
             raise
         raise failure.told from error
     except ModelTimeoutError as error:
-        endpoint = asked()
-        host = endpoint.base_url if endpoint else "the model"
         raise ModelError(
-            f"No answer from {host} in time. Check that the model is loaded, or "
-            "raise the time with --depth high."
+            f"No answer from {address_of(asked())} in time. Check that the model is "
+            "loaded, or raise the time with --depth high."
         ) from error
     except ModelBehaviorError as error:
         text = one_line(str(error))

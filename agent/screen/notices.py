@@ -8,7 +8,7 @@ __all__ = ["complain", "print_notice"]
 
 
 def print_notice(text: str) -> None:
-    """Write one line to standard error, for whoever reads a pipe's."""
+    """Write one line to standard error as rich does, which keeps to its settings."""
     from agent.screen.console import console_for, plain_text
 
     console = console_for(sys.stderr)
@@ -16,6 +16,6 @@ def print_notice(text: str) -> None:
 
 
 def complain(text: str) -> None:
-    """Write one line to standard error."""
+    """Write one line to standard error, without the time that rich takes to import."""
     line = neutralise_control_tokens(visible(" ".join(text.split())))
     print(f"citeloop: {line}", file=sys.stderr)

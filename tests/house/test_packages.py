@@ -17,7 +17,8 @@ from tests.house.test_layout import TOP, imports_of, modules_of
             {
                 "tools/milvus/",
                 "tools/embedding/pymilvus_model.py",
-                "tools/bulk/",
+                "tools/bulk/folder.py",
+                "tools/bulk/jobs.py",
             },
         ),
         ("milvus_lite", {"tools/milvus/connection.py"}),

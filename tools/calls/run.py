@@ -35,8 +35,9 @@ class Run:
     turn: int = 0
     """The turn that is running, from 1."""
     trajectory: list[ToolCall] = field(default_factory=list)
+    """All tool calls so far; added to, never replaced: `acceptance` reads it."""
     shown: set[int] = field(default_factory=set)
-    """Numbers of the sources that this run has shown in full."""
+    """Numbers of the sources that this run has shown in full; changed in place, too."""
     made: dict[str, int] = field(default_factory=dict)
     """The turn of each call whose output the model sees, by name and arguments."""
     acceptance: Acceptance = field(init=False)

@@ -22,7 +22,7 @@ from tools.grounding.layout import (
 )
 from tools.grounding.words import UNSPACED, in_word
 
-__all__ = ["Normal", "normalise"]
+__all__ = ["CLUSTER", "ENTITY", "Normal", "bones", "fold_signs", "normalise"]
 
 _FOLDED: dict[int, int | str] = {
     **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)},  # full width
@@ -80,17 +80,17 @@ _BONES = _Bones()
 
 
 @lru_cache(maxsize=8192)
-def bones(text: str, reading: Layout) -> str:
+def bones(text: str, layout: Layout) -> str:
     """Return a text's letters and digits: the same wherever its normal form is."""
     folded = fold_signs(text)
-    if reading is Layout.MARKED:  # its marks are no letters
+    if layout is Layout.MARKED:  # its marks are no letters
         return bones(text, Layout.PLAIN)
-    if reading is Layout.RENDERED and not any(map(folded.__contains__, LETTERED)):
+    if layout is Layout.RENDERED and not any(map(folded.__contains__, LETTERED)):
         return bones(text, Layout.PLAIN)
-    if reading is Layout.UNNUMBERED and not NUMBER_OF_ITEM.search(folded):
+    if layout is Layout.UNNUMBERED and not NUMBER_OF_ITEM.search(folded):
         return bones(text, Layout.RENDERED)
-    if reading:
-        folded = SKIPPED[reading].sub("", folded)
+    if layout:
+        folded = SKIPPED[layout].sub("", folded)
     if "&" in folded:
         folded = ENTITY.sub("", folded)
     return folded.translate(_BONES)
@@ -105,21 +105,21 @@ def fold_signs(text: str) -> str:
 @lru_cache(maxsize=1024)
 def normalise(
     text: str,
-    reading: Layout = Layout.MARKED,
+    layout: Layout = Layout.MARKED,
     hyphens: frozenset[int] | None = None,
 ) -> Normal:
     """Return a text in the form that is compared.
 
     Args:
         text: As it stands in a document or in a quote.
-        reading: What of it is layout.
+        layout: What of it is layout.
         hyphens: The offsets of those hyphens at line ends that stay; the words at all
             others are joined. None leaves every line end as it is.
     """
     folded = fold_signs(text)
     writer = _Writer()
     at = 0
-    for start, end, sign in find_layout(folded, reading, hyphens):
+    for start, end, sign in find_layout(folded, layout, hyphens):
         if start < at:
             continue
         _write(folded, at, start, writer)

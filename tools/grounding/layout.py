@@ -48,12 +48,12 @@ SKIPPED = {
 
 
 def find_layout(
-    folded: str, reading: Layout, hyphens: frozenset[int] | None
+    folded: str, layout: Layout, hyphens: frozenset[int] | None
 ) -> list[tuple[int, int, str]]:
     """Return the spans that are layout, and the sign that stands for each."""
     skips: list[tuple[int, int, str]] = []
-    if reading:
-        for found in SKIPPED[reading].finditer(folded):
+    if layout:
+        for found in SKIPPED[layout].finditer(folded):
             sign = " " if _BLOCK.match(found[0]) else ""
             skips.append((*found.span(), sign))
     if hyphens is not None:

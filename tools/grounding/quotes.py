@@ -52,15 +52,15 @@ def find_quote(quote: str, text: str) -> Iterator[Span]:
     sought = [bones(part, Layout.PLAIN) for part in wordings[-1]]
     held: str | None = None
     fits = False
-    for reading in Layout:
-        own = min(reading, Layout.MARKED)
-        before, held = held, bones(text, reading)
+    for layout in Layout:
+        own = min(layout, Layout.MARKED)
+        before, held = held, bones(text, layout)
         if held is not before:  # most texts read the same in every way
             fits = all(part in held for part in sought)
         if not fits:
             continue
         for parts in wordings:
-            for span in _find_in(parts, own, text, reading):
+            for span in _find_in(parts, own, text, layout):
                 if span not in seen:
                     seen.add(span)
                     yield span
@@ -69,7 +69,7 @@ def find_quote(quote: str, text: str) -> Iterator[Span]:
 def may_hold(text: str, part: str) -> bool:
     """Whether a text has the letters and digits of a part in a row: a cheap look."""
     sought = bones(part, Layout.PLAIN)
-    return any(sought in bones(text, reading) for reading in Layout)
+    return any(sought in bones(text, layout) for layout in Layout)
 
 
 @lru_cache(maxsize=1024)
@@ -88,9 +88,9 @@ def _wordings(quote: str) -> list[list[str]]:
 
 
 def _find_in(
-    parts: list[str], own: Layout, text: str, reading: Layout
+    parts: list[str], own: Layout, text: str, layout: Layout
 ) -> Iterator[Span]:
-    normal = normalise(text, reading)
+    normal = normalise(text, layout)
     wanted = [normalise(part, own).text for part in parts]
     yield from _find_parts(wanted, normal, text)
     if not any(BREAK.search(fold_signs(each)) for each in (text, *parts)):
@@ -100,7 +100,7 @@ def _find_in(
         normalise(part, own, _hyphens(part, normal.text)).text
         for part in parts
     ]  # fmt: skip
-    yield from _find_parts(joined, normalise(text, reading, _hyphens(text, said)), text)
+    yield from _find_parts(joined, normalise(text, layout, _hyphens(text, said)), text)
 
 
 def _hyphens(text: str, other: str) -> frozenset[int]:

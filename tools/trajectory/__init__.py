@@ -1,1 +1,1 @@
-"""The records that tool calls leave behind; records alone."""
+"""The records that tool calls leave behind, and how arguments become one."""

@@ -1,4 +1,4 @@
-"""Looks a library over, row by row, and mends what its sources still hold."""
+"""Looks a library over, row by row."""
 
 from dataclasses import dataclass, field
 

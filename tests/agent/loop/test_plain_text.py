@@ -103,3 +103,13 @@ async def test_an_answer_in_plain_text_goes_back_once(library: Library) -> None:
     assert (answer.stop_reason, answer.turns) == ("answered", 3)
     assert answer.grounded
     assert "does not bear out" in last_prompt(model)
+
+
+async def test_a_text_before_any_search_is_repaired_if_the_search_ends_in_nothing(
+    library: Library,
+) -> None:
+    wax = assistant_message("Segments are sealed with wax [1].")
+    model = script(wax, search(), assistant_message(""), final())
+    answer = await run(library, model)
+    assert "does not bear out" in last_prompt(model)
+    assert answer.grounded

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import ROOT
+from tests.fakes.engines import ENGINE
 from tools.documents.document import Document
 from tools.documents.passage import Passage
 from tools.documents.splitting import split_document
@@ -16,6 +17,7 @@ from tools.embedding.minilm import MiniLM
 from tools.errors import LibraryError
 from tools.library.library import Library
 from tools.library.where import Condition, Where
+from tools.milvus.connection import _open_here
 from tools.milvus.lite_file import has_cpp_engine
 
 HOLD_OPEN = """
@@ -182,6 +184,13 @@ def test_another_embedder_is_named_with_the_stored_one(
     with pytest.raises(LibraryError, match=r"384.*512"):
         Library.open(library_uri, WiderEmbedder())
     Library.open(library_uri, embedder).close()
+
+
+@pytest.mark.skipif(ENGINE == "server", reason="a server goes on for others")
+def test_a_library_of_another_embedder_is_let_go(library_file: Path) -> None:
+    with pytest.raises(LibraryError, match="another"):
+        Library.open(str(library_file), OtherEmbedder())
+    assert not _open_here[str(library_file.resolve())]
 
 
 def test_a_locked_and_a_foreign_file_have_texts_of_their_own(

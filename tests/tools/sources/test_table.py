@@ -52,6 +52,11 @@ def test_what_needs_a_package_or_unpacks_is_converted_in_a_process_of_its_own(
     assert row.sheltered or not (row.packages or row.zipped)
 
 
+def test_what_is_text_already_costs_no_process() -> None:
+    here = {row.suffixes[0] for row in FORMATS if not row.sheltered}
+    assert here == {".html", ".md", ".rst"}
+
+
 def test_no_ending_has_two_rows() -> None:
     count = Counter(suffix for row in FORMATS for suffix in row.suffixes)
     assert set(count.values()) == {1}
