@@ -7,7 +7,7 @@ from tools.grounding.citation import Draft, DraftCitation
 
 __all__ = ["final_answer"]
 
-_TODO: dict[type[SentBackError], str] = {
+_REMEDY: dict[type[SentBackError], str] = {
     UnsearchedError: "Search before you answer or give up",
     UngroundedError: "Correct this and call final_answer again",
 }
@@ -35,6 +35,7 @@ async def final_answer(
     try:
         return run.acceptance.judge(draft)
     except SentBackError as sent_back:
+        remedy = _REMEDY[type(sent_back)]
         raise ToolError(
-            f"the answer was not accepted: {sent_back.reason}. {_TODO[type(sent_back)]}"
+            f"the answer was not accepted: {sent_back.reason}. {remedy}"
         ) from sent_back
