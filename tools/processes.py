@@ -1,12 +1,16 @@
-"""What is said of processes: how many cores one may use, what Ctrl-C reaches."""
+"""What is said of processes: the cores one may use, what Ctrl-C reaches, its folder."""
 
+import atexit
 import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 
-__all__ = ["available_cores", "sheltered_child"]
+__all__ = ["available_cores", "passing_folder", "sheltered_child"]
 
 _QUOTA = Path("/sys/fs/cgroup/cpu.max")
 """What a container may use of each period: `QUOTA PERIOD`, or `max PERIOD`."""
@@ -38,3 +42,15 @@ def sheltered_child() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@cache
+def passing_folder() -> Path:
+    """Return a folder of this process that nobody else may read, and that ends with it.
+
+    What a dependency leaves in the folder for temporary files goes there instead: the
+    C++ engine's logs were readable by every user, and stayed.
+    """
+    folder = Path(mkdtemp(prefix="citeloop-"))
+    atexit.register(rmtree, folder, ignore_errors=True)
+    return folder

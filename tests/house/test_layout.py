@@ -19,7 +19,7 @@ TOP = ("agent", "tools", "prompts")
 MAX_LINES = 300
 MAX_MODULES = 14
 
-EVERYBODY = {"tools.errors", "tools.retries", "tools.processes"}
+EVERYBODY = {"tools.errors", "tools.retries", "tools.processes", "tools.telemetry"}
 """What any room may import."""
 _A_TOOL = {
     "tools.calls", "tools.documents", "tools.evidence", "tools.grounding",
@@ -35,6 +35,7 @@ ALLOWED: dict[str, set[str]] = {
     "tools.errors": set(),
     "tools.retries": set(),
     "tools.processes": set(),
+    "tools.telemetry": set(),
     # What a tool works with.
     "tools.text": set(),
     "tools.documents": {"tools.text"},

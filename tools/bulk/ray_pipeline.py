@@ -28,6 +28,7 @@ from tools.library.library import Library
 from tools.library.rows import DocumentSummary
 from tools.milvus.analyzers import Analyzer
 from tools.milvus.engines import is_embedded
+from tools.telemetry import switch_off_telemetry
 
 __all__ = ["Cluster", "ingest_by_ray"]
 
@@ -207,8 +208,8 @@ def _tell(row: Row, report: Report, listen: Listener) -> None:
 
 
 def _import_ray() -> Any:
-    # Read when Ray is imported: it neither reports usage nor hides the accelerators.
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    switch_off_telemetry()
+    # Read when Ray is imported: it does not hide the accelerators.
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     try:
         import ray

@@ -14,6 +14,7 @@ import numpy as np
 from tools.embedding.embedder import Vectors
 from tools.embedding.weights import Weights, packaged_weights
 from tools.processes import available_cores
+from tools.telemetry import load_onnxruntime
 from tools.text.clean import scalar
 
 if TYPE_CHECKING:
@@ -89,10 +90,8 @@ class MiniLM:
 
     @cached_property
     def _session(self) -> Any:
-        import onnxruntime
-
+        onnxruntime = load_onnxruntime()
         self._weights.check()
-        onnxruntime.set_default_logger_severity(3)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # see _BATCH
         return onnxruntime.InferenceSession(

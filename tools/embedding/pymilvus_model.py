@@ -13,6 +13,7 @@ import numpy as np
 
 from tools.embedding.embedder import Vectors
 from tools.errors import UsageError
+from tools.telemetry import switch_off_telemetry
 
 __all__ = ["PymilvusEmbedder"]
 
@@ -31,6 +32,7 @@ class PymilvusEmbedder:
         Raises:
             UsageError: the extra is not installed.
         """
+        switch_off_telemetry()
         try:
             import pymilvus.model  # noqa: F401 (only to see that it is there)
         except ImportError as error:

@@ -7,6 +7,8 @@ tracebacks of failures that it also raises, so its logger is silenced.
 import os
 import warnings
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import gettempdir
 from threading import Lock
@@ -16,7 +18,7 @@ from tools.errors import LibraryError
 from tools.milvus.engines import FULL, is_embedded, is_full, quiet
 from tools.milvus.failures import unreachable
 from tools.milvus.lite_file import check_file
-from tools.processes import sheltered_child
+from tools.processes import passing_folder, sheltered_child
 from tools.retries import retrying
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ pymilvus would send for an attack, after two minutes, and gRPC prints that."""
 _opening = Lock()
 _open_here: Counter[str] = Counter()
 """How often this process has each file open: they share one engine process."""
+_absent: set[Path] = set()
+"""Folders of the user that the engine makes, which leaves them empty at its end."""
 
 
 def connect(uri: str, token: str | None = None) -> "MilvusClient":
@@ -83,6 +87,8 @@ def _is_refusal(error: BaseException) -> bool:
 
 
 def _silence() -> None:
+    # Before pymilvus takes care to end engines at exit: they write to it until then.
+    passing_folder()
     import pymilvus  # noqa: F401 (it sets its loggers up when it is imported)
 
     with warnings.catch_warnings():
@@ -104,6 +110,13 @@ def release(uri: str, client: "MilvusClient") -> None:
         if _open_here[path] <= 0:
             del _open_here[path]
             _end_engine(path)
+            _take_back()
+
+
+def _take_back() -> None:
+    for folder in sorted(_absent, reverse=True):
+        with suppress(OSError):  # not made, or another program uses it by now
+            folder.rmdir()
 
 
 def _open_file(uri: str) -> "MilvusClient":
@@ -113,6 +126,8 @@ def _open_file(uri: str) -> "MilvusClient":
             check_file(path)
         # The C++ engine ends at once where no home folder is named (cron, systemd).
         os.environ.setdefault("HOME", gettempdir())
+        cache = Path(os.environ["HOME"]) / ".cache"
+        _absent.update(each for each in (cache, cache / "milvus") if not each.exists())
         try:
             # The engine of a process that was killed may be ending just now.
             for attempt in retrying(_PassingError):
@@ -135,12 +150,30 @@ def _start_engine(path: Path) -> "MilvusClient":
     from pymilvus.exceptions import MilvusException
 
     try:
-        with sheltered_child():
+        with sheltered_child(), _logging_privately():
             return MilvusClient(str(path), grpc_options=_NO_PINGS)
     except (MilvusException, RuntimeError) as error:
         if not _open_here[str(path)]:
             _end_engine(str(path))
         raise _PassingError(str(error)) from error
+
+
+@contextmanager
+def _logging_privately() -> Iterator[None]:
+    """Let the engine that is started inside keep its logs in a folder of ours.
+
+    Where its socket lies is decided here, not there: its address has to stay short.
+    """
+    gettempdir()  # remembered, before the variable says otherwise
+    before = os.environ.get("TMPDIR")
+    os.environ["TMPDIR"] = str(passing_folder())
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["TMPDIR"]
+        else:
+            os.environ["TMPDIR"] = before
 
 
 def _end_engine(path: str) -> None:

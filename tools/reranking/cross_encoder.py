@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tools.errors import LibraryError, UsageError
+from tools.telemetry import load_onnxruntime
 from tools.text.clean import scalar
 
 if TYPE_CHECKING:
@@ -123,9 +124,7 @@ class CrossEncoder:
 
     @cached_property
     def _session(self) -> Any:
-        import onnxruntime
-
-        onnxruntime.set_default_logger_severity(3)
+        onnxruntime = load_onnxruntime()
         try:
             return onnxruntime.InferenceSession(
                 str(self._model), providers=["CPUExecutionProvider"]

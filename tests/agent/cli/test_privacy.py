@@ -1,0 +1,120 @@
+"""On the defaults nothing is sent, and nothing is written outside our own folder.
+
+Seen from outside, under strace: what is written in C++ and looked up in another thread
+no hook of Python sees.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.agent.cli.running import COMMAND, citeloop
+from tests.conftest import DOCS
+
+QUESTION = "What seals a growing segment?"
+COMMANDS = {
+    "ingest": ["ingest", str(DOCS)],
+    "ask": ["ask", QUESTION],
+    "chat": ["chat"],
+}
+SENDING = re.compile(r"(?:connect|sendto|sendmsg|sendmmsg)\(.*AF_INET")
+WRITING = re.compile(
+    r'openat\(AT_FDCWD, "([^"]+)", [A-Z_|]*(?:O_CREAT|O_WRONLY|O_RDWR|O_TRUNC)'
+)
+HARMLESS = ("/dev/", "/proc/")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a command did, and the folders that were its own."""
+
+    trace: str
+    home: Path
+    passing: Path
+
+    @property
+    def written(self) -> list[str]:
+        """The files that it opened to write, but those of `python -m compileall`."""
+        found = WRITING.findall(self.trace)
+        return [
+            each
+            for each in found
+            if "__pycache__" not in each and not each.startswith(HARMLESS)
+        ]
+
+
+@pytest.fixture
+def library_in_home(tmp_path: Path) -> None:
+    assert citeloop("ingest", str(DOCS)).returncode == 0
+
+
+def watch(tmp_path: Path, arguments: list[str], seconds: float = 0) -> Seen:
+    """Run the command under strace, in the home folder of the test.
+
+    `seconds` is how long its input stays open after the question.
+    """
+    trace, passing = tmp_path / "trace.txt", tmp_path / "passing"
+    passing.mkdir()
+    calls = "trace=connect,sendto,sendmsg,sendmmsg,openat"
+    with subprocess.Popen(
+        ["strace", "-f", "-o", str(trace), "-e", calls, COMMAND, *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TMPDIR": str(passing)},
+    ) as running:
+        assert running.stdin
+        running.stdin.write(f"{QUESTION}\n")
+        running.stdin.flush()
+        time.sleep(seconds)
+        _, error = running.communicate("/exit\n", timeout=150)
+    if "ptrace" in error:
+        pytest.skip(f"strace may not trace here: {error.strip()[:80]}")
+    assert running.returncode == 0, error
+    return Seen(trace.read_text(errors="replace"), tmp_path / "home", passing)
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_defaults_send_nothing_and_write_nothing_elsewhere(
+    command: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    if command != "ingest":
+        request.getfixturevalue("library_in_home")
+    assert_silent(watch(tmp_path, COMMANDS[command]))
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(300)
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+def test_a_chat_that_stays_open_sends_nothing(
+    tmp_path: Path, library_in_home: None
+) -> None:
+    """onnxruntime 1.32 looks its address up within a minute."""
+    assert_silent(watch(tmp_path, ["chat"], seconds=90))
+
+
+def assert_silent(seen: Seen) -> None:
+    """Assert that nothing was sent, and that nothing was written but by us."""
+    assert SENDING.findall(seen.trace) == []
+    own = (str(seen.home / "citeloop"), str(seen.passing))
+    assert [each for each in seen.written if not each.startswith(own)] == []
+    assert list(seen.passing.iterdir()) == []
+
+
+def test_the_defaults_leave_nothing_but_our_folder(
+    tmp_path: Path, library_in_home: None
+) -> None:
+    """What onnxruntime 1.32 leaves, a device id under `.cache`, is there at once."""
+    passing = tmp_path / "passing"
+    passing.mkdir()
+    assert citeloop("ask", QUESTION, TMPDIR=str(passing)).returncode == 0
+    assert [each.name for each in (tmp_path / "home").iterdir()] == ["citeloop"]
+    assert list(passing.iterdir()) == []
