@@ -18,11 +18,10 @@ from tests.agent.cli.running import COMMAND, citeloop
 from tests.conftest import DOCS
 
 QUESTION = "What seals a growing segment?"
-COMMANDS = {
-    "ingest": ["ingest", str(DOCS)],
-    "ask": ["ask", QUESTION],
-    "chat": ["chat"],
-}
+COMMANDS = (["ingest", str(DOCS / "write-path.md")], ["ask", QUESTION], ["chat"])
+needs_strace = pytest.mark.skipif(
+    shutil.which("strace") is None, reason="strace is not installed"
+)
 SENDING = re.compile(r"(?:connect|sendto|sendmsg|sendmmsg)\(.*AF_INET")
 WRITING = re.compile(
     r'openat\(AT_FDCWD, "([^"]+)", [A-Z_|]*(?:O_CREAT|O_WRONLY|O_RDWR|O_TRUNC)'
@@ -49,18 +48,13 @@ class Seen:
         ]
 
 
-@pytest.fixture
-def library_in_home(tmp_path: Path) -> None:
-    assert citeloop("ingest", str(DOCS)).returncode == 0
-
-
 def watch(tmp_path: Path, arguments: list[str], seconds: float = 0) -> Seen:
     """Run the command under strace, in the home folder of the test.
 
     `seconds` is how long its input stays open after the question.
     """
     trace, passing = tmp_path / "trace.txt", tmp_path / "passing"
-    passing.mkdir()
+    passing.mkdir(exist_ok=True)
     calls = "trace=connect,sendto,sendmsg,sendmmsg,openat"
     with subprocess.Popen(
         ["strace", "-f", "-o", str(trace), "-e", calls, COMMAND, *arguments],
@@ -81,23 +75,21 @@ def watch(tmp_path: Path, arguments: list[str], seconds: float = 0) -> Seen:
     return Seen(trace.read_text(errors="replace"), tmp_path / "home", passing)
 
 
-@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
-@pytest.mark.parametrize("command", COMMANDS)
+@needs_strace
 def test_the_defaults_send_nothing_and_write_nothing_elsewhere(
-    command: str, tmp_path: Path, request: pytest.FixtureRequest
+    tmp_path: Path,
 ) -> None:
-    if command != "ingest":
-        request.getfixturevalue("library_in_home")
-    assert_silent(watch(tmp_path, COMMANDS[command]))
+    for arguments in COMMANDS:
+        assert_silent(watch(tmp_path, arguments))
+    assert [each.name for each in (tmp_path / "home").iterdir()] == ["citeloop"]
 
 
 @pytest.mark.nightly
 @pytest.mark.timeout(300)
-@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
-def test_a_chat_that_stays_open_sends_nothing(
-    tmp_path: Path, library_in_home: None
-) -> None:
+@needs_strace
+def test_a_chat_that_stays_open_sends_nothing(tmp_path: Path) -> None:
     """onnxruntime 1.32 looks its address up within a minute."""
+    assert citeloop("ingest", str(DOCS)).returncode == 0
     assert_silent(watch(tmp_path, ["chat"], seconds=90))
 
 
@@ -107,14 +99,3 @@ def assert_silent(seen: Seen) -> None:
     own = (str(seen.home / "citeloop"), str(seen.passing))
     assert [each for each in seen.written if not each.startswith(own)] == []
     assert list(seen.passing.iterdir()) == []
-
-
-def test_the_defaults_leave_nothing_but_our_folder(
-    tmp_path: Path, library_in_home: None
-) -> None:
-    """What onnxruntime 1.32 leaves, a device id under `.cache`, is there at once."""
-    passing = tmp_path / "passing"
-    passing.mkdir()
-    assert citeloop("ask", QUESTION, TMPDIR=str(passing)).returncode == 0
-    assert [each.name for each in (tmp_path / "home").iterdir()] == ["citeloop"]
-    assert list(passing.iterdir()) == []
