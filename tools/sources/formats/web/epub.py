@@ -9,8 +9,8 @@ from zipfile import ZipFile
 from bs4 import BeautifulSoup, Tag
 
 from tools.sources.formats.converted import Converted, RefusalError
-from tools.sources.formats.html import html_to_markdown
 from tools.sources.formats.properties import read_xml, title_and_author
+from tools.sources.formats.web.html import html_to_markdown
 
 __all__ = ["convert_epub"]
 

@@ -4,8 +4,8 @@ from io import BytesIO
 from zipfile import ZipFile
 
 from tools.sources.formats.converted import Converted
-from tools.sources.formats.html import html_to_markdown
 from tools.sources.formats.properties import read_properties
+from tools.sources.formats.web.html import html_to_markdown
 from tools.text.markdown import read_front_matter
 
 __all__ = ["convert_word"]
