@@ -9,6 +9,7 @@ from time import monotonic
 
 from agent.cli.given_settings import settings_from
 from agent.opening import load_settings_embedder, named_analyzer
+from agent.screen.ingestion import said_of
 from agent.screen.notices import complain
 from agent.settings.settings import Settings
 from tools.errors import ExitCode, UsageError
@@ -124,8 +125,8 @@ class _Listener:
         self._last = monotonic()
 
     def __call__(self, outcome: Outcome, report: Report) -> None:
-        if outcome.verb == "skipped":
-            complain(f"skipped {outcome.name}: {outcome.reason}")
+        if said := said_of(outcome):
+            complain(said)
         if monotonic() - self._last >= _SECONDS_BETWEEN_LINES:
             self._last = monotonic()
             _tell(_summary(report))

@@ -41,6 +41,10 @@ ALLOWED: dict[str, set[str]] = {
     "tools.documents": {"tools.text"},
     "tools.sources": {"tools.documents", "tools.sources.formats", "tools.text"},
     "tools.sources.formats": {"tools.documents", "tools.text"},
+    "tools.sources.formats.web": {"tools.sources.formats", "tools.text"},
+    "tools.sources.formats.office": {
+        "tools.sources.formats", "tools.sources.formats.web", "tools.text",
+    },
     "tools.embedding": {"tools.documents", "tools.text"},
     "tools.reranking": {"tools.text"},
     "tools.milvus": set(),

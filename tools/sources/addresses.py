@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from tools.errors import UsageError
 from tools.sources.archives import read_archive
 from tools.sources.files import read_file
+from tools.sources.formats.decoding import as_declared
 from tools.sources.formats.table import format_of, format_of_type
 from tools.sources.found import Found
 from tools.sources.metering import Meter, metered
@@ -40,6 +41,7 @@ def read_address(address: str, meter: Meter) -> Found:
         reason = str(error) or type(error).__name__
         raise UsageError(f"{address} cannot be read: {reason}.") from error
     meter.size = len(content)
+    content = as_declared(content, kind)
     file = BytesIO(content)
     parts = urlsplit(address)
     name = f"{parts.netloc}{parts.path}".rstrip("/")

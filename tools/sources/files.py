@@ -6,8 +6,8 @@ from typing import IO
 from tools.documents.document import Document, Form
 from tools.sources.formats.conversion import convert
 from tools.sources.formats.converted import Converted, RefusalError
+from tools.sources.formats.decoding import decode
 from tools.sources.formats.table import Format, format_of, load_converter
-from tools.sources.formats.texts import decode
 from tools.sources.formats.zipped import MAX_FILE
 from tools.sources.found import Found, Skipped
 from tools.sources.jsonl import RECORDS, read_records
@@ -35,13 +35,15 @@ def _read_document(content: bytes, name: str, source: str) -> Document | Skipped
     try:
         if kind is None:
             form: Form = "code" if is_code(name) else "text"
-            return Document(name, stem, decode(content), form, source)
+            own = decode(content)
+            return Document(name, stem, own.text, form, source, remarks=own.remarks)
         read = _convert(content, kind)
     except RefusalError as error:
         return Skipped(name, scalar(str(error)))
     title = (scalar(read.title) or stem)[:500]
     metadata = {key: scalar(value) for key, value in read.metadata.items()}
-    return Document(name, title, scalar(read.text), kind.form, source, metadata)
+    text, remarks = scalar(read.text), tuple(map(scalar, read.remarks))
+    return Document(name, title, text, kind.form, source, metadata, remarks)
 
 
 def _convert(content: bytes, kind: Format) -> Converted:

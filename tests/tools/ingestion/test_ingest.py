@@ -139,7 +139,6 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_ingested(
 ) -> None:
     (folder / "binary.md").write_bytes(b"\x89PNG\x00\x01")
     (folder / "empty.md").write_text("  \n")
-    (folder / "latin.md").write_bytes("Café".encode("latin-1"))
     (folder / "front.md").write_text("---\ntitle: Only this\n---\n")
     report = ingest([str(folder)], empty_library)
     assert report.added == 3
@@ -147,8 +146,24 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_ingested(
         "binary.md": "binary, not text",
         "empty.md": "empty",
         "front.md": "no text besides its front matter",
-        "latin.md": "not UTF-8 (byte 3)",
     }
+
+
+def test_what_was_guessed_of_a_document_is_told_when_it_is_read(
+    empty_library: Library, folder: Path
+) -> None:
+    (folder / "latin.md").write_bytes("Café".encode("latin-1"))
+    heard: list[Outcome] = []
+    for _ in range(2):
+        ingest(
+            [str(folder)],
+            empty_library,
+            listen=lambda outcome, _: heard.append(outcome),
+        )
+    assert {each.name: each.reason for each in heard if each.reason} == {
+        "latin.md": "not UTF-8; read as windows-1252, which is a guess"
+    }
+    assert sum(bool(each.reason) for each in heard) == 1  # unchanged, it is no news
 
 
 def test_records_are_documents_by_their_ids(

@@ -20,6 +20,16 @@ SERVED: dict[str, tuple[int, str, bytes]] = {
     "/corpus.jsonl.gz": (200, "application/gzip", PACKED),
     "/": (200, "text/plain", b"root"),
     "/latin": (200, "text/plain", b"na\xefve"),
+    "/cyrillic": (200, "text/plain; charset=koi8-r", "Насос".encode("koi8-r")),
+    "/quoted.md": (200, 'text/markdown; Charset="latin1"', b"na\xefve"),
+    "/overruled": (
+        200,
+        "text/html; charset=utf-8",
+        '<meta charset="koi8-r"><p>naïve'.encode(),
+    ),
+    "/lie": (200, "text/plain; charset=utf-8", b"na\xefve"),
+    "/unheard": (200, "text/plain; charset=x-none", "naïve".encode()),
+    "/marked": (200, "text/plain; charset=latin1", "naïve".encode("utf-8-sig")),
     "/moved": (302, "/guide.md", b""),
     "/loop": (302, "/loop", b""),
     "/broken": (500, "text/plain", b"no"),
@@ -73,11 +83,27 @@ def test_an_address_is_read_by_what_it_holds(
 
 def test_what_an_address_holds_is_as_untrusted_as_a_file(site: str) -> None:
     assert read(f"{site}/docs")[1] == {"../b.md": "its path leads out of the archive"}
-    assert read(f"{site}/latin") == (
-        [],
-        {f"{site.removeprefix('http://')}/latin": "not UTF-8 (byte 2)"},
-    )
     assert "steal" not in read(f"{site}/page")[0][0].text
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "said"),
+    [
+        ("/cyrillic", "Насос", False),
+        ("/quoted.md", "naïve", False),
+        ("/overruled", "naïve", False),
+        ("/lie", "naïve", True),
+        ("/unheard", "naïve", False),
+        ("/marked", "naïve", False),
+        ("/latin", "naïve", True),
+    ],
+)
+def test_the_header_says_what_a_text_is_in_unless_it_is_not(
+    site: str, path: str, text: str, said: bool
+) -> None:
+    (document,), _ = read(site + path)
+    assert document.text.strip() == text
+    assert bool(document.remarks) is said
 
 
 def test_a_redirect_is_followed(site: str) -> None:

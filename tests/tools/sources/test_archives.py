@@ -23,14 +23,14 @@ def test_an_archive_is_read_like_a_folder(docs: Path) -> None:
         "deep/": "",
         ".hidden.md": "words",
         "__MACOSX/b.md": "words",
-        "bad.md": b"\xff",
+        "bad.md": b"\xff\x01",
         "c.jsonl": record(_id="d1", text="First."),
     }
     path = put(docs, "docs.zip", archive(entries))
     documents, skipped = read(path)
     assert names(documents) == ["b.md", "d1", "deep/a.txt"]
     assert {each.source for each in documents} == {str(path)}
-    assert skipped == {"bad.md": "not UTF-8 (byte 0)"}
+    assert skipped == {"bad.md": "binary, not text"}
 
 
 OUT = "its path leads out of the archive"

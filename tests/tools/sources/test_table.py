@@ -108,5 +108,5 @@ def test_the_table_loads_no_converter() -> None:
     loaded = set(done.stdout.split())
     assert "tools.sources.formats.table" in loaded
     assert not loaded & {"bs4", "yaml", "markdown_it", "numpy", "pydantic"}
-    modules = {row.converter.split(".")[0] for row in FORMATS}
+    modules = {row.converter.rpartition(".")[0] for row in FORMATS}
     assert not loaded & {f"tools.sources.formats.{module}" for module in modules}

@@ -63,4 +63,5 @@ def _parse(output: bytes) -> Converted:
     answer = json.loads(output)
     if "refusal" in answer:
         raise RefusalError(answer["refusal"])
-    return Converted(answer["text"], answer["title"], answer["metadata"])
+    remarks = tuple(answer["remarks"])
+    return Converted(answer["text"], answer["title"], answer["metadata"], remarks)

@@ -4,12 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from tools.sources.formats.converted import (
-    Converted,
-    RefusalError,
-    as_markdown,
-    own_title,
-)
+from tools.sources.formats.converted import Converted, RefusalError, own_title
+from tools.sources.formats.escaping import as_markdown
 
 __all__ = ["convert_pdf"]
 

@@ -1,13 +1,12 @@
 """What Office files and EPUBs say of themselves."""
 
-from warnings import catch_warnings, simplefilter
+from collections.abc import Iterator
+from typing import Any
 from zipfile import ZipFile
 
-from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
+from tools.sources.formats.converted import RefusalError, own_title
 
-from tools.sources.formats.converted import own_title
-
-__all__ = ["read_properties", "read_xml", "title_and_author"]
+__all__ = ["elements", "read_properties", "read_xml", "title_and_author"]
 
 _CORE = "docProps/core.xml"
 
@@ -19,20 +18,41 @@ def read_properties(package: ZipFile) -> tuple[str, dict[str, str]]:
     return title_and_author(read_xml(package.read(_CORE)))
 
 
-def title_and_author(xml: BeautifulSoup) -> tuple[str, dict[str, str]]:
+def title_and_author(root: Any) -> tuple[str, dict[str, str]]:
     """Return the first `dc:title` and `dc:creator`."""
-    author = _text(xml.find("dc:creator"))
-    return own_title(_text(xml.find("dc:title"))), {"author": author} if author else {}
+    author = _text(root, "creator")
+    return own_title(_text(root, "title")), {"author": author} if author else {}
 
 
-def read_xml(content: bytes) -> BeautifulSoup:
-    """Return small XML read as HTML: no entity is ever expanded or fetched."""
-    with catch_warnings():
-        simplefilter("ignore", XMLParsedAsHTMLWarning)
-        return BeautifulSoup(content, "html.parser")
+def read_xml(content: bytes) -> Any:
+    """Return the root of a part; no entity is expanded and nothing is fetched.
+
+    Raises:
+        RefusalError: nothing in it is XML.
+    """
+    from lxml.etree import XMLParser, XMLSyntaxError, fromstring
+
+    parser = XMLParser(resolve_entities=False, no_network=True, recover=True)
+    try:
+        root = fromstring(content, parser)
+    except XMLSyntaxError as error:
+        raise RefusalError(f"cut off or damaged ({error})") from error
+    if root is None:
+        raise RefusalError("cut off or damaged: a part is no XML")
+    return root
 
 
-def _text(element: object) -> str:
-    return (
-        " ".join(element.get_text().split())[:500] if isinstance(element, Tag) else ""
-    )
+def elements(root: Any, name: str) -> Iterator[Any]:
+    """Yield the elements of a local name, whatever prefix it has in this file."""
+    for each in root.iter():
+        if isinstance(each.tag, str) and _local(each.tag) == name:
+            yield each
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2].rpartition(":")[2]
+
+
+def _text(root: Any, name: str) -> str:
+    found = next(elements(root, name), None)
+    return "" if found is None else " ".join("".join(found.itertext()).split())[:500]

@@ -29,7 +29,7 @@ class Format:
     suffixes: tuple[str, ...]
     """The endings of their names; a name that has none is given the first."""
     converter: str
-    """The module of this folder and its function, which makes `Converted` of bytes."""
+    """The module below this folder and its function: `Converted` of bytes."""
     content_type: str | None = None
     """The part of a content type that tells it."""
     form: "Form" = "markdown"
@@ -43,7 +43,7 @@ class Format:
 
 
 FORMATS = (
-    Format((".html", ".htm"), "html.convert_html", "html", sheltered=False),
+    Format((".html", ".htm"), "web.html.convert_html", "html", sheltered=False),
     Format(
         (".md", ".markdown", ".mdx"),
         "texts.convert_markdown",
@@ -54,27 +54,27 @@ FORMATS = (
     Format((".pdf",), "pdf.convert_pdf", "application/pdf", packages=("pypdfium2",)),
     Format(
         (".docx",),
-        "word.convert_word",
+        "office.word.convert_word",
         "wordprocessingml",
         zipped=True,
         packages=("mammoth",),
     ),
     Format(
         (".pptx",),
-        "slides.convert_slides",
+        "office.slides.convert_slides",
         "presentationml",
         zipped=True,
         packages=("pptx",),
     ),
     Format(
         (".xlsx",),
-        "sheets.convert_sheets",
+        "office.sheets.convert_sheets",
         "spreadsheetml",
         zipped=True,
         packages=("openpyxl",),
     ),
-    Format((".epub",), "epub.convert_epub", "epub+zip", zipped=True),
-    Format((".ipynb",), "notebook.convert_notebook", "ipynb+json"),
+    Format((".epub",), "web.epub.convert_epub", "epub+zip", zipped=True),
+    Format((".ipynb",), "web.notebook.convert_notebook", "ipynb+json"),
 )
 """All that differs from format to format; of two that fit a content type the first."""
 
@@ -98,7 +98,7 @@ def format_of_type(content_type: str) -> Format | None:
 
 def load_converter(name: str) -> Callable[[bytes], Converted]:
     """Import the converter that a row of the table names."""
-    module, function = name.split(".")
+    module, _, function = name.rpartition(".")
     found: Callable[[bytes], Converted] = getattr(
         import_module(f"tools.sources.formats.{module}"), function
     )

@@ -1,10 +1,11 @@
 """Text files, whose lines stay as they are: decoded, and asked for their titles."""
 
-from tools.sources.formats.converted import Converted, RefusalError
+from tools.sources.formats.converted import Converted
+from tools.sources.formats.decoding import decode
 from tools.text.markdown import read_front_matter
 from tools.text.restructured import rst_title
 
-__all__ = ["convert_markdown", "convert_rst", "decode"]
+__all__ = ["convert_markdown", "convert_rst"]
 
 
 def convert_markdown(content: bytes) -> Converted:
@@ -13,9 +14,9 @@ def convert_markdown(content: bytes) -> Converted:
     Raises:
         RefusalError: it is no text, or empty.
     """
-    text = decode(content)
-    front = read_front_matter(text)
-    return Converted(text, front.title or "", front.metadata)
+    read = decode(content)
+    front = read_front_matter(read.text)
+    return Converted(read.text, front.title or "", front.metadata, read.remarks)
 
 
 def convert_rst(content: bytes) -> Converted:
@@ -24,26 +25,5 @@ def convert_rst(content: bytes) -> Converted:
     Raises:
         RefusalError: it is no text, or empty.
     """
-    text = decode(content)
-    return Converted(text, rst_title(text) or "")
-
-
-def decode(content: bytes) -> str:
-    """Return the text of a file, with newlines as its only line ends.
-
-    Raises:
-        RefusalError: it is no text, or empty.
-    """
-    encoding = "utf-8-sig"
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding = "utf-16"
-    elif b"\x00" in content:
-        raise RefusalError("binary, not text")
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise RefusalError(f"not UTF-8 (byte {error.start})") from error
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "�")
-    if not text.strip():
-        raise RefusalError("empty")
-    return text
+    read = decode(content)
+    return Converted(read.text, rst_title(read.text) or "", remarks=read.remarks)

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
-from tools.sources.formats.converted import Converted, as_markdown, as_table, own_title
+from tools.sources.formats.converted import Converted, own_title
+from tools.sources.formats.escaping import as_markdown, as_table
 
 __all__ = ["convert_slides"]
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from io import BytesIO
 from zipfile import ZipFile
 
-from tools.sources.formats.converted import Converted, as_table
+from tools.sources.formats.converted import Converted
+from tools.sources.formats.escaping import as_table
 from tools.sources.formats.properties import read_properties
 
 __all__ = ["convert_sheets"]

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from tools.sources.formats.converted import Converted, RefusalError
+from tools.sources.formats.escaping import fenced
+from tools.sources.formats.web.html import read_page
 from tools.text.markdown import read_front_matter
 
 __all__ = ["convert_notebook"]
@@ -13,7 +15,8 @@ __all__ = ["convert_notebook"]
 _MAX_OUTPUT_LINES = 20
 _MAX_OUTPUT = 2000
 """Characters of all outputs of one cell: a plot's data and a log say little."""
-_FENCE = re.compile(r"^\s*(`{3,})", re.MULTILINE)
+_NAMED = re.compile(r"<[\w.]+( object)?( at 0x[0-9a-f]+)?>")
+"""What Python shows of an object that has other forms: a `Markdown`, an `HTML`."""
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -57,25 +60,39 @@ def _blocks(cell: dict[str, Any], number: int, language: str) -> Iterator[str]:
     if not source.strip():
         return
     if cell.get("cell_type") != "code":
-        yield source if cell.get("cell_type") == "markdown" else _fenced(source, "")
+        yield source if cell.get("cell_type") == "markdown" else fenced(source)
         return
-    yield f"Cell {number}:\n\n{_fenced(source, language)}"
+    yield f"Cell {number}:\n\n{fenced(source, language)}"
     output = _shortened("\n".join(_outputs(cell.get("outputs"))))
     if output.strip():
-        yield f"Output of cell {number}:\n\n{_fenced(output, '')}"
+        yield f"Output of cell {number}:\n\n{fenced(output)}"
 
 
 def _outputs(outputs: object) -> Iterator[str]:
     for output in outputs if isinstance(outputs, list) else []:
         if not isinstance(output, dict):
             continue
-        data = output.get("data")
-        shown = data.get("text/plain") if isinstance(data, dict) else None
-        text = _joined(output.get("text") or shown)
+        text = _joined(output.get("text")) or _shown(output.get("data"))
         if output.get("output_type") == "error":
             text = f"{output.get('ename')}: {output.get('evalue')}"
         if text.strip():
             yield _COLOUR.sub("", text).strip("\n")
+
+
+def _shown(data: object) -> str:
+    """Return what an output says; its name in Python says nothing of it."""
+    if not isinstance(data, dict):
+        return ""
+    plain = _joined(data.get("text/plain"))
+    if plain.strip() and not _NAMED.fullmatch(plain.strip()):
+        return plain
+    if page := _joined(data.get("text/html")):
+        page = read_page(page).text
+    markdown, latex = (
+        _joined(data.get("text/markdown")),
+        _joined(data.get("text/latex")),
+    )
+    return markdown or page or latex or plain
 
 
 def _shortened(text: str) -> str:
@@ -89,9 +106,3 @@ def _joined(source: object) -> str:
     lines = source if isinstance(source, list) else [source]
     text = "".join(line for line in lines if isinstance(line, str))
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _fenced(text: str, language: str) -> str:
-    longest = max((len(found) for found in _FENCE.findall(text)), default=2)
-    fence = "`" * max(3, longest + 1)
-    return f"{fence}{language}\n{text}\n{fence}"

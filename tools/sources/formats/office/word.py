@@ -4,9 +4,9 @@ from io import BytesIO
 from zipfile import ZipFile
 
 from tools.sources.formats.converted import Converted
-from tools.sources.formats.html import html_to_markdown
 from tools.sources.formats.properties import read_properties
-from tools.text.markdown import read_front_matter
+from tools.sources.formats.web.html import read_page
+from tools.text.markdown import plain
 
 __all__ = ["convert_word"]
 
@@ -18,8 +18,7 @@ def convert_word(content: bytes) -> Converted:
     html = mammoth.convert_to_html(
         BytesIO(content), convert_image=lambda _: [], include_embedded_style_map=False
     ).value
-    _, text = html_to_markdown(html)
+    page = read_page(html)
     with ZipFile(BytesIO(content)) as package:
         title, metadata = read_properties(package)
-    title = title or read_front_matter(text).title or ""
-    return Converted(text.strip() + "\n", title, metadata)
+    return Converted(page.text + "\n", title or plain(page.heading), metadata)

@@ -1,0 +1,1 @@
+"""Office files: documents of Word, workbooks, presentations."""
