@@ -19,7 +19,7 @@ TOP = ("agent", "tools", "prompts")
 MAX_LINES = 300
 MAX_MODULES = 14
 
-EVERYBODY = {"tools.errors", "tools.retries", "tools.processes"}
+EVERYBODY = {"tools.errors", "tools.retries", "tools.processes", "tools.threads"}
 """What any room may import."""
 _A_TOOL = {
     "tools.calls", "tools.documents", "tools.evidence", "tools.grounding",
@@ -35,13 +35,15 @@ ALLOWED: dict[str, set[str]] = {
     "tools.errors": set(),
     "tools.retries": set(),
     "tools.processes": set(),
+    "tools.threads": set(),
+    "tools.responses": set(),
     # What a tool works with.
     "tools.text": set(),
     "tools.documents": {"tools.text"},
     "tools.sources": {"tools.documents", "tools.sources.formats", "tools.text"},
     "tools.sources.formats": {"tools.documents", "tools.text"},
-    "tools.embedding": {"tools.documents", "tools.text"},
-    "tools.reranking": {"tools.text"},
+    "tools.embedding": {"tools.documents", "tools.responses", "tools.text"},
+    "tools.reranking": {"tools.responses", "tools.text"},
     "tools.milvus": set(),
     "tools.library": {
         "tools.documents", "tools.embedding", "tools.milvus", "tools.reranking",
@@ -75,14 +77,16 @@ ALLOWED: dict[str, set[str]] = {
     "agent.model_call": set(),
     "agent.answer": {"agent.events", "agent.settings"},
     "agent.opening": {"agent.settings"},
+    "agent.endpoints.complaints": set(),
     "agent.endpoints": {
-        "agent.events", "agent.model_call", "agent.settings", "prompts",
+        "agent.endpoints.complaints", "agent.events", "agent.model_call",
+        "agent.settings", "prompts",
     },
     "agent.wire.turns": {"agent.events"},
     "agent.wire.repairs": {"agent.wire.turns"},
     "agent.wire": {
-        "agent.endpoints", "agent.events", "agent.model_call", "agent.wire.repairs",
-        "agent.wire.turns", "prompts",
+        "agent.endpoints", "agent.endpoints.complaints", "agent.events",
+        "agent.model_call", "agent.wire.repairs", "agent.wire.turns", "prompts",
     },
     "agent.extractive": {"agent.endpoints", "agent.model_call"},
     "agent.conversations": {"agent.answer"},
