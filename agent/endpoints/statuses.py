@@ -37,7 +37,7 @@ _GARBLED = re.compile(
     re.IGNORECASE,
 )
 """openai/harmony's own texts as vLLM and sglang pass them on (vllm #22519, #23567,
-#46464, #50690, tenstorrent/vllm #386, exo #1126), and those of Ollama, llama.cpp, Groq
+#50690, tenstorrent/vllm #386, exo #1126), and those of Ollama, llama.cpp, Groq
 and LM Studio (lmstudio #1057)."""
 _USED_UP = frozenset({
     "insufficient_quota", "billing_hard_limit_reached", "billing_not_active",
