@@ -443,7 +443,8 @@ _B11 = (
     ),
     Fault("B11-1e999", "a usage of 1e999, letter for letter",
           [Raw(*[
-              [head(kind), content.replace(b"2000", b"1e999").replace(b"2020}", b"NaN}")]
+              [head(kind),
+               content.replace(b"2000", b"1e999").replace(b"2020}", b"NaN}")]
               for kind, content in (
                   (EVENTS, b"".join(each for each in searching(QUERY).steps(stream=True)
                                     [1:] if isinstance(each, bytes))),
@@ -476,7 +477,8 @@ _B11 = (
         Fault(f"B11-{how}", f"packed as {how}, which nobody asked for (NextChat #3215)",
               [Raw(*[[head(kind, **{"content-encoding": how}), b"\x1b\x04\x00\xf8\xff"]
                      for kind in (EVENTS, JSON)])],
-              code=4, requests=1, says=["127.0.0.1", how.split()[-1]], never=["base URL"])
+              code=4, requests=1, says=["127.0.0.1", how.split()[-1]],
+              never=["base URL"])
         for how in ("br", "zstd", "gzip, br", "compress")
     ),
     Fault("B11-br-502", "502 packed as br, once",
