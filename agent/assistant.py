@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
 from agents import Model
@@ -30,6 +31,7 @@ from tools.errors import UsageError
 from tools.ingestion.ingest import ingest as _ingest
 from tools.ingestion.report import Report
 from tools.text.clean import scalar
+from tools.threads import left_behind, off_loop
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 __all__ = ["Assistant", "ask", "ask_sync", "ingest"]
 
 _MAX_QUESTION = 20_000
+_CLOSING_SECONDS = 1.0
+"""For a library that something still works on, which nobody waits for."""
 
 
 class Assistant:
@@ -180,7 +184,10 @@ class Assistant:
         """Close the client and the library."""
         for client in self._clients.values():
             await client.close()
-        self.library.close()
+        seconds = _CLOSING_SECONDS if left_behind() else None
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await off_loop(self.library.close)
 
 
 async def ask(
@@ -206,7 +213,7 @@ async def ask(
         CiteloopError: no answer came about; its text says why and what to do.
     """
     chosen = settings or Settings.load({})
-    assistant = await asyncio.to_thread(Assistant.open, chosen, model, tools)
+    assistant = await off_loop(Assistant.open, chosen, model, tools)
     try:
         return await assistant.ask(question, conversation, listen)
     finally:

@@ -1,6 +1,5 @@
 """The tool `fetch`: a window of a document."""
 
-from asyncio import to_thread
 from collections.abc import Container
 from difflib import get_close_matches
 from itertools import chain
@@ -13,6 +12,7 @@ from tools.documents.passage import join_passages
 from tools.errors import ToolError
 from tools.evidence.shown import one_line, write_source
 from tools.text.links import links_between
+from tools.threads import off_loop
 
 __all__ = ["fetch"]
 
@@ -39,7 +39,7 @@ async def fetch(
         line: The line to begin with; with `find`, the line to search from.
         find: Words to look for in the document.
     """
-    passages = await to_thread(run.library.passages, document)
+    passages = await off_loop(run.library.passages, document)
     if not passages:
         raise ToolError(_unknown(document, list(run.library.names())))
     lines = join_passages(passages)

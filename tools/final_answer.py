@@ -4,6 +4,7 @@ from tools.calls.acceptance import SentBackError, UngroundedError, UnsearchedErr
 from tools.calls.run import Run
 from tools.errors import ToolError
 from tools.grounding.citation import Draft, DraftCitation
+from tools.threads import off_loop
 
 __all__ = ["final_answer"]
 
@@ -33,7 +34,7 @@ async def final_answer(
         raise ToolError("answer: it is blank; write the answer as Markdown")
     draft = Draft(answer=answer, answered=answered, citations=tuple(citations or ()))
     try:
-        return run.acceptance.judge(draft)
+        return await off_loop(run.acceptance.judge, draft)
     except SentBackError as sent_back:
         remedy = _REMEDY[type(sent_back)]
         raise ToolError(

@@ -46,7 +46,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     flags = read_flags(sys.argv[1:] if arguments is None else arguments)
     from agent.cli.failures import run_command
 
-    return run_command(lambda: _run(flags), debug=flags.debug)
+    code = run_command(lambda: _run(flags), debug=flags.debug)
+    if arguments is not None:
+        return code
+    from tools.threads import leave
+
+    return leave(code)
 
 
 def read_flags(arguments: Sequence[str]) -> argparse.Namespace:

@@ -21,6 +21,7 @@ from agent.output.remarks import (
 from agent.settings.settings import Settings
 from tools.errors import CiteloopError, ExitCode, UsageError
 from tools.text.clean import scalar
+from tools.threads import off_loop
 
 if TYPE_CHECKING:
     from agent.assistant import Assistant
@@ -106,7 +107,7 @@ def _kept(conversation: "Conversation", settings: Settings) -> Answer:
 async def _open(settings: Settings) -> "Assistant":
     """Open the library while the SDK is imported: each of them takes a second."""
     resolve_endpoints(settings)  # what is wrong there is said before work begins
-    opening = asyncio.create_task(asyncio.to_thread(open_library, settings))
+    opening = asyncio.create_task(off_loop(open_library, settings))
     await asyncio.sleep(0)  # lets the thread begin
     from agent.assistant import Assistant
 

@@ -14,10 +14,17 @@ import openai
 
 from agent.endpoints.endpoint import Endpoint
 from agent.endpoints.statuses import error_status, not_an_api
+from tools.responses import (
+    MAX_OBJECT_BYTES,
+    MAX_RESPONSE_BYTES,
+    bound,
+    require_origin,
+)
 
 __all__ = ["endpoint_client"]
 
 _CONNECT_SECONDS = 10.0
+_LINES = ("ndjson", "jsonl", "json-seq", "stream+json")
 
 
 def endpoint_client(endpoint: Endpoint, seconds: float = 600) -> openai.AsyncOpenAI:
@@ -32,9 +39,21 @@ def endpoint_client(endpoint: Endpoint, seconds: float = 600) -> openai.AsyncOpe
         http_client=openai.DefaultAsyncHttpxClient(
             base_url=endpoint.base_url,
             timeout=timeout,
-            event_hooks={"response": [_looking_at(endpoint)]},
+            event_hooks={
+                "request": [_staying_at(endpoint)],
+                "response": [_looking_at(endpoint)],
+            },
         ),
     )
+
+
+def _staying_at(endpoint: Endpoint) -> Callable[[httpx2.Request], Awaitable[None]]:
+    """Return what lets no prompt go to another origin, wherever a redirect points."""
+
+    async def stay(request: httpx2.Request) -> None:
+        require_origin(request, endpoint.base_url, "--base-url")
+
+    return stay
 
 
 def _looking_at(endpoint: Endpoint) -> Callable[[httpx2.Response], Awaitable[None]]:
@@ -46,18 +65,25 @@ def _looking_at(endpoint: Endpoint) -> Callable[[httpx2.Response], Awaitable[Non
     host = urlsplit(endpoint.base_url).netloc
 
     async def look(response: httpx2.Response) -> None:
+        kind = response.headers.get("content-type", "")
+        streams = response.status_code == 200 and not _is_object(kind)
+        bound(response, MAX_RESPONSE_BYTES if streams else MAX_OBJECT_BYTES)
         if response.status_code != 200:
             return
-        kind = response.headers.get("content-type", "")
         empty = response.headers.get("content-length") == "0"
         if empty or "text/html" in kind:
             raise not_an_api(host)
         response.stream = _NotEmpty(response.stream, host)
-        if "json" in kind:
+        if _is_object(kind):
             body = _parsed(await response.aread())
             response.status_code = error_status(body) or 200
 
     return look
+
+
+def _is_object(kind: str) -> bool:
+    """Whether a content type is that of one JSON object, not of several lines."""
+    return "json" in kind and not any(each in kind for each in _LINES)
 
 
 class _NotEmpty(httpx2.AsyncByteStream):
@@ -84,5 +110,5 @@ def _parsed(body: bytes) -> Any:
     """Return what a body holds, None if it is no JSON: the client says so later."""
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

@@ -5,7 +5,6 @@ OpenRouter, Groq, vLLM, llama.cpp, Ollama or LM Studio.
 """
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,6 +14,7 @@ import httpx2
 import openai
 from agents.exceptions import ModelBehaviorError, ModelTimeoutError
 
+from agent.endpoints.complaints.waiting import seconds_to_wait
 from agent.endpoints.connections import diagnose_connection
 from agent.endpoints.endpoint import Endpoint
 from agent.endpoints.failure import RETRIES, ServerFailure, address_of, host_of
@@ -24,20 +24,18 @@ from agent.endpoints.remedies import (
     one_line,
     server_text,
 )
-from agent.endpoints.statuses import seconds_to_wait, status_of
+from agent.endpoints.statuses import is_garbled, is_quota, status_of
 from tools.errors import CiteloopError, IncompleteError, ModelError, UsageError
 
 __all__ = ["diagnose", "named_failures"]
 
-_PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 520, 522, 524, 529})
-"""Statuses of what may be over soon; the 52x are Cloudflare's and Anthropic's."""
+_PASSING = frozenset({408, 409, 424, 425, 429, 499})
+"""Statuses of what may be over soon, besides those from 500 on: 424 is what TGI and
+Bedrock say of a model that failed, 499 what nginx notes of a request given up."""
+_STAYING = frozenset({501, 505, 510, 511})
+"""Those from 500 on that a repetition does not mend; all others pass, Cloudflare's 520
+to 530 and Anthropic's 529 among them."""
 _PARSE_RETRIES = 2
-_PARSE_ERROR = re.compile(
-    r"error parsing tool call|failed to parse input|peg-native|unexpected tokens "
-    r"remaining in message header",
-    re.IGNORECASE,
-)
-"""Ollama, llama.cpp (twice) and vLLM, where they cannot read the model's own output."""
 
 
 def diagnose(error: BaseException, endpoint: Endpoint | None) -> ServerFailure | None:
@@ -111,19 +109,20 @@ def _diagnose_answer(error: Any, endpoint: Endpoint | None) -> ServerFailure:
         return ServerFailure(
             told, _PARSE_RETRIES, unread_call=one_line(_unread(error)) or said
         )
-    if status >= 500 and _PARSE_ERROR.search(said):
+    if is_garbled(error):
         told = ModelError(
             f"{host} could not read what {model} wrote ({said}). "
             "Ask again, update the server, or try another --model."
         )
         return ServerFailure(told, _PARSE_RETRIES)
-    if status in _PASSING:
+    if status in {402, 429} and is_quota(error):
+        return ServerFailure(explain_refusal(402, host, said, model))
+    if status in _PASSING or (status >= 500 and status not in _STAYING):
         wait = seconds_to_wait(error)
         told = ModelError(explain_busy(status, host, said, wait))
         return ServerFailure(told, RETRIES, wait)
-    return ServerFailure(
-        explain_refusal(status, host, said, model, error), elsewhere=status != 400
-    )
+    refusal = explain_refusal(status, host, said, model)
+    return ServerFailure(refusal, elsewhere=status != 400)
 
 
 def _code(error: openai.APIError) -> str:

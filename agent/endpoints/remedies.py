@@ -1,13 +1,13 @@
 """What a person is told of a request that was refused."""
 
-import json
 import re
 from collections.abc import Mapping
-from typing import Any
+from math import ceil
 
 import openai
 
-from agent.endpoints.statuses import not_an_api
+from agent.endpoints.complaints.bodies import find_complaint
+from agent.endpoints.complaints.pages import describe_page, is_page
 from tools.errors import CiteloopError, CredentialsError, ModelError
 from tools.text.clean import neutralise_control_tokens, visible
 
@@ -26,17 +26,13 @@ def one_line(text: str) -> str:
 def explain_busy(status: int, host: str, said: str, wait: float | None) -> str:
     """Return what is told of a server that may answer in a moment."""
     if status == 429:
-        again = f"; try again in {wait:.0f} s" if wait else "; try again later"
+        again = f"; try again in {ceil(wait)} s" if wait else "; try again later"
         return f"Rate-limited by {host}{again} ({said})."
     return f"{host} answered {status}: {said}. Try again, or look into its log."
 
 
-def explain_refusal(
-    status: int, host: str, said: str, model: str, error: openai.APIError
-) -> CiteloopError:
+def explain_refusal(status: int, host: str, said: str, model: str) -> CiteloopError:
     """Return what is told of a request that would be refused again."""
-    if _is_page(error) and status not in {401, 402, 404}:
-        return not_an_api(host)
     if status == 401:
         return CredentialsError(
             f"{host} refused the key ({said}). Set CITELOOP_API_KEY."
@@ -46,7 +42,9 @@ def explain_refusal(
     remedies = {
         403: f"Ask {host} for access, or try another --model",
         404: "Check --model, and that --base-url ends as the server wants (often /v1)",
-        413: "Lower context_window, so that less is sent",
+        405: f"Ask who runs {host} whether it takes chat completions there",
+        413: "It takes no request of that size: lower context_window, so that less "
+        "is sent",
         422: "Try another --model, or update the server",
         400: "Try another --model, or update the server",
     }
@@ -63,30 +61,13 @@ def explain_refusal(
     return ModelError(f"{host} answered {status}: {said}. {remedy}.")
 
 
-def _is_page(error: openai.APIError) -> bool:
-    if not isinstance(error, openai.APIStatusError):
-        return False
-    kind = error.response.headers.get("content-type", "")
-    return "text/html" in kind or error.response.text.lstrip().startswith("<")
-
-
 def server_text(error: openai.APIError) -> str:
-    """Return the server's own words; the client drops errors that are plain strings."""
-    if _is_page(error):
-        return "an HTML page"
-    body = error.body
+    """Return the server's own words, whichever form they came in."""
+    if isinstance(error, openai.APIStatusError) and is_page(error.response):
+        return describe_page(error.response)
+    found = find_complaint({"error": error.body}) or {}
+    metadata = found.get("metadata")
     provider = ""
-    if isinstance(body, Mapping):
-        inner = body.get("error") or body
-        metadata = inner.get("metadata") if isinstance(inner, Mapping) else None
-        if isinstance(metadata, Mapping) and metadata.get("provider_name"):
-            provider = f"{one_line(str(metadata['provider_name']))}: "
-        message = _message(inner) if isinstance(inner, Mapping) else inner
-        body = message or json.dumps(body)
-    return provider + one_line(str(body or error.message))
-
-
-def _message(error: Mapping[str, Any]) -> str | None:
-    """Return the words of an error; FastAPI's stand in `detail`."""
-    words = (error.get("message"), error.get("detail"))
-    return next((each for each in words if each and isinstance(each, str)), None)
+    if isinstance(metadata, Mapping) and metadata.get("provider_name"):
+        provider = f"{one_line(str(metadata['provider_name']))}: "
+    return provider + one_line(str(found.get("message") or error.message))

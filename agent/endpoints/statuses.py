@@ -1,18 +1,24 @@
-"""What a server's answer says of its failure: status, pause, overflow."""
+"""What a server's answer says of its failure: status, quota, overflow."""
 
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from math import isfinite
 from typing import Any
 
 import openai
 
+from agent.endpoints.complaints.bodies import find_complaint
+from agent.endpoints.complaints.waiting import seconds_to_wait
 from tools.errors import UsageError
 
-__all__ = ["error_status", "is_overflow", "not_an_api", "seconds_to_wait", "status_of"]
+__all__ = [
+    "error_status",
+    "is_garbled",
+    "is_overflow",
+    "is_quota",
+    "not_an_api",
+    "status_of",
+]
 
 _OVERFLOW = re.compile(
     r"context.{0,20}(?:length|window|size|limit|overflow)|maximum context|n_ctx"
@@ -20,27 +26,102 @@ _OVERFLOW = re.compile(
     re.IGNORECASE,
 )
 """How OpenAI, vLLM, llama.cpp, Ollama, LM Studio and OpenRouter say it."""
+_GARBLED = re.compile(
+    r"harmonyerror|while expecting start token|unknown role|unexpected eos while"
+    r"|(?:message header|tokens remaining|channel marker|no channel value)[^\n]{0,80}"
+    r"(?:header|role|channel|complete|found)|tokens remaining in message header"
+    r"|(?:error|failed|failure) (?:in |to )?(?:pars|extract)ing (?:the )?tool call"
+    r"|(?:error|failed to|could not) parse? ?(?:the )?(?:input|tool call|model)"
+    r"|parsing failed|peg-native|could not be parsed"
+    r"|model has crashed without additional",
+    re.IGNORECASE,
+)
+"""openai/harmony's own texts as vLLM and sglang pass them on (vllm #22519, #23567,
+#50690, tenstorrent/vllm #386, exo #1126), and those of Ollama, llama.cpp, Groq
+and LM Studio (lmstudio #1057)."""
+_USED_UP = frozenset({
+    "insufficient_quota", "billing_hard_limit_reached", "billing_not_active",
+    "insufficient_balance", "insufficient_funds", "insufficient_credits", "Arrearage",
+    "exceeded_current_quota_error", "access_terminated", "credits_exhausted",
+    "AllocationQuota.FreeTierOnly",
+})  # fmt: skip
+"""OpenAI's, DashScope's, Moonshot's and others' words for it; none passes by itself."""
+_QUOTA = re.compile(
+    r"exceeded your current quota|insufficient (?:balance|quota|credits?|funds)"
+    r"|(?:used|spent) (?:up )?all (?:of )?(?:its|your|the) (?:available )?credits"
+    r"|check your plan and billing|billing hard limit",
+    re.IGNORECASE,
+)
+_STATUSES: Mapping[str, int] = {
+    "tool_use_failed": 400, "output_parse_failed": 400, "invalid_request_error": 400,
+    "BadRequestError": 400, "context_length_exceeded": 400, "INVALID_ARGUMENT": 400,
+    "FAILED_PRECONDITION": 400, "InvalidParameter": 400,
+    "content_policy_violation": 400,
+    "authentication_error": 401, "invalid_api_key": 401, "InvalidApiKey": 401,
+    "UNAUTHENTICATED": 401, "invalid_authentication_error": 401,
+    "permission_error": 403, "permission_denied": 403, "PERMISSION_DENIED": 403,
+    "not_found_error": 404, "model_not_found": 404, "NOT_FOUND": 404,
+    "NotFoundError": 404, "ModelNotFound": 404,
+    "request_too_large": 413,
+    "rate_limit_error": 429, "rate_limit_exceeded": 429, "RESOURCE_EXHAUSTED": 429,
+    "rate_limit_reached_error": 429, "Throttling": 429, "Throttling.RateQuota": 429,
+    "tokens": 429, "requests": 429, "insufficient_quota": 429,
+    "billing_hard_limit_reached": 429, "exceeded_current_quota_error": 429,
+    "overloaded_error": 529, "overloaded": 503, "server_is_overloaded": 503,
+    "engine_overloaded_error": 503, "UNAVAILABLE": 503, "DEADLINE_EXCEEDED": 504,
+}  # fmt: skip
+"""The words that stand for a status in a body which names no number: OpenAI's,
+Anthropic's, Google's, vLLM's, Groq's, DashScope's and Moonshot's."""
 
 
 def error_status(body: Any) -> int | None:
-    """Return the status that the error in a body names, None if there is no error.
+    """Return the status of the failure that a body tells of, None if of none.
 
     OpenRouter puts it into `code`, Groq's streams into `status_code`; others have a
     word there, or nothing, and then it is 500.
     """
-    error = body.get("error") if isinstance(body, Mapping) else None
-    if not error:
-        return None
-    named = error if isinstance(error, Mapping) else {}
-    for value in (named.get("code"), named.get("status_code"), named.get("status")):
-        if str(value).isdecimal() and 400 <= int(str(value)) <= 599:
-            return int(str(value))
-    words = (named.get("code"), named.get("type"))
-    return (
-        400
-        if {"tool_use_failed", "invalid_request_error"} & set(map(str, words))
-        else 500
-    )
+    found = find_complaint(body)
+    return None if found is None else _status_in(found)
+
+
+def _status_in(error: Mapping[str, Any]) -> int:
+    named = [error.get(name) for name in ("code", "status_code", "status")]
+    named += [error.get(name) for name in ("http_status", "statusCode", "error_code")]
+    for value in named:
+        number = (
+            int(value) if isinstance(value, float) and value.is_integer() else value
+        )
+        if str(number).isdecimal() and 400 <= int(str(number)) <= 599:
+            return int(str(number))
+    words = [str(error.get(name)) for name in ("code", "type", "status", "error_type")]
+    return next((_STATUSES[each] for each in words if each in _STATUSES), 500)
+
+
+def is_quota(error: openai.APIError) -> bool:
+    """Whether a server says that a quota is used up, which no waiting brings back.
+
+    Google says the same of a quota of each minute (Roo-Code #3883): where a pause is
+    named, it is one that passes.
+    """
+    found = find_complaint({"error": error.body}) or {}
+    named = {str(found.get(name)) for name in ("code", "type")}
+    if named & _USED_UP:
+        return True
+    words = str(found.get("message") or error.message)
+    return bool(_QUOTA.search(words)) and seconds_to_wait(error) is None
+
+
+def is_garbled(error: openai.APIError) -> bool:
+    """Whether a server could not read what its own model wrote, whatever its status.
+
+    To sample again is the remedy: the request itself is not at fault.
+    """
+    if status_of(error) in {401, 402, 403, 404, 413, 429}:
+        return False
+    found = find_complaint({"error": error.body}) or {}
+    if found.get("code") == "output_parse_failed":
+        return True  # Groq's
+    return bool(_GARBLED.search(str(found.get("message") or error.message)))
 
 
 def is_overflow(error: BaseException) -> bool:
@@ -64,25 +145,3 @@ def status_of(error: openai.APIError) -> int:
     if isinstance(error, openai.APIStatusError):
         return error.status_code
     return error_status({"error": error.body or "unknown"}) or 500
-
-
-def seconds_to_wait(error: openai.APIError) -> float | None:
-    """Return the seconds that `Retry-After` names, as a number or as a date."""
-    if not isinstance(error, openai.APIStatusError):
-        return None
-    value = error.response.headers.get("retry-after", "")
-    try:
-        seconds = float(value)
-    except ValueError:
-        seconds = _seconds_until(value)
-    return seconds if isfinite(seconds) and seconds > 0 else None
-
-
-def _seconds_until(date: str) -> float:
-    try:
-        then = parsedate_to_datetime(date)
-    except ValueError:
-        return 0.0
-    if then.tzinfo is None:
-        then = then.replace(tzinfo=UTC)
-    return (then - datetime.now(UTC)).total_seconds()

@@ -6,7 +6,7 @@ from typing import Literal
 __all__ = ["Repair", "RepairKind"]
 
 RepairKind = Literal[
-    "name", "arguments", "id", "call", "channel", "token", "sampled_again"
+    "name", "arguments", "id", "call", "calls", "channel", "token", "sampled_again"
 ]
 
 
@@ -17,7 +17,8 @@ class Repair:
     turn: int = 0
     """The turn that was repaired, from 1; 0 before a run has taken note of it."""
     kind: RepairKind
-    """`call` is a call that stood in the text, `channel` a channel of the protocol
+    """`call` is a call that stood in the text, `calls` more of them than a turn can
+    have, `channel` a channel of the protocol
     that leaked into it; `sampled_again` is a turn that had to be asked for again."""
     before: str
     """What came, shortened."""

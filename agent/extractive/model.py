@@ -7,7 +7,6 @@ Where nothing fits, it abstains.
 """
 
 import time
-from asyncio import to_thread
 from collections.abc import AsyncIterator
 from functools import partial
 from uuid import uuid4
@@ -25,6 +24,7 @@ from agent.extractive.plan import Plan, find_subjects, read_items
 from agent.extractive.quoting import FITTING, best_sentences
 from agent.model_call import CalledModel, ModelCall
 from tools.embedding.embedder import Embedder
+from tools.threads import off_loop
 
 __all__ = ["ExtractiveModel"]
 
@@ -45,12 +45,12 @@ class ExtractiveModel(CalledModel):
 
     async def respond(self, call: ModelCall) -> ModelResponse:
         """Return the next tool calls."""
-        calls = await to_thread(self._decide, call)
+        calls = await off_loop(self._decide, call)
         return ModelResponse(output=list(calls), usage=Usage(), response_id=None)
 
     async def stream(self, call: ModelCall) -> AsyncIterator[TResponseStreamEvent]:
         """Yield the next tool calls as one finished response."""
-        calls = await to_thread(self._decide, call)
+        calls = await off_loop(self._decide, call)
         response = Response(
             id=f"resp_{uuid4().hex}",
             created_at=time.time(),

@@ -14,8 +14,8 @@ _ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+")
 _NOT_PROSE = re.compile(r"^\s*(?:#|\||<|\{|!\[|---|===|:::)")
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
 _PART = re.compile(
-    r"(?<=[?？])\s*|\s*[;；]\s*"
-    r"|,?\s+(?:and|und|et|y)\s+(?=(?:also\s+)?(?:how|what|which|who|whom|whose|when"
+    r"(?<=[?？])\s*|(?<!\s)\s*[;；]\s*"
+    r"|(?<![\s,]),?\s+(?:and|und|et|y)\s+(?=(?:also\s+)?(?:how|what|which|who|whom|whose|when"
     r"|where|why|is|are|does|do|can|may|must|should|in which|by which|for how)\b)",
     re.IGNORECASE,
 )

@@ -22,6 +22,8 @@ __all__ = ["Budget"]
 _RESERVE = 0.25
 """Share of the time that is kept for the answer, and at most so many seconds: """
 _MAX_RESERVE_SECONDS = 90.0
+_MOST_DOLLARS = 1e6
+"""What no call costs."""
 _NEAR = 0.75
 """From this share of a limit on the model is told what is left."""
 
@@ -153,4 +155,6 @@ def _cost_of(response: ModelResponse) -> float | None:
     """Return the US dollars that the provider reports for a call, if it does."""
     raw: Any = response.raw_usage
     cost = raw.get("cost") if isinstance(raw, Mapping) else None
-    return float(cost) if isinstance(cost, int | float) else None
+    if isinstance(cost, bool) or not isinstance(cost, int | float):
+        return None
+    return float(cost) if 0 <= cost <= _MOST_DOLLARS else None  # no NaN, either

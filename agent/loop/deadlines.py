@@ -10,7 +10,8 @@ from agent.settings.depth import LimitName
 
 __all__ = ["LimitReachedError", "stop_run", "until"]
 
-_STOP_SECONDS = 2.0
+_STOP_SECONDS = 0.75
+"""For what was cancelled to let go; twice that, Ctrl-C still ends within 2 s."""
 
 
 async def until(

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from tools.errors import IncompleteError
 from tools.grounding.citation import Draft
+from tools.trajectory.arguments import MAX_ARGUMENTS
 
 __all__ = ["read_draft"]
 
@@ -19,6 +20,11 @@ def read_draft(output: Any) -> Draft:
     text = str(output or "").strip()
     if not text:
         raise IncompleteError(_NO_ANSWER)
+    if len(text) > MAX_ARGUMENTS:
+        raise IncompleteError(
+            f"The model wrote {len(text):,} characters where an answer has "
+            f"{MAX_ARGUMENTS:,} at most. Ask again, or try another --model."
+        )
     fenced = _FENCED.fullmatch(text)
     try:
         draft = Draft.model_validate_json(fenced[1] if fenced else text)

@@ -1,13 +1,13 @@
 """A search of the question itself, before the model is called for the first time."""
 
 import json
-from asyncio import to_thread
 from time import perf_counter
 
 from agents import TResponseInputItem
 
 from tools.calls.run import Run
 from tools.calls.showing import show_hit
+from tools.threads import off_loop
 from tools.trajectory.events import ToolFinished
 from tools.trajectory.names import PREFETCH
 from tools.trajectory.tool_call import ToolCall
@@ -24,7 +24,7 @@ async def prefetch(run: Run) -> list[TResponseInputItem]:
     output stands; the trajectory calls it by its name.
     """
     started = perf_counter()
-    found = await to_thread(run.library.search, [run.question], run.search_limit)
+    found = await off_loop(run.library.search, [run.question], run.search_limit)
     shown = [show_hit(run, hit) for hit in found[0]]
     arguments = {"query": run.question}
     call = ToolCall(

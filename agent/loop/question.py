@@ -6,9 +6,10 @@ ends the search, one more call without it gives the answer; if that fails, the a
 is quoted from what was seen.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 from agents import TResponseInputItem
 
@@ -26,18 +27,23 @@ from prompts import Prompt, render
 from tools.calls.acceptance import UngroundedError, UnsearchedError
 from tools.calls.run import Run
 from tools.calls.tool import ToolFunction
+from tools.errors import IncompleteError
 from tools.fetch import fetch
 from tools.final_answer import final_answer
 from tools.grounding.citation import Draft
 from tools.grounding.resolving import resolve
 from tools.requery import requery
 from tools.search import search
+from tools.threads import off_loop
 
 __all__ = ["answer_question"]
 
+_T = TypeVar("_T")
+
 _TOOLS: tuple[ToolFunction, ...] = (search, fetch, requery, final_answer)
-_LEAST_SECONDS = 5.0
-"""For the answer, however little of the time is left."""
+_LEAST_SECONDS = 0.9
+"""For the answer, and for its judgement, however little of the time is left: so much
+each that a limit of time is kept within two seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ async def answer_question(question: Question) -> Answer:
     budget = Budget(question.depth, run)
     turns = Turns(question, run, record, budget)
     ending = await _Work(question, run, budget, turns).end()
-    resolved = resolve(ending.draft, run.evidence, run.question)
+    resolved = await _in_time(budget, resolve, ending.draft, run.evidence, run.question)
     return Answer(
         question=run.question,
         answer=f"{ending.note}{resolved.answer}",
@@ -112,7 +118,7 @@ class _Work:
         """Return what the model answers; before any search, it is sent to search."""
         found = await prefetch(self._run) if self._question.prefetch else []
         try:
-            return self._judged(await self._turns.take(found, self._tools))
+            return await self._judged(await self._turns.take(found, self._tools))
         except UnsearchedError as sent_back:
             return await self._search_first(sent_back)
 
@@ -122,9 +128,9 @@ class _Work:
         text = render(Prompt.SEARCH_FIRST, question=self._run.question)
         try:
             said = _returned(draft, text)
-            return self._judged(await self._turns.take(said, self._tools))
+            return await self._judged(await self._turns.take(said, self._tools))
         except FAILURES:
-            return self._acceptance.judge(draft)
+            return await off_loop(self._acceptance.judge, draft)
 
     async def _repair(self, sent_back: UngroundedError) -> Draft | None:
         """Return what the model makes of an answer whose citations do not hold."""
@@ -138,8 +144,13 @@ class _Work:
         draft = await self._last_call([{"role": "user", "content": text}])
         if draft is not None:
             return _Ending(draft, reason)
-        quoted = quote_evidence(
-            self._run.question, self._run.evidence, self._run.library.embedder
+        run = self._run
+        quoted = await _in_time(
+            self._budget,
+            quote_evidence,
+            run.question,
+            run.evidence,
+            run.library.embedder,
         )
         note = f"(No answer of the model's: {why}. Quoted from what was seen.)"
         return _Ending(quoted, reason, f"{note}\n\n")
@@ -149,14 +160,38 @@ class _Work:
         self._acceptance.finishing = True
         seconds = max(self._budget.seconds_left, _LEAST_SECONDS)
         try:
-            call = self._turns.take(said, (final_answer,), max_turns=1)
-            return self._judged(await until(call, seconds))
+            draft: Draft = await until(self._last_turn(said), seconds)
         except (*FAILURES, LimitReachedError):
             return None
+        return draft
 
-    def _judged(self, output: Any) -> Draft:
+    async def _last_turn(self, said: list[TResponseInputItem]) -> Draft:
+        return await self._judged(
+            await self._turns.take(said, (final_answer,), max_turns=1)
+        )
+
+    async def _judged(self, output: Any) -> Draft:
         """Return what `final_answer` took, or else what the model has written."""
-        return self._acceptance.draft or self._acceptance.judge(read_draft(output))
+        if self._acceptance.draft is not None:
+            return self._acceptance.draft
+        return await off_loop(self._acceptance.judge, read_draft(output))
+
+
+async def _in_time(budget: Budget, work: Callable[..., _T], *given: Any) -> _T:
+    """Return what some work on an answer returns, as long as it keeps to the time.
+
+    Raises:
+        IncompleteError: it does not.
+    """
+    seconds = max(budget.seconds_left, _LEAST_SECONDS)
+    try:
+        found: _T = await until(off_loop(work, *given), seconds)
+    except LimitReachedError:
+        raise IncompleteError(
+            f"The answer could not be checked in {budget.depth.max_seconds:g} s. "
+            "Ask again, or raise the time with --max-seconds."
+        ) from None
+    return found
 
 
 def _returned(draft: Draft, text: str) -> list[TResponseInputItem]:

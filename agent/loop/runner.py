@@ -34,6 +34,7 @@ from tools.calls.run import Run
 from tools.calls.tool import ToolFunction, make_tool
 from tools.errors import IncompleteError, ModelError
 from tools.grounding.citation import Draft
+from tools.responses import Meter, metering
 
 __all__ = ["FAILURES", "Turns"]
 
@@ -55,6 +56,7 @@ class Turns:
         self._run = run
         self._record = record
         self._budget = budget
+        self._meter = Meter()
         self._model = BoundedModel(
             question.model, run, budget, question.window, len(question.history)
         )
@@ -81,7 +83,7 @@ class Turns:
             CiteloopError: the library or the model failed.
         """
         items = [*self._model.items, *said]
-        with _surfacing(), hearing(self._record.hear):
+        with _surfacing(), hearing(self._record.hear), metering(self._meter):
             return await self._converse(self._agent(tools), items, max_turns)
 
     async def _converse(
@@ -116,7 +118,7 @@ class Turns:
             model=self._model,
             model_settings=self._question.settings,
             tool_use_behavior=_stop_on_draft,
-            hooks=_Hooks(self._record, self._budget),
+            hooks=_Hooks(self._record, self._budget, self._meter),
         )
 
 
@@ -154,9 +156,10 @@ def _stop_on_draft(
 class _Hooks(AgentHooks[Run]):
     """Counts turns and keeps what each of them used."""
 
-    def __init__(self, record: Record, budget: Budget) -> None:
+    def __init__(self, record: Record, budget: Budget, meter: Meter) -> None:
         self._record = record
         self._budget = budget
+        self._meter = meter
 
     async def on_llm_start(
         self,
@@ -168,6 +171,7 @@ class _Hooks(AgentHooks[Run]):
         """Begin a turn."""
         del agent, system_prompt, input_items
         context.context.turn += 1
+        self._meter.begin_turn()
         self._record.hear(TurnStarted(context.context.turn))
 
     async def on_llm_end(

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import wait
 from typing import TYPE_CHECKING, TextIO
 
 from agent.endpoints.endpoint import EXTRACTIVE
@@ -10,6 +10,7 @@ from agent.endpoints.resolving import resolve_endpoint
 from agent.screen.console import console_for, plain_text
 from agent.settings.settings import Settings
 from tools.errors import UsageError
+from tools.threads import begin
 
 if TYPE_CHECKING:
     from agent.assistant import Assistant
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from tools.grounding.citation import Citation
 
 __all__ = ["Session", "open_assistant"]
+
+_LEAVING_SECONDS = 1.5
+"""For a library that is being opened, when its user leaves."""
 
 
 def open_assistant(settings: Settings) -> "Assistant":
@@ -49,8 +53,7 @@ class Session:
         """None until it is begun by a question, or found again."""
         self.model_name = _name_of_model(settings)
         """Of the one that answers; `extractive` if none is connected."""
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="open-library")
-        self._opening = self._pool.submit(open_, settings)
+        self._opening = begin(open_, settings)
 
     @property
     def assistant(self) -> "Assistant":
@@ -115,9 +118,9 @@ class Session:
         )
 
     def close(self, runner: asyncio.Runner) -> None:
-        """Close the assistant, as soon as it is open."""
-        self._pool.shutdown(wait=True)
-        if self._opening.exception() is None:
+        """Close the assistant; one that does not open is left behind."""
+        opened, _ = wait([self._opening], _LEAVING_SECONDS)
+        if opened and self._opening.exception() is None:
             runner.run(self.assistant.aclose())
 
 

@@ -9,15 +9,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from agent.endpoints.complaints.bodies import find_complaint, foreign_form
+from agent.events.repair import Repair
 from agent.wire.turns.turn import Call, ReasoningField, Turn
+from agent.wire.usage import sound_usage
 
-__all__ = ["Assembler", "Delta"]
+__all__ = ["MAX_CALLS", "Assembler", "Delta"]
 
 _REASONING: tuple[ReasoningField, ...] = (
     "reasoning",
     "reasoning_content",
     "reasoning_details",
 )
+MAX_CALLS = 128
+"""Calls of one turn; the rest is left out, and that is said. It is more than any depth
+allows a question (`agent.settings.depth`), and as many tools as OpenAI's API takes."""
 _NOTHING: Mapping[str, Any] = {}
 
 
@@ -37,14 +43,17 @@ class _Slot:
     name: str = ""
     arguments: list[str] = field(default_factory=list)
 
-    def take(self, function: Mapping[str, Any]) -> None:
+    def take(self, function: Mapping[str, Any]) -> int:
+        """Take a piece of the call; return how many characters it has."""
         self.name = _joined_name(self.name, function.get("name"))
         arguments = function.get("arguments")
-        if isinstance(arguments, str):
-            self.arguments.append(arguments)
-        elif arguments is not None:
+        if arguments is None:
+            return len(self.name)
+        if not isinstance(arguments, str):
             # A server that parsed them sends an object.
-            self.arguments.append(json.dumps(arguments, ensure_ascii=False))
+            arguments = json.dumps(arguments, ensure_ascii=False)
+        self.arguments.append(arguments)
+        return len(arguments) + len(self.name)
 
     def is_complete(self) -> bool:
         try:
@@ -68,6 +77,15 @@ class Assembler:
         self._usage: Mapping[str, Any] | None = None
         self._id: str | None = None
         self._error: Mapping[str, Any] | None = None
+        self._refusal: list[str] = []
+        self._index: Any = None
+        """Which of several choices is read: the one that came first."""
+        self._calls = 0
+        """How many calls were begun, those left out among them."""
+        self.size = 0
+        """Characters of text, reasoning and arguments so far."""
+        self.form: str | None = None
+        """Whose form a payload had that is no chat completion; None if none had."""
 
     def add(self, payload: Mapping[str, Any]) -> Delta:
         """Take a payload: a chunk of a stream, or a whole response."""
@@ -75,10 +93,14 @@ class Assembler:
             self._id = self._id or given or None
         self._count(payload)
         self._note_failure(payload)
+        self.form = self.form or foreign_form(payload)
         delta = Delta()
         for choice in _mappings(payload.get("choices")):
-            if not choice.get("index"):  # the first one; no other was asked for
+            index = str(choice.get("index") or 0)  # "0", too
+            self._index = self._index or index
+            if index == self._index:  # no other was asked for
                 self._choose(choice, delta)
+        self.size += len(delta.text) + len(delta.reasoning)
         return delta
 
     def turn(self) -> Turn:
@@ -95,21 +117,25 @@ class Assembler:
             usage=self._usage,
             response_id=self._id,
             error=self._error,
+            refusal=_united(self._refusal),
+            repairs=self._left_out(),
         )
+
+    def _left_out(self) -> tuple[Repair, ...]:
+        if self._calls <= MAX_CALLS:
+            return ()
+        before = f"more than {MAX_CALLS} calls in one turn"
+        return (Repair(kind="calls", before=before, after=f"the first {MAX_CALLS}"),)
 
     def _count(self, payload: Mapping[str, Any]) -> None:
         usage = payload.get("usage")
         if not isinstance(usage, Mapping):
             usage = _mapping(payload.get("x_groq")).get("usage")  # how Groq streams it
         if isinstance(usage, Mapping):
-            self._usage = usage
+            self._usage = sound_usage(usage)
 
     def _note_failure(self, payload: Mapping[str, Any]) -> None:
-        error = payload.get("error")
-        if not error and payload.get("object") == "error":
-            error = payload  # vLLM's form
-        if error:
-            self._error = error if isinstance(error, Mapping) else {"message": error}
+        self._error = find_complaint(payload) or self._error
 
     def _choose(self, choice: Mapping[str, Any], delta: Delta) -> None:
         streamed = bool(choice.get("delta"))
@@ -131,6 +157,10 @@ class Assembler:
         if reasoning := self._thought(message):
             self._reasoning.append(reasoning)
             delta.reasoning += reasoning
+        for part in (message, *_mappings(message.get("content"))):
+            if isinstance(refusal := part.get("refusal"), str):
+                self._refusal.append(refusal)
+                self.size += len(refusal)
         for call in _mappings(message.get("tool_calls")):
             self._take_call(call, streamed=streamed)
 
@@ -152,11 +182,14 @@ class Assembler:
         at = index if isinstance(index, int) else None
         slot = self._slot(at, id_, function) if streamed else None
         if slot is None:
+            self._calls += 1
+            if self._calls > MAX_CALLS:
+                return
             slot = _Slot(id_)
             self._slots.append(slot)
             self._at.setdefault(at, []).append(slot)
         slot.id = slot.id or id_
-        slot.take(function)
+        self.size += slot.take(function)
 
     def _slot(
         self, index: int | None, id_: str, function: Mapping[str, Any]

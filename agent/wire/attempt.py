@@ -7,18 +7,23 @@ from typing import Any
 import httpx2
 import openai
 
-from agent.endpoints.statuses import error_status
+from agent.endpoints.statuses import error_status, is_garbled
 from agent.events.events import Repaired, TextReplaced
 from agent.events.hearing import report
 from agent.wire.assembly import Assembler, Delta
-from agent.wire.reading import Reader
+from agent.wire.reading import Reader, too_long
 from agent.wire.repairs.in_order import repair
 from agent.wire.request import Request
 from agent.wire.showing import Curtain, Tokens
 from agent.wire.turns.turn import Turn
 from agent.wire.verdict import Fault, find_fault
+from tools.errors import ModelError
 
-__all__ = ["Attempt"]
+__all__ = ["MAX_CHARACTERS", "Attempt"]
+
+MAX_CHARACTERS = 2 * 2**20
+"""Of a turn's text, reasoning and arguments: 16 for each of the 131,072 tokens that
+gpt-oss can write (its model card); English has about four."""
 
 
 class Attempt:
@@ -58,7 +63,7 @@ class Attempt:
                     yield delta
         except openai.APIStatusError as error:
             room = self._after is not None and self._after.needs_room
-            if not room or error.status_code not in {400, 422}:
+            if not room or error.status_code not in {400, 422} or is_garbled(error):
                 raise
             self.fault = self._after  # the server has no larger output budget
             return
@@ -77,11 +82,15 @@ class Attempt:
         async with aclosing(self._reader.read(self._request)) as several:
             async for payloads in several:
                 came = [assembler.add(payload) for payload in payloads]
+                if assembler.size > MAX_CHARACTERS:
+                    raise too_long(self._reader.host, f"{MAX_CHARACTERS:,} characters")
                 if self._request.streamed and (delta := self._uncover(came)):
                     yield delta
         turn = assembler.turn()
         if turn.error is not None:
             raise _provider_error(turn.error, self._reader)
+        if assembler.form is not None and not turn.finish:
+            raise _foreign(assembler.form, self._reader.host)
         self.turn = repair(turn, self._request.tools, self._request.taken)
 
     def _uncover(self, came: list[Delta]) -> Delta | None:
@@ -107,6 +116,13 @@ class Attempt:
         """Say that the text that was shown does not hold, if any was."""
         if self._curtain.shown:
             report(TextReplaced(reason))
+
+
+def _foreign(form: str, host: str) -> ModelError:
+    return ModelError(
+        f"{host} answers in the form of {form}, not in that of chat completions. "
+        "Set --base-url to the address of its chat completions (often it ends in /v1)."
+    )
 
 
 def _provider_error(error: Mapping[str, Any], reader: Reader) -> openai.APIError:

@@ -10,6 +10,8 @@ import json
 import re
 from typing import Any
 
+from tools.responses import MAX_OBJECT_BYTES
+
 __all__ = ["Frames", "Payload"]
 
 Payload = dict[str, Any]
@@ -18,6 +20,8 @@ _DONE = b"[DONE]"
 _EVENT = re.compile(rb"(?:data|event|id|retry|error)?:")
 _TOLD = len(b"retry:")
 """From so many bytes on it is clear whether they begin an event."""
+_FAILED = re.compile(rb"\s*(?:error|exception|[\w.]{0,40}[._](?:error|failed))\s*")
+"""Names of events that tell of a failure, whatever their data are."""
 
 
 class Frames:
@@ -33,36 +37,63 @@ class Frames:
         """Whether this is no API: a page, for example."""
         self.empty = True
         """Whether nothing but white space came."""
-        self._rest = b""
+        self.overlong = False
+        """Whether one payload is longer than any is: what follows it is not read."""
+        self._rest = bytearray()
+        """What came since the last end of a line."""
+        self._looked = 0
+        """Up to where it is known to be one line, and blanks."""
+        self._first: int | None = None
+        """Where its first line ends."""
         self._data: list[bytes] = []
+        self._size = 0
+        """Bytes of `_data`."""
+        self._failed = False
+        """Whether the event that is read is named as one that tells of a failure."""
         self._whole: bool | None = None
         """Whether it is one JSON object; None until its first byte is here."""
+        self._several: bool | None = None
+        """Whether each line is an object of its own (NDJSON); None until it shows."""
         self._skip_newline = False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether what follows is of no use."""
+        return self.done or self.broken or self.overlong or self.foreign
 
     def feed(self, data: bytes) -> list[Payload]:
         """Return the payloads that these bytes complete; none of a whole object."""
         if self._whole is None:
-            data = self._begin(self._rest + data)
-        if self._whole is False:
-            return self._lines(data)
-        self._rest += data
-        return []
+            self._rest += data
+            begun = self._begin(bytes(self._rest))
+            if begun is None:
+                return []
+            data = begun
+            self._rest.clear()
+        if self._whole:
+            self._rest += data
+            self._measure()
+            data = self._split()
+        return [] if self._whole else self._lines(data)
 
     def finish(self) -> list[Payload]:
         """Return what is left when the response is at its end."""
-        if self.empty or self.broken or self.done:
+        if self.empty or self.broken or self.done or self.overlong:
             return []
         if self._whole is False:
             return self._lines(b"\n\n")
         self.foreign = self._whole is None or self.foreign
-        return self._parse(self._rest)
+        return self._parse(bytes(self._rest))
 
-    def _begin(self, data: bytes) -> bytes:
-        """Tell the two forms apart by the first bytes; return what is to be read."""
-        self._rest = b""
+    def _begin(self, data: bytes) -> bytes | None:
+        """Tell the two forms apart by the first bytes; return what is to be read.
+
+        None is returned until it is clear which form it is.
+        """
         start = data.lstrip(b"\xef\xbb\xbf \t\r\n")
         if not start:
-            return data[:0]
+            self._rest.clear()
+            return None
         self.empty = False
         if start[:1] in b"{[":
             self._whole = True
@@ -70,7 +101,37 @@ class Frames:
             self._whole = False
         elif len(start) >= _TOLD:
             self._whole = self.foreign = True
-        return start
+        return None if self._whole is None else start
+
+    def _split(self) -> bytes:
+        """Return what to read by lines, if the first is an object and more follow.
+
+        Ollama's streams are so, and those of some proxies (ollama #13128, #1728).
+        """
+        if self._several is False or self.overlong:
+            return b""
+        start, self._looked = self._looked, len(self._rest)
+        if self._first is None:
+            self._first = start = self._rest.find(b"\n", start)
+        if self._first < 0:
+            self._first = None
+            return b""
+        if not self._rest[start:].strip():
+            return b""  # it may be the last
+        self._several = _read_object(bytes(self._rest[: self._first])) is not None
+        self._whole = not self._several
+        return self._taken() if self._several else b""
+
+    def _taken(self) -> bytes:
+        data = bytes(self._rest)
+        self._rest.clear()
+        return data
+
+    def _measure(self) -> None:
+        """Stop at a payload that has no end."""
+        if len(self._rest) + self._size > MAX_OBJECT_BYTES:
+            self.overlong = True
+            self._rest.clear()
 
     def _lines(self, data: bytes) -> list[Payload]:
         if self._skip_newline and data:
@@ -80,52 +141,82 @@ class Frames:
             self._skip_newline = data.endswith(b"\r")
         if b"\r" in data:
             data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        *lines, self._rest = (self._rest + data).split(b"\n")
+        first, *more = data.split(b"\n")
+        self._rest += first
         payloads: list[Payload] = []
-        for line in lines:
-            if self.broken or self.done:
+        for rest in more:
+            line = bytes(self._rest)
+            self._rest[:] = rest
+            if self.broken or self.done or self.overlong:
                 break
             payloads += self._line(line)
+        self._measure()
         return payloads
 
     def _line(self, line: bytes) -> list[Payload]:
         """Take one line; a blank one ends an event."""
         if not line:
-            data, self._data = b"\n".join(self._data), []
-            return self._parse(data) if data else []
+            return self._end()
+        if line[:1] == b"{":
+            # An object by itself: each line, or the words of a server that fails.
+            ended = self._end_early()
+            found = _read_object(line)
+            self.broken = self.broken or (found is None and bool(self._several))
+            return ended if found is None else [*ended, found]
         name, _, value = line.partition(b":")
         if name == b"data":
             ended = self._end_early()
             self._data.append(value.removeprefix(b" "))
+            self._size += len(value)
+            return ended
+        if name == b"event":
+            ended = self._end_early()
+            self._failed = bool(_FAILED.fullmatch(value))
             return ended
         if name == b"error" and value.strip():
             # How llama.cpp once reported a failure in the middle of a stream.
             return [{"error": each} for each in self._parse(value)]
         return []
 
+    def _end(self) -> list[Payload]:
+        """Return the payload of an event that is at its end."""
+        data, self._data = b"\n".join(self._data), []
+        failed, self._failed, self._size = self._failed, False, 0
+        if not failed:
+            return self._parse(data) if data else []
+        # hebo-gateway #71, langchainjs #1698, eca #559: any words, or none.
+        found = _read_object(data)
+        if found is not None:
+            return [found if found.get("error") else {"error": found}]
+        words = data.decode(errors="replace").strip().strip('"')
+        return [{"error": {"message": words or "it sent an error without a word"}}]
+
     def _end_early(self) -> list[Payload]:
-        """End an event that lacks its blank line, as some proxies send them."""
-        if not self._data:
+        """End an event that lacks its blank line, as some proxies send them.
+
+        Each of theirs is one line; an event of several is at its end where it says so.
+        """
+        if len(self._data) != 1 or _read_object(self._data[0]) is None:
             return []
-        data = b"\n".join(self._data)
-        try:
-            json.loads(data)
-        except (ValueError, RecursionError):
-            return []
-        self._data = []
-        return self._parse(data)
+        return self._end()
 
     def _parse(self, data: bytes) -> list[Payload]:
         if data.startswith(_DONE):
             self.done = True
             return []
-        try:
-            payload = json.loads(data)
-        except (ValueError, RecursionError):
-            payload = None
-        if isinstance(payload, list) and len(payload) == 1:
-            payload = payload[0]
-        if isinstance(payload, dict):
-            return [payload]
+        found = _read_object(data)
+        if found is not None:
+            return [found]
         self.broken = True
         return []
+
+
+def _read_object(data: bytes) -> Payload | None:
+    """Return the one JSON object that some bytes are, None if they are none."""
+    try:
+        payload = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    if isinstance(payload, list) and len(payload) == 1:
+        payload = payload[0]
+    return payload if isinstance(payload, dict) else None

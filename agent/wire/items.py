@@ -1,6 +1,5 @@
 """A turn as the SDK's items, which are what goes back to the server later."""
 
-from collections.abc import Mapping
 from time import time
 from typing import Any
 
@@ -17,19 +16,12 @@ from openai.types.responses.response_usage import (
 )
 
 from agent.wire.turns.turn import Turn
+from agent.wire.usage import token_count
 
-__all__ = [
-    "NO_ID",
-    "add_usage",
-    "output_items",
-    "streamed_response",
-    "token_count",
-    "whole_response",
-]
+__all__ = ["NO_ID", "output_items", "streamed_response", "whole_response"]
 
 NO_ID = FAKE_RESPONSES_ID
 """What stands for an id that the server did not give; the SDK sends it to nobody."""
-_COUNTED = ("prompt_tokens", "completion_tokens", "total_tokens", "cost")
 
 
 def whole_response(turn: Turn, model: str, requests: int) -> ModelResponse:
@@ -89,24 +81,6 @@ def _tell_the_runner(response: Response, turn: Turn, requests: int) -> None:
     _attach_raw_usage_snapshot(response, turn.usage)
 
 
-def add_usage(
-    one: Mapping[str, Any] | None, other: Mapping[str, Any] | None
-) -> Mapping[str, Any] | None:
-    """Return the usage of two requests together; None if no server counted."""
-    if not one or not other:
-        return one or other
-    counted = {
-        name: _number(one.get(name)) + _number(other.get(name))
-        for name in _COUNTED
-        if name in one or name in other
-    }
-    return {**one, **other, **counted}
-
-
-def _number(given: Any) -> float:
-    return given if isinstance(given, int | float) else 0
-
-
 def output_items(turn: Turn, model: str) -> list[TResponseOutputItem]:
     """Return reasoning, text and calls as items, in this order.
 
@@ -130,9 +104,3 @@ def output_items(turn: Turn, model: str) -> list[TResponseOutputItem]:
         ChatCompletionMessage.model_validate(message),
         provider_data={"model": model, "response_id": turn.response_id},
     )
-
-
-def token_count(usage: Mapping[str, Any] | None, name: str) -> int:
-    """Return what a server counted; 0 where it does not, or counts in no number."""
-    value = usage.get(name) if usage else None
-    return int(value) if isinstance(value, int | float) and value > 0 else 0

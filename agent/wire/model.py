@@ -26,16 +26,11 @@ from agent.events.repair import Repair
 from agent.model_call import CalledModel, ModelCall
 from agent.wire.assembly import Delta
 from agent.wire.attempt import Attempt
-from agent.wire.items import (
-    NO_ID,
-    add_usage,
-    streamed_response,
-    token_count,
-    whole_response,
-)
+from agent.wire.items import NO_ID, streamed_response, whole_response
 from agent.wire.reading import TOKEN_SECONDS, Reader
 from agent.wire.request import Request, make_request
 from agent.wire.turns.turn import Turn
+from agent.wire.usage import add_usage, token_count
 from agent.wire.verdict import Fault
 from tools.errors import CiteloopError, IncompleteError, ModelError
 

@@ -17,8 +17,9 @@ from agent.endpoints.statuses import not_an_api
 from agent.wire.frames import Frames, Payload
 from agent.wire.request import Request
 from tools.errors import ModelError
+from tools.responses import MAX_OBJECT_BYTES
 
-__all__ = ["TOKEN_SECONDS", "Reader"]
+__all__ = ["TOKEN_SECONDS", "Reader", "too_long"]
 
 TOKEN_SECONDS = 120.0
 """By default, for the first token and from each token to the next."""
@@ -78,7 +79,7 @@ class Reader:
         came = False
         chunks = response.http_response.aiter_bytes()
         try:
-            while not frames.done and not frames.broken:
+            while not frames.is_over:
                 async with clock.running():
                     data = await anext(chunks, None)
                 payloads = frames.finish() if data is None else frames.feed(data)
@@ -93,10 +94,25 @@ class Reader:
                 request = response.http_response.request
                 raise openai.APIConnectionError(request=request) from error
             return
-        if frames.empty or frames.foreign:
-            raise not_an_api(self.host)
+        self._require_answer(frames)
         if frames.done:
             await _drain(chunks)
+
+    def _require_answer(self, frames: Frames) -> None:
+        """Raise what is wrong with a response as such."""
+        if frames.overlong:
+            size = f"{MAX_OBJECT_BYTES // 2**20} MiB without an end"
+            raise too_long(self.host, size)
+        if frames.empty or frames.foreign:
+            raise not_an_api(self.host)
+
+
+def too_long(host: str, what: str) -> ModelError:
+    """Return what is said of an answer that is longer than any is."""
+    return ModelError(
+        f"{host} sent {what}, which is more than any answer has. It was cut there, and "
+        "nothing of it is taken. Ask again, or look into its log."
+    )
 
 
 async def _drain(chunks: AsyncIterator[bytes]) -> None:

@@ -29,6 +29,7 @@ FaultKind = Literal[
     "length",
     "filtered",
     "failed",
+    "refused",
 ]
 
 _SAID: dict[FaultKind, str] = {
@@ -41,6 +42,7 @@ _SAID: dict[FaultKind, str] = {
     "length": "The answer was cut off by the server (its length limit)",
     "filtered": "The answer was cut off by the provider's content filter",
     "failed": "The provider failed in the middle of the answer",
+    "refused": "The model declined to answer",
 }
 _ADVICE: dict[FaultKind, str] = {
     "length": "Ask again, more narrowly, or give the server a larger context",
@@ -63,7 +65,7 @@ class Fault:
     @property
     def is_worth_another(self) -> bool:
         """Whether the model is asked once more: not for what would be cut off again."""
-        return self.kind not in {"length", "filtered"}
+        return self.kind not in {"length", "filtered", "refused"}
 
     @property
     def note(self) -> str | None:
@@ -77,7 +79,8 @@ class Fault:
 
     def explain(self) -> str:
         """Return what happened, what there is, and what to do."""
-        part = f' What came, a part at most: "{self.partial}"' if self.partial else ""
+        what = "Its words" if self.kind == "refused" else "What came, a part at most"
+        part = f' {what}: "{self.partial}"' if self.partial else ""
         advice = _ADVICE.get(self.kind, "Ask again, or try another --model")
         return f"{self.said}.{part} {advice}."
 
@@ -92,8 +95,8 @@ def find_fault(turn: Turn, tools: Set[str] = frozenset()) -> Fault | None:
         turn: Repaired.
         tools: The names of the tools that the model knows of.
     """
-    if turn.finish == "error":
-        return Fault("failed", shortened(turn.text))
+    if given_up := _given_up(turn):
+        return given_up
     if turn.calls:
         broken = any(INVALID_ARGUMENTS in call.arguments for call in turn.calls)
         return Fault("cut") if broken and turn.finish is None else None
@@ -105,6 +108,15 @@ def find_fault(turn: Turn, tools: Set[str] = frozenset()) -> Fault | None:
         return unfinished
     words = words_before_call(turn.text, tools)
     return None if words is None else Fault("written_call", shortened(words))
+
+
+def _given_up(turn: Turn) -> Fault | None:
+    """Return why the provider or the model itself gave a turn up."""
+    if turn.finish == "error":
+        return Fault("failed", shortened(turn.text))
+    if turn.refusal.strip():
+        return Fault("refused", shortened(turn.refusal))
+    return None
 
 
 def _nothing(turn: Turn) -> Fault:

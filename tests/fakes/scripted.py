@@ -58,13 +58,14 @@ async def run(
     stream: bool = True,
     events: list[Event] | None = None,
     depth: Depth = SHORT,
+    evidence: Evidence | None = None,
     **rest: Any,
 ) -> Answer:
     heard: list[Event] = [] if events is None else events
     question = Question(
         text="What seals a segment?",
         library=library,
-        evidence=Evidence(),
+        evidence=Evidence() if evidence is None else evidence,
         model=model,
         model_name="scripted",
         depth=depth,

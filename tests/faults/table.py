@@ -41,6 +41,7 @@ from tests.faults.fault import (
     in_body,
     searching,
 )
+from tests.faults.servers import SERVERS
 
 __all__ = ["FAULTS"]
 
@@ -308,4 +309,6 @@ FAULTS: tuple[Fault, ...] = (
           base_url="https://127.0.0.1:{port}/v1", says=["https://127.0.0.1", "TLS"]),
     Fault("F41-key", "a key with a newline behind it",
           variables={"CITELOOP_API_KEY": f" {KEY}\n"}, searches=1, requests=2),
+    # What was reported since, of servers and gateways.
+    *SERVERS,
 )  # fmt: skip

@@ -19,7 +19,10 @@ TOP = ("agent", "tools", "prompts")
 MAX_LINES = 300
 MAX_MODULES = 14
 
-EVERYBODY = {"tools.errors", "tools.retries", "tools.processes", "tools.telemetry"}
+EVERYBODY = {
+    "tools.errors", "tools.retries", "tools.processes", "tools.telemetry",
+    "tools.threads",
+}  # fmt: skip
 """What any room may import."""
 _A_TOOL = {
     "tools.calls", "tools.documents", "tools.evidence", "tools.grounding",
@@ -36,6 +39,8 @@ ALLOWED: dict[str, set[str]] = {
     "tools.retries": set(),
     "tools.processes": set(),
     "tools.telemetry": set(),
+    "tools.threads": set(),
+    "tools.responses": set(),
     # What a tool works with.
     "tools.text": set(),
     "tools.documents": {"tools.text"},
@@ -45,8 +50,8 @@ ALLOWED: dict[str, set[str]] = {
     "tools.sources.formats.office": {
         "tools.sources.formats", "tools.sources.formats.web", "tools.text",
     },
-    "tools.embedding": {"tools.documents", "tools.text"},
-    "tools.reranking": {"tools.text"},
+    "tools.embedding": {"tools.documents", "tools.responses", "tools.text"},
+    "tools.reranking": {"tools.responses", "tools.text"},
     "tools.milvus": set(),
     "tools.library": {
         "tools.documents", "tools.embedding", "tools.milvus", "tools.reranking",
@@ -80,14 +85,16 @@ ALLOWED: dict[str, set[str]] = {
     "agent.model_call": set(),
     "agent.answer": {"agent.events", "agent.settings"},
     "agent.opening": {"agent.settings"},
+    "agent.endpoints.complaints": set(),
     "agent.endpoints": {
-        "agent.events", "agent.model_call", "agent.settings", "prompts",
+        "agent.endpoints.complaints", "agent.events", "agent.model_call",
+        "agent.settings", "prompts",
     },
     "agent.wire.turns": {"agent.events"},
     "agent.wire.repairs": {"agent.wire.turns"},
     "agent.wire": {
-        "agent.endpoints", "agent.events", "agent.model_call", "agent.wire.repairs",
-        "agent.wire.turns", "prompts",
+        "agent.endpoints", "agent.endpoints.complaints", "agent.events",
+        "agent.model_call", "agent.wire.repairs", "agent.wire.turns", "prompts",
     },
     "agent.extractive": {"agent.endpoints", "agent.model_call"},
     "agent.conversations": {"agent.answer"},

@@ -1,12 +1,12 @@
 """How a tool searches the library: what is wrong with its call, the model is told."""
 
-from asyncio import to_thread
 from collections.abc import Sequence
 
 from tools.calls.run import Run
 from tools.documents.passage import Hit
 from tools.errors import ToolError, WhereError
 from tools.library.where import parse_where
+from tools.threads import off_loop
 
 __all__ = ["search_library"]
 
@@ -21,6 +21,6 @@ async def search_library(
     """
     search = run.library.search
     try:
-        return await to_thread(search, queries, limit, parse_where(where))
+        return await off_loop(search, queries, limit, parse_where(where))
     except WhereError as error:
         raise ToolError(str(error)) from error

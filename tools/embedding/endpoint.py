@@ -1,7 +1,7 @@
 """An embedder behind an OpenAI-compatible `/embeddings` endpoint."""
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -9,10 +9,16 @@ import numpy as np
 from tools.embedding.embedder import Vectors
 from tools.errors import LibraryError
 from tools.retries import retrying
+from tools.text.clean import visible
 
 __all__ = ["EndpointEmbedder"]
 
 _BATCH = 64
+_SECONDS = 120.0
+_MAX_BYTES = 16 * 2**20
+"""Of a response: 64 vectors of 8,192 numbers of 24 characters are 12 MiB."""
+_SHOWN = 300
+"""Characters of a failure that are shown."""
 _CHARACTERS_A_TOKEN = 3
 """Cautious for English, where a token is about four."""
 _INSTRUCTION = "Represent this sentence for searching relevant passages: "
@@ -107,32 +113,57 @@ class EndpointEmbedder:
                     answer = self._client.embeddings.create(
                         model=self._model, input=texts, encoding_format="float"
                     )
-        except openai.OpenAIError as error:
+        except (openai.OpenAIError, ValueError) as error:
             raise LibraryError(
-                f"The embedder {self._model} at {self._base_url} failed: {error}. "
-                "Check embedder and embedder_base_url."
+                f"The embedder {self._model} at {self._base_url} failed: "
+                f"{self._excerpt(str(error))}. Check embedder and embedder_base_url."
             ) from error
-        ordered = sorted(answer.data or [], key=lambda each: each.index)
-        vectors = np.asarray([each.embedding for each in ordered], np.float32)
-        norms = np.linalg.norm(vectors, axis=-1, keepdims=True)
-        if (
-            len(ordered) != len(texts)
-            or not np.isfinite(norms).all()
-            or not norms.all()
-        ):
+        return self._usable(answer, len(texts))
+
+    def _usable(self, answer: Any, count: int) -> Vectors:
+        """Return the vectors of an answer, in the order of the texts."""
+        rows: list[Any] = []
+        try:
+            rows = sorted(answer.data or [], key=lambda each: each.index)
+            vectors = np.asarray([each.embedding for each in rows], np.float32)
+            norms = np.linalg.norm(vectors, axis=-1, keepdims=True)
+            usable = len(rows) == count and np.isfinite(norms).all() and norms.all()
+        except (AttributeError, TypeError, ValueError, OverflowError):
+            usable = False  # it is no answer of such an endpoint
+        if not usable:
             raise LibraryError(
                 f"The embedder {self._model} at {self._base_url} sent "
-                f"{len(ordered)} usable vectors for {len(texts)} texts."
+                f"{len(rows)} vectors for {count} texts, or some that are of no use. "
+                "Check embedder and embedder_base_url."
             )
         return np.asarray(vectors / norms, np.float32)
+
+    def _excerpt(self, text: str) -> str:
+        """Return the start of what was said on one line, without the key."""
+        line = " ".join(visible(text[: 4 * _SHOWN]).split())
+        line = line.replace(self._api_key, "***") if self._api_key else line
+        return "an HTML page" if line.startswith("<") else line[:_SHOWN].rstrip(".")
 
     @cached_property
     def _client(self) -> Any:
         import openai
 
+        from tools.responses import bound, require_origin
+
+        stay = partial(
+            require_origin, base_url=self._base_url, setting="embedder_base_url"
+        )
         return openai.OpenAI(
             base_url=self._base_url,
             api_key=self._api_key or "none",
             max_retries=0,
-            timeout=120,
+            timeout=_SECONDS,
+            http_client=openai.DefaultHttpxClient(
+                base_url=self._base_url,
+                timeout=_SECONDS,
+                event_hooks={
+                    "request": [stay],
+                    "response": [partial(bound, most=_MAX_BYTES)],
+                },
+            ),
         )

@@ -50,7 +50,7 @@ _UNREAD = (
 class Library:
     """A collection of passages, and the embedder that it was made with.
 
-    Every method blocks; call them through `asyncio.to_thread` from async code. They
+    Every method blocks; call them through `off_loop` from async code. They
     may be called from several threads.
     """
 

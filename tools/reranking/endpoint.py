@@ -7,7 +7,7 @@ request: TEI refuses one without `texts`, by that name.
 """
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AliasChoices, BaseModel, Field, FiniteFloat, TypeAdapter
@@ -155,5 +155,12 @@ class EndpointReranker:
     def _client(self) -> "httpx2.Client":
         import httpx2
 
+        from tools.responses import MAX_OBJECT_BYTES, bound
+
         key = {"authorization": f"Bearer {self._api_key}"} if self._api_key else {}
-        return httpx2.Client(base_url=self._base_url, headers=key, timeout=_SECONDS)
+        return httpx2.Client(
+            base_url=self._base_url,
+            headers=key,
+            timeout=_SECONDS,
+            event_hooks={"response": [partial(bound, most=MAX_OBJECT_BYTES)]},
+        )

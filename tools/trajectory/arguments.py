@@ -9,8 +9,10 @@ from tools.text.clean import scalar
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
-__all__ = ["INVALID_ARGUMENTS", "parse_arguments", "say_what_is_wrong"]
+__all__ = ["INVALID_ARGUMENTS", "MAX_ARGUMENTS", "parse_arguments", "say_what_is_wrong"]
 
+MAX_ARGUMENTS = 200_000
+"""Characters of the arguments of one call; an answer of 50,000 tokens is no answer."""
 INVALID_ARGUMENTS = "invalid_arguments"
 """The one key of what stands for arguments that were no JSON object.
 
@@ -25,6 +27,11 @@ def parse_arguments(text: str) -> dict[str, Any]:
     Raises:
         ToolError: they are none.
     """
+    if len(text) > MAX_ARGUMENTS:
+        raise ToolError(
+            f"the arguments have {len(text):,} characters, and {MAX_ARGUMENTS:,} at "
+            "most: call again with fewer or shorter ones"
+        )
     try:
         arguments = json.loads(text or "{}")
         arguments = json.loads(scalar(json.dumps(arguments, ensure_ascii=False)))

@@ -16,7 +16,10 @@ __all__ = ["is_object", "parse_object", "repair_arguments"]
 
 _MAX_DEPTH = 64
 """Of nested arrays and objects; Rust servers stop at 128, and no tool needs five."""
-_STRINGS_OR_COMMAS = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.DOTALL)
+_STRINGS_OR_COMMAS = re.compile(
+    r'("(?:[^"\\]++|\\.)*+(?:"|\\?\Z))|,(?=\s*[}\]])', re.DOTALL
+)
+"""A string without its end is one, too: it would be looked for again at each quote."""
 _ENCODED = 3
 """How often arguments are taken out of a string that holds them."""
 _LONE = re.compile("[\ud800-\udfff]")

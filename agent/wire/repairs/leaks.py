@@ -8,7 +8,7 @@ from agent.wire.turns.turn import Turn
 __all__ = ["read_leaks"]
 
 _FINAL = "assistantfinal"
-_LEAK = re.compile(r"\s*(?:assistant)?analysis(?=\w)")
+_LEAK = re.compile(r"(?<!\s)\s*(?:assistant)?analysis(?=\w)")
 """Harmony without its tokens: `analysisWe need …`; no prose writes it in one word."""
 
 

@@ -12,8 +12,9 @@ STRUCTURE = re.compile(r"<\|(?:channel|message|constrain)\|>")
 _FIRST_TOKEN = re.compile(r"\s*+<\|\w+\|>")
 _LAST_TOKEN = re.compile(r"<\|\w+\|>\s*+")
 CALL = re.compile(
-    r"""\s*+(?:(?:assistant)?analysis.*?assistant|assistant)?\s*+
-    (?:commentary|analysis)?\s*+to=(?P<name>[\w.-]+)\s*+
+    r"""\s*+(?>(?:assistant)?analysis.*?assistant
+        (?=\s*+(?:commentary|analysis)?\s*+to=)|assistant|)\s*+
+    (?:commentary|analysis)?\s*+to=(?P<name>[\w.-]++)\s*+
     (?:commentary|analysis)?\s*+(?:json|code)?\s*+(?P<arguments>\{.*\})\s*+""",
     re.DOTALL | re.VERBOSE,
 )

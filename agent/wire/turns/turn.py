@@ -42,6 +42,8 @@ class Turn:
     response_id: str | None = None
     error: Mapping[str, Any] | None = None
     """What a provider says of its failure in a response that has the status 200."""
+    refusal: str = ""
+    """What the model says where it declines, in the field of that name."""
     repairs: tuple[Repair, ...] = ()
     """What was put right in it, in this order."""
 

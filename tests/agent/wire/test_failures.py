@@ -39,7 +39,7 @@ async def test_what_passes_is_tried_again(
         (404, {"error": "No endpoints found"}, ModelError, "No endpoints found"),
         (400, {"error": {"message": "bad schema"}}, ModelError, "bad schema"),
         (404, "<html><body>Nothing here</body></html>", ModelError, "--base-url"),
-        (405, "<html><body>No</body></html>", UsageError, "not an OpenAI-compatible"),
+        (405, "<html><body>No</body></html>", ModelError, "answered 405: an HTML page"),
     ],
 )
 async def test_what_does_not_pass_is_said_at_once_in_the_servers_words(

@@ -1,0 +1,1 @@
+"""What a server says of its failure: in a body, on a page, and for how long."""
