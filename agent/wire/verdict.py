@@ -166,7 +166,7 @@ def words_before_call(text: str, tools: Set[str]) -> str | None:
     ]
     if not calls:
         return None
-    marks = (mark.start for mark in find_marks(text) if not mark.attached)
+    marks = (mark.start for mark in find_marks(text))
     first_mark = min(marks, default=len(text))
     for start, name in calls:
         if name == ANSWER or start < first_mark:

@@ -90,7 +90,9 @@ class CheckedSentence(BaseModel):
 
     text: str = Field(description="Without its marks.")
     citations: tuple[int, ...] = Field(description="The ids of those it carries.")
-    covered: bool = Field(description="Whether it carries a citation.")
+    covered: bool = Field(
+        description="Whether it carries a citation, and says nothing behind its last."
+    )
     unsupported_values: tuple[str, ...] = Field(
         default=(),
         description="Numbers, dates, versions and names that its cited lines lack.",

@@ -29,11 +29,17 @@ def find_problems(checked: Sequence[Checked]) -> list[str]:
     for each in checked:
         text = each.sentence.text[:_SHOWN]
         if not each.sentence.covered:
-            problems.append(f'"{text}" carries no citation')
+            problems.append(_uncovered(text, cites=bool(each.sentence.citations)))
         if each.wrong:
             values = ", ".join(each.wrong)
             problems.append(f'the lines that "{text}" cites do not hold {values}')
     return problems
+
+
+def _uncovered(text: str, *, cites: bool) -> str:
+    if cites:
+        return f'what "{text}" says behind its last mark has no source'
+    return f'"{text}" carries no citation'
 
 
 def remark_on(checked: Checked) -> str:
@@ -62,9 +68,11 @@ def write_marks(
 ) -> str:
     """Return what stands in the answer in place of some marks side by side."""
     if not all(mark in targets for mark in marks):
-        return text  # an index such as arr[0], and no mark
+        return text  # of a list of sources, one that nothing else cites
     ids = dict.fromkeys(each for mark in marks for each in targets[mark])
     written = "".join(f"[{each}]" for each in ids)
+    if any(mark.heads for mark in marks):
+        return written
     verdicts = [citations[each - 1].verdict for each in ids]
     wrong = dict.fromkeys(each.value for each in verdicts if not each.is_sound)
     return f"{written} (⚠ {', '.join(wrong)})" if wrong else written

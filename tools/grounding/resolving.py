@@ -1,34 +1,40 @@
 """Resolves the marks and quotes of a draft to checked citations."""
 
 import re
+from collections.abc import Sequence
 
 from tools.evidence.evidence import Evidence
 from tools.grounding.citation import CheckedSentence, Citation, Draft, Resolved
-from tools.grounding.marks import Mark, find_marks, replace_marks, sentence_at
+from tools.grounding.judging import Judge
+from tools.grounding.marks import Mark, find_marks, replace_marks
 from tools.grounding.remarks import (
     Checked,
-    explain,
     find_problems,
     remark_on,
     write_marks,
 )
-from tools.grounding.statements import Statement, find_statements
-from tools.grounding.values import unsupported_values
-from tools.grounding.verdicts import Verified, verify_citation
+from tools.grounding.statements import Claim, Reading, Statement
+from tools.grounding.values import Value, unsupported_values
 from tools.text.clean import neutralise_control_tokens
+from tools.text.signs import plain_signs
 
 __all__ = ["resolve"]
 
 _WORD = re.compile(r"\w+")
 _CLOSE = 0.8
 """What share of the best quote's words in common another must reach."""
+_MAX_ANSWER = 100_000
+"""Characters of an answer that is judged; a longer one is refused as a whole."""
+_MAX_MARKS = 1000
+"""Of an answer that is judged; as many quotes."""
 
 
 def resolve(draft: Draft, evidence: Evidence, question: str = "") -> Resolved:
     """Check every quote, mark and sentence of a draft; number the citations from 1.
 
     A mark points to the quotes of its source that its sentence shares words with, to
-    all of them if there are none. Where a source has no quote, the sentence is checked.
+    all of them if there are none. Where a source has no quote, what the mark is cited
+    for is checked: the sentence, or the part of it that stands before the mark.
 
     Args:
         draft: With the numbers of sources in its marks.
@@ -36,21 +42,26 @@ def resolve(draft: Draft, evidence: Evidence, question: str = "") -> Resolved:
         question: Names that it holds need no source.
     """
     answer = neutralise_control_tokens(draft.answer)
-    resolver = _Resolver(evidence)
+    marks = find_marks(answer, frozenset(each.id for each in evidence))
+    if excess := _excess(answer, marks, draft):
+        return _unchecked(answer, excess)
+    judge = Judge(evidence)
     for each in draft.citations:
-        resolver.cite(each.source, each.quote, None)
-    targets = _targets(answer, resolver)
+        judge.cite(each.source, each.quote, None)
+    reading = Reading(answer, marks)
+    targets = _targets(reading.claims, marks, judge)
     checked: list[Checked] = []
     if draft.answered:
-        statements = find_statements(answer)
-        checked = [_check(each, targets, resolver, question) for each in statements]
-    citations = tuple(resolver.citations)
-    problems = [*resolver.problems(), *find_problems(checked)]
+        checked = [_check(each, targets, judge, question)
+                   for each in reading.statements]  # fmt: skip
+    citations = tuple(judge.citations)
+    problems = [*judge.problems(), *find_problems(checked)]
     if draft.answered and not citations:
         problems.append("it cites no source: name and quote those it comes from")
     return Resolved(
         answer=replace_marks(
             answer,
+            marks,
             lambda text, group: write_marks(text, group, targets, citations),
             {each.end: remark for each in checked if (remark := remark_on(each))},
         ),
@@ -61,30 +72,52 @@ def resolve(draft: Draft, evidence: Evidence, question: str = "") -> Resolved:
     )
 
 
-def _targets(answer: str, resolver: "_Resolver") -> dict[Mark, list[int]]:
+def _excess(answer: str, marks: Sequence[Mark], draft: Draft) -> str:
+    """Return of what an answer has more than is judged, blank if it has not."""
+    if len(answer) > _MAX_ANSWER:
+        return f"it is longer than {_MAX_ANSWER:,} characters"
+    if len(marks) > _MAX_MARKS:
+        return f"it has more than {_MAX_MARKS:,} marks"
+    many = len(draft.citations) > _MAX_MARKS
+    return f"it has more than {_MAX_MARKS:,} quotes" if many else ""
+
+
+def _unchecked(answer: str, excess: str) -> Resolved:
+    problem = f"nothing of it was checked, for {excess}: give a shorter answer"
+    shown = f"{answer}\n\n(⚠ nothing of this was checked: {excess})"
+    return Resolved(shown, (), (), grounded=False, problems=(problem,))
+
+
+def _targets(
+    claims: Sequence[Claim], marks: Sequence[Mark], judge: Judge
+) -> dict[Mark, list[int]]:
     """Return the ids of the citations that each mark points to."""
-    quoted = resolver.by_source()
-    marks = [
-        mark
-        for mark in find_marks(answer)
-        if not mark.attached or resolver.evidence.get(mark.source)
-    ]
+    quoted = judge.by_source()
     targets: dict[Mark, list[int]] = {}
-    for mark in marks:
-        sentence = sentence_at(answer, mark, marks)
-        meant = [
-            each for each in quoted.get(mark.source, []) if _within(each, mark.lines)
-        ]
-        targets[mark] = [each.id for each in _closest(meant, sentence)] or [
-            resolver.cite(mark.source, sentence, mark.lines)
-        ]
+    for claim in claims:
+        said = claim.wordings[:2][-1] if claim.wordings else " ".join(claim.parts)
+        for mark in claim.marks:
+            meant = quoted.get(mark.source, [])
+            meant = [each for each in meant if _within(each, mark.lines)]
+            if meant:
+                judge.quoted.add(mark)
+                targets[mark] = [each.id for each in _closest(meant, said)]
+        bare = [mark for mark in claim.marks if mark not in targets]
+        for mark, texts in judge.judge(claim, bare).items():
+            targets[mark] = [
+                judge.cite(mark.source, text, mark.lines) for text in texts
+            ]
+    cited = judge.by_source()
+    for mark in marks:  # those of a list of sources
+        if mark not in targets and mark.source in cited:
+            targets[mark] = [each.id for each in cited[mark.source]]
     return targets
 
 
 def _check(
     statement: Statement,
     targets: dict[Mark, list[int]],
-    resolver: "_Resolver",
+    judge: Judge,
     question: str,
 ) -> Checked:
     """Return a sentence with its citations and the values that they lack."""
@@ -93,72 +126,29 @@ def _check(
             each for mark in statement.marks for each in targets.get(mark, [])
         )
     )
-    sound = [each for each in ids if resolver.citations[each - 1].verdict.is_sound]
-    cited = [resolver.lines[each - 1] for each in sound]
-    context = " ".join([question, *(resolver.context[each - 1] for each in sound)])
-    missing = unsupported_values(statement.text, cited, context) if cited else []
+    sound = [each for each in ids if judge.citations[each - 1].verdict.is_sound]
+    cited = [judge.lines[each - 1] for each in sound]
+    context = " ".join([question, *(judge.context[each - 1] for each in sound)])
+    missing = _missing_values(statement.text, cited, context) if cited else []
+    covered = bool(ids) and not (sound and judge.lacks(statement))
     sentence = CheckedSentence(
         text=statement.text,
         citations=ids,
-        covered=bool(ids),
+        covered=covered,
         unsupported_values=tuple(each.text for each in missing),
     )
     wrong = tuple(each.text for each in missing if each.kind != "name")
     return Checked(sentence, statement.end, wrong)
 
 
-class _Resolver:
-    def __init__(self, evidence: Evidence) -> None:
-        self.evidence = evidence
-        self.citations: list[Citation] = []
-        self.lines: list[str] = []
-        """The whole lines that each citation names."""
-        self.context: list[str] = []
-        """The names of the document that each citation stands in."""
-        self._sources: list[int] = []
-        """The number of the source that each citation names."""
-
-    def cite(self, number: int, claim: str, lines: tuple[int, int] | None) -> int:
-        """Check a claim against a source; return the id of its citation."""
-        verified = verify_citation(claim, number, self.evidence, lines)
-        citation = _citation(len(self.citations) + 1, claim, verified)
-        for source, known in zip(self._sources, self.citations, strict=True):
-            if source == number and _is_same(known, citation):
-                return known.id
-        self.citations.append(citation)
-        self.lines.append(_whole_lines(verified))
-        self.context.append(_names(verified))
-        self._sources.append(number)
-        return citation.id
-
-    def by_source(self) -> dict[int, list[Citation]]:
-        """Return the citations so far, by the number that they name."""
-        grouped: dict[int, list[Citation]] = {}
-        for source, citation in zip(self._sources, self.citations, strict=True):
-            grouped.setdefault(source, []).append(citation)
-        return grouped
-
-    def problems(self) -> list[str]:
-        """Return what is wrong with the citations, by the numbers the model knows."""
-        return [
-            explain(source, citation)
-            for source, citation in zip(self._sources, self.citations, strict=True)
-            if not citation.verdict.is_sound
-        ]
-
-
-def _whole_lines(verified: Verified) -> str:
-    """Return the lines that an excerpt is cut from, in full."""
-    source, first, last = verified.source, verified.start_line, verified.end_line
-    if source is None or first is None or last is None:
-        return ""
-    lines = source.text.split("\n")
-    return "\n".join(lines[first - source.start_line : last - source.start_line + 1])
-
-
-def _names(verified: Verified) -> str:
-    source = verified.source
-    return f"{source.document} {source.title} {source.heading}" if source else ""
+def _missing_values(text: str, cited: Sequence[str], context: str) -> list[Value]:
+    """Return the values that a text has and its sources lack, however it is written."""
+    missing = unsupported_values(text, cited, context)
+    if not missing:
+        return []
+    plain = [plain_signs(each).text for each in (text, context, *cited)]
+    still = {each.text for each in unsupported_values(plain[0], plain[2:], plain[1])}
+    return [each for each in missing if plain_signs(each.text).text in still]
 
 
 def _closest(citations: list[Citation], sentence: str) -> list[Citation]:
@@ -174,26 +164,6 @@ def _closest(citations: list[Citation], sentence: str) -> list[Citation]:
         for each, share in zip(citations, shares, strict=True)
         if share >= _CLOSE * best
     ]
-
-
-def _is_same(known: Citation, citation: Citation) -> bool:
-    return known.model_copy(update={"id": citation.id, "claim": citation.claim}) == (
-        citation
-    )
-
-
-def _citation(number: int, claim: str, verified: Verified) -> Citation:
-    source = verified.source
-    return Citation(
-        id=number,
-        document=source.document if source else None,
-        title=source.title if source else None,
-        start_line=verified.start_line,
-        end_line=verified.end_line,
-        quote=verified.excerpt,
-        verdict=verified.verdict,
-        claim=neutralise_control_tokens(claim),
-    )
 
 
 def _within(citation: Citation, lines: tuple[int, int] | None) -> bool:

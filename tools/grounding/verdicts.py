@@ -10,6 +10,7 @@ from tools.evidence.evidence import Evidence, Source
 from tools.grounding.citation import Verdict
 from tools.grounding.paraphrase import bears_out, best_lines
 from tools.grounding.quotes import find_quote
+from tools.text.signs import plain_signs
 
 __all__ = ["Verified", "verify_citation"]
 
@@ -63,7 +64,7 @@ def verify_citation(
             if each.document == source.document:
                 return found
             return replace(found, verdict=Verdict.MISATTRIBUTED)
-    return _compare(claim, source, lines)
+    return _find_plain(claim, source) or _compare(claim, source, lines)
 
 
 def _find(quote: str, source: Source, lines: tuple[int, int] | None) -> Verified | None:
@@ -78,6 +79,15 @@ def _find(quote: str, source: Source, lines: tuple[int, int] | None) -> Verified
             return found
         first = first or found
     return first
+
+
+def _find_plain(claim: str, source: Source) -> Verified | None:
+    """Return where a claim stands in a source once both are in the plainest signs."""
+    text = plain_signs(source.text)
+    for start, end in find_quote(plain_signs(claim).text, text.text):
+        first, last = text.starts[start], text.ends[end - 1]
+        return _verified(Verdict.PARAPHRASED, source, first, last)
+    return None
 
 
 def _is_within(found: Verified, lines: tuple[int, int]) -> bool:
@@ -98,9 +108,10 @@ def _verified(verdict: Verdict, source: Source, start: int, end: int) -> Verifie
 def _compare(claim: str, source: Source, lines: tuple[int, int] | None) -> Verified:
     """Judge a claim that is no quote by the words and numbers it shares."""
     rows = source.text.split("\n")
-    row, last = _clip(lines, source) if lines else best_lines(claim, source.text)
+    said, text = plain_signs(claim).text, plain_signs(source.text).text
+    row, last = _clip(lines, source) if lines else best_lines(said, text)
     excerpt = "\n".join(rows[row : last + 1]).strip()
-    sound = bears_out(claim, excerpt, source.text)
+    sound = bears_out(said, plain_signs(excerpt).text, text)
     verdict = Verdict.PARAPHRASED if sound else Verdict.FABRICATED
     first = source.start_line
     return Verified(verdict, source, first + row, first + last, excerpt)

@@ -2,30 +2,52 @@
 
 Documents, model output and file names may hold terminal control sequences, invisible
 characters and the control tokens of gpt-oss's chat format. Every character is judged
-by itself, so a sequence that is split over two stream deltas is caught like any other.
+by itself, a joiner by the one before it, so a sequence that is split over two stream
+deltas is caught like any other.
 """
 
 import re
 
-__all__ = ["neutralise_control_tokens", "scalar", "visible"]
+__all__ = ["INVISIBLE", "neutralise_control_tokens", "scalar", "visible"]
 
 _KEPT = "\t\n"
 _C0_PICTURES = {code: 0x2400 + code for code in range(0x20) if chr(code) not in _KEPT}
 _HIDDEN = [
+    0x00AD,  # soft hyphen
+    0x034F,  # combining grapheme joiner
     0x061C,  # Arabic letter mark
-    0x180E,  # Mongolian vowel separator
+    *range(0x115F, 0x1161),  # Hangul fillers
+    *range(0x17B4, 0x17B6),  # Khmer inherent vowels
+    *range(0x180B, 0x1810),  # Mongolian variation selectors and vowel separator
     0x200B,  # zero-width space
     *range(0x200E, 0x2010),  # left-to-right and right-to-left marks
     *range(0x2028, 0x202F),  # line separators, directional embeddings and overrides
     *range(0x2060, 0x2070),  # word joiner, invisible operators, isolates
+    0x2800,  # blank of Braille
+    0x3164,  # Hangul filler
+    *range(0xFE00, 0xFE0E),  # variation selectors but those of text and of emoji
     0xFEFF,  # zero-width no-break space
-    *range(0xFFF9, 0xFFFC),  # interlinear annotations
+    0xFFA0,  # half-width Hangul filler
+    *range(0xFFF0, 0xFFFC),  # unassigned, interlinear annotations
+    *range(0x1BCA0, 0x1BCA4),  # controls of shorthand
+    *range(0x1D173, 0x1D17B),  # controls of musical notation
+    *range(0xE0000, 0xE1000),  # tag characters, more variation selectors
 ]
+"""What shows as nothing or turns the direction of text: Default_Ignorable_Code_Point of
+Unicode's DerivedCoreProperties.txt but for joiners, with Bidi_Control, line separators,
+annotations and a blank that is no space."""
+INVISIBLE = re.compile(f"[{''.join(map(chr, _HIDDEN))}\u200c\u200d\ufe0e\ufe0f]")
+"""One character that shows as nothing, joiners too."""
+_ASTRAY = re.compile(
+    "(?<![^\\x00-\x7f\u200c\u200d\ufffd])[\u200c\u200d]"
+    "|(?<![#*0-9\xa9\xae\u203c-\u3299\U0001f000-\U0001faff])[\ufe0e\ufe0f]"
+)
+"""A joiner that joins nothing of the scripts that have some, as between two letters of
+English; a selector of how an emoji looks behind anything else."""
 _TABLE = (
     _C0_PICTURES
     | {0x7F: 0x2421}
     | dict.fromkeys([*range(0x80, 0xA0), *_HIDDEN], 0xFFFD)
-    | dict.fromkeys(range(0xE0000, 0xE0080), 0xFFFD)  # tag characters
     | dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)  # lone surrogates
 )
 _CONTROL_TOKEN = re.compile(r"<(?=\|)|(?<=\|)>")
@@ -35,10 +57,11 @@ def visible(text: str) -> str:
     """Return `text` with everything a terminal could obey replaced by a visible sign.
 
     C0 controls become their pictures (ESC is `␛`), C1 controls, directional overrides
-    and zero-width characters become `�`; tabs and newlines stay, and so do joiners,
-    which emoji and several scripts need. CR LF is a newline.
+    and invisible characters become `�`; tabs and newlines stay, and so do joiners and
+    selectors of emoji where emoji and several scripts need them. CR LF is a newline.
     """
-    return text.replace("\r\n", "\n").translate(_TABLE)
+    shown = text.replace("\r\n", "\n").translate(_TABLE)
+    return shown if shown.isascii() else _ASTRAY.sub("\ufffd", shown)
 
 
 def scalar(text: str) -> str:

@@ -17,9 +17,7 @@ from tools.text.clean import scalar
 __all__ = [
     "Block",
     "FrontMatter",
-    "Paragraph",
     "body_start",
-    "paragraphs",
     "plain",
     "plain_values",
     "read_blocks",
@@ -29,8 +27,6 @@ __all__ = [
 
 _TARGET = re.compile(r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+\"[^\"\n]*\")?\)")
 
-_PREFIX = re.compile(r"(?:[ \t]*(?:>|[-*+](?=\s)|\d{1,9}[.)](?=\s)))*[ \t]*")
-"""What stands before the text of a line in a list or a quotation."""
 _MAX_VALUES = 50
 """Of one document; the rest of a table that poses as front matter is left out."""
 
@@ -61,28 +57,9 @@ class Block:
     """The lines where nested blocks begin, by depth: where it may be cut."""
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """Running text: a paragraph, or the text of an item of a list."""
-
-    start: int
-    """Offset of its first character, behind the signs of a list or a quotation."""
-    end: int
-    listed: bool
-    """Whether it stands in a list."""
-    quoted: bool
-    """Whether it stands in a quotation."""
-
-
 @cache
 def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark").enable("table").use(front_matter_plugin)
-
-
-@cache
-def _parser_of_answers() -> MarkdownIt:
-    """They have no front matter."""
-    return MarkdownIt("commonmark").enable("table")
 
 
 def read_front_matter(text: str) -> FrontMatter:
@@ -183,26 +160,3 @@ def _as_text(value: object) -> str | None:
         parts = [_as_text(each) for each in value if not isinstance(each, list)]
         return ", ".join(part for part in parts if part) or None
     return str(value) if isinstance(value, str | int | float | bool | date) else None
-
-
-def paragraphs(text: str) -> Iterator[Paragraph]:
-    """Yield the running text of a Markdown text; code, tables and headings are none."""
-    text = text.replace("\r\n", " \n").replace("\r", "\n")  # as long as before
-    offsets = [0]
-    for line in text.split("\n"):
-        offsets.append(min(offsets[-1] + len(line) + 1, len(text)))
-    lists = quotations = 0
-    block = ""
-    for token in _parser_of_answers().parse(text):
-        if token.type.startswith(("bullet_list", "ordered_list")):
-            lists += token.nesting
-        if token.type.startswith("blockquote"):
-            quotations += token.nesting
-        if token.type in {"paragraph_open", "heading_open", "table_open"}:
-            block = token.type
-        if token.type == "inline" and block == "paragraph_open" and token.map:
-            first, last = token.map
-            start, end = offsets[first], offsets[last]
-            prefix = _PREFIX.match(text, start, end)
-            start = prefix.end() if prefix else start
-            yield Paragraph(start, end, lists > 0, quotations > 0)

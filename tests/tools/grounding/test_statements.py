@@ -2,7 +2,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.grounding.statements import find_statements
+from tools.grounding.marks import find_marks
+from tools.grounding.statements import Reading, Statement
+
+
+def find_statements(answer: str) -> tuple[Statement, ...]:
+    return Reading(answer, find_marks(answer)).statements
 
 
 def statements(answer: str) -> list[tuple[str, list[int]]]:

@@ -1,0 +1,157 @@
+"""Judges what marks are cited for, and keeps the citations that come of it."""
+
+from collections.abc import Sequence
+
+from tools.evidence.evidence import Evidence
+from tools.grounding.citation import Citation
+from tools.grounding.marks import Mark
+from tools.grounding.remarks import explain
+from tools.grounding.statements import Claim, Statement
+from tools.grounding.verdicts import Verified, verify_citation
+from tools.text.clean import neutralise_control_tokens
+
+__all__ = ["Judge"]
+
+_MAX_SHARING = 12
+"""Marks side by side that may each bear out a part of a sentence."""
+_MAX_RUN = 8
+"""Parts that one mark is tried for at once."""
+
+
+class Judge:
+    """Numbers the citations of one answer from 1, each by what it was checked for."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        """Begin without any; `evidence` is what the conversation has seen."""
+        self.evidence = evidence
+        self.citations: list[Citation] = []
+        self.lines: list[str] = []
+        """The whole lines that each citation names."""
+        self.context: list[str] = []
+        """The names of the document that each citation stands in."""
+        self.quoted: set[Mark] = set()
+        """The marks that point to quotes."""
+        self._sources: list[int] = []
+        """The number of the source that each citation names."""
+        self._ids: dict[tuple[object, ...], int] = {}
+        """The citations by what tells one from another."""
+        self._verified: dict[tuple[object, ...], Verified] = {}
+
+    def cite(self, number: int, claim: str, lines: tuple[int, int] | None) -> int:
+        """Check a claim against a source; return the id of its citation."""
+        verified = self._verify(number, claim, lines)
+        citation = _citation(len(self.citations) + 1, claim, verified)
+        same = (number, *citation.model_dump(exclude={"id", "claim"}).values())
+        known = self._ids.setdefault(same, citation.id)
+        if known == citation.id:
+            self.citations.append(citation)
+            self.lines.append(_whole_lines(verified))
+            self.context.append(_names(verified))
+            self._sources.append(number)
+        return known
+
+    def judge(self, claim: Claim, marks: Sequence[Mark]) -> dict[Mark, list[str]]:
+        """Return what each of some marks bears out of a claim; or what it should."""
+        meant: dict[Mark, list[str]] = {}
+        for mark in marks:
+            borne = (each for each in claim.wordings if self.holds(each, mark))
+            if first := next(borne, None):
+                meant[mark] = [first]
+        left = [mark for mark in marks if mark not in meant]
+        if len(left) > _MAX_SHARING or not claim.parts:
+            pass
+        elif len(left) < len(claim.marks):  # others bear out all of it
+            for mark in left:
+                borne = (each for each in claim.parts if self.holds(each, mark))
+                if first := next(borne, None):
+                    meant[mark] = [first]
+        else:
+            meant = self._share(claim.parts, left)
+        lacking = claim.wordings[:2][-1:] or (", ".join(claim.parts),)
+        return meant | {mark: list(lacking) for mark in marks if mark not in meant}
+
+    def _share(
+        self, parts: Sequence[str], marks: Sequence[Mark]
+    ) -> dict[Mark, list[str]]:
+        """Share out the parts of a claim; none is left, or no mark has any."""
+        shares: dict[Mark, list[str]] = {}
+        at = 0
+        while at < len(parts):
+            for end in range(min(len(parts), at + _MAX_RUN), at, -1):
+                run = ", ".join(parts[at:end])
+                mark = next((each for each in marks if self.holds(run, each)), None)
+                if mark:
+                    shares.setdefault(mark, []).append(run)
+                    at = end
+                    break
+            else:
+                return {}
+        for mark in marks:
+            borne = (each for each in parts if self.holds(each, mark))
+            if mark not in shares and (first := next(borne, None)):
+                shares[mark] = [first]
+        return shares
+
+    def lacks(self, statement: Statement) -> bool:
+        """Whether what a statement says behind its last mark has no source."""
+        if not statement.tail or not self.quoted.isdisjoint(statement.marks):
+            return False
+        texts = (statement.tail, statement.text)
+        return not any(
+            self.holds(text, mark) for text in texts for mark in statement.marks
+        )
+
+    def holds(self, text: str, mark: Mark) -> bool:
+        """Whether the source of a mark bears out a text."""
+        return self._verify(mark.source, text, mark.lines).verdict.is_sound
+
+    def _verify(
+        self, number: int, claim: str, lines: tuple[int, int] | None
+    ) -> Verified:
+        key = (number, claim, lines)
+        if key not in self._verified:
+            self._verified[key] = verify_citation(claim, number, self.evidence, lines)
+        return self._verified[key]
+
+    def by_source(self) -> dict[int, list[Citation]]:
+        """Return the citations so far, by the number that they name."""
+        grouped: dict[int, list[Citation]] = {}
+        for source, citation in zip(self._sources, self.citations, strict=True):
+            grouped.setdefault(source, []).append(citation)
+        return grouped
+
+    def problems(self) -> list[str]:
+        """Return what is wrong with the citations, by the numbers the model knows."""
+        return [
+            explain(source, citation)
+            for source, citation in zip(self._sources, self.citations, strict=True)
+            if not citation.verdict.is_sound
+        ]
+
+
+def _whole_lines(verified: Verified) -> str:
+    """Return the lines that an excerpt is cut from, in full."""
+    source, first, last = verified.source, verified.start_line, verified.end_line
+    if source is None or first is None or last is None:
+        return ""
+    lines = source.text.split("\n")
+    return "\n".join(lines[first - source.start_line : last - source.start_line + 1])
+
+
+def _names(verified: Verified) -> str:
+    source = verified.source
+    return f"{source.document} {source.title} {source.heading}" if source else ""
+
+
+def _citation(number: int, claim: str, verified: Verified) -> Citation:
+    source = verified.source
+    return Citation(
+        id=number,
+        document=source.document if source else None,
+        title=source.title if source else None,
+        start_line=verified.start_line,
+        end_line=verified.end_line,
+        quote=verified.excerpt,
+        verdict=verified.verdict,
+        claim=neutralise_control_tokens(claim),
+    )
