@@ -15,6 +15,7 @@ from tools.library.library import Library
 from tools.library.rows import DocumentSummary
 from tools.milvus.engines import engine_name, is_embedded
 from tools.text.clean import neutralise_control_tokens, visible
+from tools.text.spelling import same_name
 
 if TYPE_CHECKING:
     from tools.upkeep.copying import Place
@@ -101,10 +102,11 @@ def _show(library: Library, document: str, start: int) -> None:
 
 def _remove(library: Library, documents: list[str]) -> None:
     known = {each.name: each for each in library.summaries()}
-    missing = [name for name in documents if name not in known]
-    if missing:
-        raise LibraryError(_missing(missing[0]))
-    for name in dict.fromkeys(documents):
+    found = [name if name in known else same_name(name, known) for name in documents]
+    for given, name in zip(documents, found, strict=True):
+        if name is None:
+            raise LibraryError(_missing(given))
+    for name in dict.fromkeys(filter(None, found)):
         library.delete(known[name].keys)
         print(visible(f"removed {name} ({known[name].passages} passages)"))
 
