@@ -26,9 +26,13 @@ _SECONDS_BETWEEN_LINES = 2.0
 
 
 def run(flags: argparse.Namespace) -> int:
-    """Show the library or a document, remove some, copy it, or look it over."""
+    """Show the library or a document, remove some, copy it, look it over, or more."""
     if flags.action == "copy":
         return _copy(flags)
+    if flags.action == "analyzer":
+        from agent.cli.splitting import show_or_change_analyzer
+
+        return show_or_change_analyzer(flags, _Progress())
     with open_library(settings_from(flags)) as library:
         if flags.action == "show":
             _show(library, flags.document, flags.line or 1)
@@ -57,6 +61,7 @@ def _describe(library: Library) -> None:
             f"{library.identity.embedder} ({library.identity.dimension} dimensions)",
         ),
         ("full text", "BM25" if library.identity.full_text else library.notice or ""),
+        ("words", f"{library.identity.language} ({library.identity.analyzer})"),
     ]
     if damaged:
         rows.append(("incomplete", f"{damaged:,} documents: ingest them again"))

@@ -36,8 +36,8 @@ class Naming:
         self._held = {_place(each.source, each.name): each for each in known.values()}
         """Where each document of the library lies, if it is a file."""
         self._taken: dict[str, _Taken] = {}
-        self._seen: set[str] = set()
-        """Where the documents of this run lie."""
+        self._seen: dict[str, str] = {}
+        """Where the documents of this run lie, with their digests."""
 
     @property
     def taken(self) -> frozenset[str]:
@@ -67,9 +67,13 @@ class Naming:
             overlap.
         """
         own = _place(document.source, document.name)
-        place = os.path.realpath(own) if os.path.lexists(own) else own
+        is_file = os.path.lexists(own)
+        place = os.path.realpath(own) if is_file else own
         name, source = self.find(document.source, document.name)
-        if place in self._seen and not self._is_stale(document):
+        is_seen = place in self._seen and (
+            is_file or self._seen[place] == document.digest
+        )
+        if is_seen and not self._is_stale(document):
             return None
         named = replace(document, name=name, source=source)
         if self._clashes(named):
@@ -79,7 +83,7 @@ class Naming:
             if free is None:
                 return self._reason(named)
             named = replace(document, name=free)
-        self._seen.add(place)
+        self._seen[place] = document.digest
         self._taken[named.name] = _Taken(document.source, document.digest)
         return named
 

@@ -47,7 +47,8 @@ __all__ = ["Library"]
 _UNREAD = (
     'The documents are in another language ("{language}") than the embedder reads: '
     "words are found, meanings are not. Set a multilingual embedder (embedder = "
-    '"bge-m3" with an embedder_base_url) and ingest into a new --library.'
+    '"bge-m3" with an embedder_base_url) and ingest into a new --library; if they are '
+    "English, `citeloop library analyzer en`."
 )
 
 
