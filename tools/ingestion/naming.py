@@ -49,7 +49,10 @@ class Naming:
         known = self._known.get(name)
         if known and known.source == source:
             return name, source
-        if held := self._held.get(_place(source, name)):
+        place = _place(source, name)
+        if Path(place).is_symlink():
+            place = os.path.realpath(place)
+        if held := self._held.get(place):
             return held.name, held.source
         for longer in _longer_names(source, name):
             known = self._known.get(longer)

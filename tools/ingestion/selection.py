@@ -11,8 +11,8 @@ from tools.embedding.embedder import Embedder
 from tools.ingestion.naming import Naming
 from tools.ingestion.report import Outcome
 from tools.library.rows import DocumentSummary
-from tools.sources.found import Skipped
 from tools.sources.folders import Leave, leave_nothing
+from tools.sources.found import Skipped
 from tools.sources.named import NamedSource, read_source
 
 __all__ = ["Selection", "cut_document", "left_over", "sample_texts"]
@@ -106,20 +106,22 @@ class Selection:
         if isinstance(found, Skipped):
             self._skipped.add(self._naming.find(source.name, found.name)[0])
             return self._skip(found.name, found.reason)
-        if len(found.name.encode("utf-8", "surrogatepass")) > _LONGEST_NAME:
-            reason = f"its name is longer than {_LONGEST_NAME:,} bytes"
-            return self._skip(found.name, reason)
         if _is_second_name(found, source):
             return None
-        taken = self._naming.take(found)
+        taken = self._take(found)
         if taken is None:
             return None
         if isinstance(taken, str):
             return self._skip(found.name, taken)
         known = self.former(taken.name)
-        if known and known.digest == taken.digest:
-            return Outcome("unchanged", taken.name)
-        return taken
+        is_unchanged = known is not None and known.digest == taken.digest
+        return Outcome("unchanged", taken.name) if is_unchanged else taken
+
+    def _take(self, found: Document) -> Document | str | None:
+        """Return what `Naming.take` does, or why a name can be nobody's."""
+        if len(found.name.encode("utf-8", "surrogatepass")) > _LONGEST_NAME:
+            return f"its name is longer than {_LONGEST_NAME:,} bytes"
+        return self._naming.take(found)
 
     def _skip(self, name: str, reason: str) -> Outcome:
         self._skipped.add(name)

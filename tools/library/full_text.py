@@ -33,7 +33,7 @@ def full_text(passage: Passage) -> str:
     return f"{passage.heading_path}\n{text}\n{added}".rstrip()
 
 
-def query_words(query: str, *, english: bool) -> str:
+def query_words(query: str, *, english: bool = True) -> str:
     """Return a query as it is searched for, with the forms of its identifiers.
 
     An English one is rid of a question's own words, and has the parts of its names; one

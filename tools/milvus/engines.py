@@ -91,7 +91,7 @@ def require_space(uri: str) -> None:
 
 
 def belongs_to(path: Path, uri: str) -> bool:
-    """Whether a file or folder is an embedded library's: itself, its locks, its logs."""
+    """Whether a file or folder is an embedded library's: itself, a lock, a log."""
     if not is_embedded(uri):
         return False
     library = Path(uri).resolve()

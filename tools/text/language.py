@@ -1,7 +1,6 @@
 """The language of documents, which decides how full-text search splits their words."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from tempfile import gettempdir
 
@@ -55,18 +54,19 @@ def _likeliest(samples: Sequence[str]) -> tuple[str, float]:
     """Return the language that all samples speak for, and how much against English."""
     import py3langid
 
-    evidence: Counter[str] = Counter()
+    evidence: dict[str, float] = {}
     try:
         for sample in filter(None, samples):
             found = {str(name): float(value) for name, value in py3langid.rank(sample)}
             for language, value in found.items():
-                evidence[language] += value - found["en"]
+                before = evidence.get(language, 0.0)
+                evidence[language] = before + value - found["en"]
     except OSError as error:  # the first call unpacks its model to a file
         raise LibraryError(
             f"The language of the documents cannot be told: {gettempdir()} took no "
             f"more ({error.strerror}). Free some space there, or set TMPDIR."
         ) from error
-    language, margin = evidence.most_common(1)[0]
+    language, margin = max(evidence.items(), key=lambda each: each[1])
     return "zh" if language in _CHINESE else language, margin
 
 
@@ -80,7 +80,7 @@ def _prose_lines(text: str) -> Iterator[str]:
     for line in text[: 20 * _CHARACTERS].split("\n"):
         if _FENCE.match(line):
             fenced = not fenced
-        elif not fenced and line.count("|") < 2:  # noqa: PLR2004 (a row of a table)
+        elif not fenced and line.count("|") < 2:
             kept = " ".join(_NO_WORDS.sub(" ", line).split())
             if _is_prose(kept):
                 yield kept
