@@ -42,6 +42,7 @@ async def fetch(
     passages = await off_loop(run.library.passages, document)
     if not passages:
         raise ToolError(_unknown(document, list(run.library.names())))
+    document = passages[0].document
     lines = join_passages(passages)
     start = _start(lines, line, find)
     window = _window(lines, start)

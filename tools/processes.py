@@ -10,7 +10,12 @@ from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
 
-__all__ = ["available_cores", "passing_folder", "sheltered_child"]
+__all__ = [
+    "available_cores",
+    "passing_folder",
+    "remove_passing_folder",
+    "sheltered_child",
+]
 
 _QUOTA = Path("/sys/fs/cgroup/cpu.max")
 """What a container may use of each period: `QUOTA PERIOD`, or `max PERIOD`."""
@@ -52,5 +57,12 @@ def passing_folder() -> Path:
     C++ engine's logs were readable by every user, and stayed.
     """
     folder = Path(mkdtemp(prefix="citeloop-"))
-    atexit.register(rmtree, folder, ignore_errors=True)
+    atexit.register(remove_passing_folder)
     return folder
+
+
+def remove_passing_folder() -> None:
+    """Remove the folder, if there is one; nothing else may be left to write to it."""
+    if passing_folder.cache_info().currsize:
+        rmtree(passing_folder(), ignore_errors=True)
+        passing_folder.cache_clear()

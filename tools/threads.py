@@ -15,6 +15,8 @@ from contextvars import copy_context
 from threading import Thread
 from typing import Any, TypeVar
 
+from tools.processes import remove_passing_folder
+
 __all__ = ["begin", "leave", "left_behind", "off_loop"]
 
 _T = TypeVar("_T")
@@ -65,5 +67,6 @@ def leave(code: int) -> int:
         for stream in (sys.stdout, sys.stderr):
             with suppress(OSError, ValueError, AttributeError):
                 stream.flush()
+        remove_passing_folder()
         os._exit(code)
     return code

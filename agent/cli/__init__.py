@@ -7,6 +7,10 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+TYPE_CHECKING = False  # `typing` itself would cost the start a fifth of its time
+if TYPE_CHECKING:
+    from typing import NoReturn
+
 __all__ = ["COMMANDS", "main", "read_flags"]
 
 COMMANDS = {
@@ -42,11 +46,17 @@ file. `citeloop doctor` shows each and where it comes from."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code."""
-    flags = read_flags(sys.argv[1:] if arguments is None else arguments)
-    from agent.cli.failures import run_command
+    """Run the command line and return its exit code.
 
-    code = run_command(lambda: _run(flags), debug=flags.debug)
+    A reader that leaves (`| head -1`) ends it as it ends any program, whatever it was
+    about to write, and without a word.
+    """
+    try:
+        code = _main(sys.argv[1:] if arguments is None else arguments)
+    except BrokenPipeError:
+        from agent.cli.failures import leave_quietly
+
+        leave_quietly()
     if arguments is not None:
         return code
     from tools.threads import leave
@@ -54,12 +64,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return leave(code)
 
 
+def _main(arguments: Sequence[str]) -> int:
+    try:
+        flags = read_flags(arguments)
+        from agent.cli.failures import run_command
+
+        writes_json = getattr(flags, "json", False) or getattr(flags, "queries", None)
+        return run_command(
+            lambda: _run(flags), debug=flags.debug, as_json=bool(writes_json)
+        )
+    finally:  # the interpreter itself would complain of a reader that has left
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+
+
 def read_flags(arguments: Sequence[str]) -> argparse.Namespace:
     """Return the command and its flags; what is wrong with them ends the program."""
     given = list(arguments)
     if not given or (given[0].startswith("-") and given[0] not in _OWN_FLAGS):
         given.insert(0, "chat")
-    return _parser(given[0]).parse_args(given)
+    return _parser(given[0], as_json="--json" in given).parse_args(given)
 
 
 def _run(flags: argparse.Namespace) -> int:
@@ -68,15 +93,16 @@ def _run(flags: argparse.Namespace) -> int:
     return code
 
 
-def _parser(command: str) -> argparse.ArgumentParser:
+def _parser(command: str, *, as_json: bool) -> argparse.ArgumentParser:
     """Return a parser that knows all commands, and the flags of one."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="citeloop",
         description=_DESCRIPTION,
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+    parser.as_json = as_json
     parser.add_argument("--version", action=_Version)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, what in COMMANDS.items():
@@ -87,6 +113,7 @@ def _parser(command: str) -> argparse.ArgumentParser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
         )
+        each.as_json = as_json
         if name == command:
             _add_flags(each, name)
     return parser
@@ -99,6 +126,20 @@ def _add_flags(parser: argparse.ArgumentParser, command: str) -> None:
     parser.epilog = f"examples:\n{flags.EXAMPLES}"
     add_common(parser)
     flags.add_flags(parser)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Tells a script as well what is wrong with the flags."""
+
+    as_json = False
+
+    def error(self, message: str) -> NoReturn:
+        if self.as_json:
+            from agent.output.json_object import JsonForm
+            from tools.errors import ExitCode
+
+            JsonForm(sys.stdout).write_failure(f"{message}.", ExitCode.USAGE)
+        super().error(message)
 
 
 class _Version(argparse.Action):

@@ -19,7 +19,7 @@ from agent.output.remarks import (
     remarks_on_models,
 )
 from agent.settings.settings import Settings
-from tools.errors import CiteloopError, ExitCode, UsageError
+from tools.errors import UsageError
 from tools.text.clean import scalar
 from tools.threads import off_loop
 
@@ -41,15 +41,8 @@ def run(flags: argparse.Namespace) -> int:
         print(json.dumps(Answer.model_json_schema(by_alias=True), indent=2))
         return 0
     form = choose_form(sys.stdout, as_json=flags.json)
-    try:
-        question = _question(flags.question)
-        answer = asyncio.run(_ask(question, settings_from(flags)))
-    except CiteloopError as error:
-        form.write_failure(str(error), error.exit_code)
-        raise
-    except KeyboardInterrupt:
-        form.write_failure("Interrupted.", ExitCode.INTERRUPTED)
-        raise
+    question = _question(flags.question)
+    answer = asyncio.run(_ask(question, settings_from(flags)))
     form.write_answer(answer)
     for remark in _remarks(answer):
         form.write_remark(remark)

@@ -15,6 +15,7 @@ from tools.library.library import Library
 from tools.library.rows import DocumentSummary
 from tools.milvus.engines import engine_name, is_embedded
 from tools.text.clean import neutralise_control_tokens, visible
+from tools.text.spelling import same_name
 
 if TYPE_CHECKING:
     from tools.upkeep.copying import Place
@@ -25,9 +26,13 @@ _SECONDS_BETWEEN_LINES = 2.0
 
 
 def run(flags: argparse.Namespace) -> int:
-    """Show the library or a document, remove some, copy it, or look it over."""
+    """Show the library or a document, remove some, copy it, look it over, or more."""
     if flags.action == "copy":
         return _copy(flags)
+    if flags.action == "analyzer":
+        from agent.cli.splitting import show_or_change_analyzer
+
+        return show_or_change_analyzer(flags, _Progress())
     with open_library(settings_from(flags)) as library:
         if flags.action == "show":
             _show(library, flags.document, flags.line or 1)
@@ -56,6 +61,7 @@ def _describe(library: Library) -> None:
             f"{library.identity.embedder} ({library.identity.dimension} dimensions)",
         ),
         ("full text", "BM25" if library.identity.full_text else library.notice or ""),
+        ("words", f"{library.identity.language} ({library.identity.analyzer})"),
     ]
     if damaged:
         rows.append(("incomplete", f"{damaged:,} documents: ingest them again"))
@@ -101,10 +107,11 @@ def _show(library: Library, document: str, start: int) -> None:
 
 def _remove(library: Library, documents: list[str]) -> None:
     known = {each.name: each for each in library.summaries()}
-    missing = [name for name in documents if name not in known]
-    if missing:
-        raise LibraryError(_missing(missing[0]))
-    for name in dict.fromkeys(documents):
+    found = [name if name in known else same_name(name, known) for name in documents]
+    for given, name in zip(documents, found, strict=True):
+        if name is None:
+            raise LibraryError(_missing(given))
+    for name in dict.fromkeys(filter(None, found)):
         library.delete(known[name].keys)
         print(visible(f"removed {name} ({known[name].passages} passages)"))
 

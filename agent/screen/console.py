@@ -14,7 +14,13 @@ _SNIPPET = 240
 
 def console_for(stream: TextIO) -> Console:
     """Return a console that writes to a stream and colours only terminals."""
-    return Console(file=stream, highlight=False, markup=False, emoji=False)
+    return _Console(file=stream, highlight=False, markup=False, emoji=False)
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command: rich would end the program with 1, a bug's code."""
+        raise BrokenPipeError
 
 
 def plain_text(text: str, style: str = "") -> Text:

@@ -10,7 +10,7 @@ __all__ = ["Document", "Form", "document_key"]
 
 Form = Literal["markdown", "rst", "code", "text"]
 """By which signs a text is cut: headings, titles, definitions, or blank lines."""
-_SPLITTER = 2
+_SPLITTER = 3
 """Raised when passages are cut, embedded or indexed differently: all are renewed."""
 
 

@@ -120,7 +120,7 @@ class _Ingestion:
         self, library: Library, workers: Workers, listen: Listener, watch: Watcher
     ) -> None:
         self.report = Report()
-        self.selection = Selection(library.summaries())
+        self.selection = Selection(library.summaries(), library.owns)
         self._library = library
         self._workers = workers
         self._listen = listen

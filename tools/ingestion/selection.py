@@ -8,8 +8,10 @@ from tools.documents.document import Document
 from tools.documents.passage import Passage
 from tools.documents.splitting import split_document
 from tools.embedding.embedder import Embedder
+from tools.ingestion.naming import Naming
 from tools.ingestion.report import Outcome
 from tools.library.rows import DocumentSummary
+from tools.sources.folders import Leave, leave_nothing
 from tools.sources.found import Skipped
 from tools.sources.named import NamedSource, read_source
 
@@ -26,14 +28,16 @@ class Selection:
     Sources are read as they are asked for: no document is kept, only its name.
     """
 
-    def __init__(self, known: Iterable[DocumentSummary]) -> None:
-        """Compare with what is there already."""
+    def __init__(
+        self, known: Iterable[DocumentSummary], leave: Leave = leave_nothing
+    ) -> None:
+        """Compare with what is there already; `leave` tells files that are not read."""
         self.unsure: dict[str, str] = {}
         """Sources that hold more than could be read, and what could not."""
         self._known = {each.name: each for each in known}
         self._sources: list[NamedSource] = []
-        self._taken: set[str] = set()
-        """Names of the documents so far, each of which has its name to itself."""
+        self._naming = Naming(self._known)
+        self._leave = leave
         self._skipped: set[str] = set()
 
     @property
@@ -59,7 +63,7 @@ class Selection:
 
     def open(self, spec: str) -> NamedSource:
         """Return a source, whose size is known now; see `select`."""
-        source = read_source(spec)
+        source = read_source(spec, self._leave)
         self._sources.append(source)
         return source
 
@@ -68,7 +72,9 @@ class Selection:
         for found in source.documents:
             if isinstance(found, Skipped) and found.holds_more:
                 self.unsure[source.name] = found.name
-            yield self._judge(found)
+            judged = self._judge(found, source)
+            if judged is not None:
+                yield judged
         source.meter.read = source.meter.size  # some files were not even opened
 
     def find_gone(self) -> list[DocumentSummary]:
@@ -77,7 +83,7 @@ class Selection:
         A source with an unreadable folder, archive or record has lost nothing: nobody
         knows which documents that holds.
         """
-        kept = self._taken | self._skipped
+        kept = self._naming.taken | self._skipped
         gone = [
             known
             for source in self._sources
@@ -89,36 +95,37 @@ class Selection:
         ]
         return list(dict.fromkeys(gone))
 
-    def _judge(self, found: Document | Skipped) -> Document | Outcome:
+    def name_of(self, document: Document) -> str:
+        """Return what a document is called in the library, or would be."""
+        return self._naming.find(document.source, document.name)[0]
+
+    def _judge(
+        self, found: Document | Skipped, source: NamedSource
+    ) -> Document | Outcome | None:
+        """Return a document, or what became of it; None if it was here before."""
         if isinstance(found, Skipped):
+            self._skipped.add(self._naming.find(source.name, found.name)[0])
             return self._skip(found.name, found.reason)
-        if reason := self._refusal(found):
-            return self._skip(found.name, reason)
-        self._taken.add(found.name)
-        known = self.former(found.name)
-        if known and known.digest == found.digest:
-            return Outcome("unchanged", found.name)
-        return found
+        if _is_second_name(found, source):
+            return None
+        taken = self._take(found)
+        if taken is None:
+            return None
+        if isinstance(taken, str):
+            return self._skip(found.name, taken)
+        known = self.former(taken.name)
+        is_unchanged = known is not None and known.digest == taken.digest
+        return Outcome("unchanged", taken.name) if is_unchanged else taken
+
+    def _take(self, found: Document) -> Document | str | None:
+        """Return what `Naming.take` does, or why a name can be nobody's."""
+        if len(found.name.encode("utf-8", "surrogatepass")) > _LONGEST_NAME:
+            return f"its name is longer than {_LONGEST_NAME:,} bytes"
+        return self._naming.take(found)
 
     def _skip(self, name: str, reason: str) -> Outcome:
         self._skipped.add(name)
         return Outcome("skipped", name, reason)
-
-    def _refusal(self, document: Document) -> str | None:
-        """Return why a document may not take its name, None if it may."""
-        if len(document.name.encode("utf-8", "surrogatepass")) > _LONGEST_NAME:
-            return f"its name is longer than {_LONGEST_NAME:,} bytes"
-        if document.name in self._taken:
-            return "a document of this name came before it"
-        known = self.former(document.name)
-        if known is None or known.source == document.source or not known.digest:
-            return None
-        if known.digest == document.digest or _has_moved(known.source):
-            return None
-        return (
-            f"the library has another document of this name, from {known.source}; "
-            "ingest a folder above both, or remove that one first"
-        )
 
 
 def cut_document(document: Document, embedder: Embedder) -> list[Passage] | Outcome:
@@ -145,6 +152,14 @@ def sample_texts(specs: Iterable[str]) -> list[str]:
     return list(islice(texts, _SAMPLES))
 
 
-def _has_moved(source: str) -> bool:
-    """Whether a folder or an archive is not where it was; an address never moves."""
-    return "://" not in source and not Path(source).exists()
+def _is_second_name(document: Document, source: NamedSource) -> bool:
+    """Whether it is a link to a document of the same source, which is read itself."""
+    path = Path(document.source, document.name)
+    if document.source != source.name or not path.is_symlink():
+        return False
+    target = path.resolve()
+    if not target.is_relative_to(source.name):
+        return False
+    inside = target.relative_to(source.name)
+    hidden = any(part.startswith(".") for part in inside.parts)
+    return not hidden and source.covers(inside.as_posix())

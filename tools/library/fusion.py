@@ -1,8 +1,10 @@
 """Fuses what the two routes of a search found: nearest vectors, and BM25.
 
 Each route gives its best 150 with their scores; a passage that only the other route
-found takes the lowest of them, for it can be no better. Then each route's scores are
-brought to the same spread and added:
+found takes the lowest of them, for it can be no better. Where BM25 found fewer, all
+others have no word of the query: they have its score, 0, and count as such in its mean
+and its spread. So the one passage with the number that is asked for stands far above
+them. Then each route's scores are brought to the same spread and added:
 
     score = cosine + 0.7 · sd(cosine) / sd(bm25) · (bm25 - mean(bm25))
 
@@ -42,6 +44,10 @@ DEPTH = 150
 WORDS_WEIGHT = 0.7
 WORDS_ALONE = 5.0
 """Where the embedder does not read the language: vectors only tell ties apart."""
+_REST = 40
+"""Passages that BM25's spread is taken over at least: in a library of five, the one
+with the number would hardly stand out from four zeros. The small sets (a question's
+documents and twenty others) are flat from 0 to 80 of them."""
 _FEEDBACK = 0.2
 _ROUNDING = 1e-6
 """Of a float32: BM25 scores that differ by so small a share are the same score."""
@@ -82,6 +88,7 @@ def _unit(vector: Vectors) -> Vectors:
 def fuse(
     cosines: Mapping[str, float],
     words: Mapping[str, float],
+    asked: int = DEPTH,
     weight: float = WORDS_WEIGHT,
 ) -> list[Ranked]:
     """Return the passages of both routes, best first.
@@ -89,21 +96,24 @@ def fuse(
     Args:
         cosines: The cosine of each passage that the nearest vectors gave, by key.
         words: The BM25 score of each passage that full-text search gave; may be empty.
+        asked: How many passages full-text search was asked for.
         weight: Of a standard deviation of BM25 against one of the cosines.
     """
     if not words or not cosines:
         scored = [Ranked(key, cosine, cosine) for key, cosine in cosines.items()]
         return sorted(scored, key=_order)
+    keys = cosines.keys() | words.keys()
     least_cosine, least_words = min(cosines.values()), min(words.values())
-    spread = pstdev(words.values())
-    if spread <= _ROUNDING * max(
-        map(abs, words.values())
-    ):  # all alike, one alone: being found at all is what tells
-        least_words, spread = 0.0, least_words or 1.0
+    scores = list(words.values())
+    if len(words) < asked:  # what else there is has none of the words
+        scores += [0.0] * (min(asked, max(len(keys), _REST)) - len(words))
+        least_words = 0.0
+    mean, spread = fmean(scores), pstdev(scores)
+    if spread <= _ROUNDING * max(map(abs, scores)):  # all alike: none stands out
+        spread = max(map(abs, scores)) or 1.0
     scale = weight * (pstdev(cosines.values()) or 0.1) / spread
-    mean = fmean(words.values())
     ranked = []
-    for key in cosines.keys() | words.keys():
+    for key in keys:
         cosine = cosines.get(key, least_cosine)
         gain = scale * (words.get(key, least_words) - mean)
         ranked.append(Ranked(key, cosine + gain, cosine))

@@ -6,6 +6,7 @@ what comes first by `tools.library.ranking`.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -15,6 +16,7 @@ from tools.documents.document import document_key
 from tools.documents.passage import Hit, Passage
 from tools.embedding.embedder import Embedder
 from tools.errors import LibraryError
+from tools.library.fit import check_fit
 from tools.library.ranking import Ranking
 from tools.library.rows import (
     DESCRIPTION_FIELDS,
@@ -33,17 +35,20 @@ from tools.library.rows import (
 from tools.library.where import Where
 from tools.milvus.analyzers import Analyzer, analyzer_for
 from tools.milvus.collection import Collection, Row, Scores
+from tools.milvus.engines import belongs_to
 from tools.milvus.milvus_collection import MilvusCollection
 from tools.milvus.schema import Identity
 from tools.reranking.reranker import Reranker
 from tools.text.language import detect_language
+from tools.text.spelling import same_name
 
 __all__ = ["Library"]
 
 _UNREAD = (
     'The documents are in another language ("{language}") than the embedder reads: '
     "words are found, meanings are not. Set a multilingual embedder (embedder = "
-    '"bge-m3" with an embedder_base_url) and ingest into a new --library.'
+    '"bge-m3" with an embedder_base_url) and ingest into a new --library; if they are '
+    "English, `citeloop library analyzer en`."
 )
 
 
@@ -74,7 +79,7 @@ class Library:
             LibraryError: the collection was made with another embedder.
         """
         if collection.identity is not None:
-            _check_fit(collection.uri, collection.identity, embedder)
+            check_fit(collection.uri, collection.identity, embedder)
         self.uri = collection.uri
         self.embedder = embedder
         self.reranker = reranker
@@ -198,9 +203,18 @@ class Library:
         return self._ranking.full_text(queries, limit)
 
     def passages(self, document: str) -> list[Passage]:
-        """Return the passages of a document in order; none if it is not there."""
+        """Return the passages of a document in order; none if it is not there.
+
+        A letter and its accent may be one character in its name, or two.
+        """
         rows = self._collection.rows_of(document_key(document), PASSAGE_FIELDS)
+        if not rows and (stored := same_name(document, self.names())):
+            rows = self._collection.rows_of(document_key(stored), PASSAGE_FIELDS)
         return sorted(map(passage_of, rows), key=lambda passage: passage.number)
+
+    def owns(self, path: Path) -> bool:
+        """Whether a file is the library's own, and no document."""
+        return belongs_to(path, self.uri)
 
     def names(self) -> dict[str, str]:
         """Return the title of each document, by its name."""
@@ -279,18 +293,3 @@ class Library:
             described = {row["document"]: description_of(row) for row in rows}
             self._described = described
         return described
-
-
-def _check_fit(uri: str, identity: Identity, embedder: Embedder) -> None:
-    if identity.embedder != embedder.identity:
-        raise LibraryError(
-            f"The library {uri} was made with the embedder {identity.embedder} "
-            f"({identity.dimension} dimensions); the settings name "
-            f"{embedder.identity}. Set the embedder back, or use another --library."
-        )
-    if identity.dimension != embedder.dimension:
-        raise LibraryError(
-            f"The library {uri} holds vectors of {identity.dimension} dimensions; "
-            f"{embedder.identity} makes {embedder.dimension}. "
-            "Set the embedder back, or use another --library."
-        )

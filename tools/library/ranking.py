@@ -80,7 +80,7 @@ class Ranking:
         There must be documents.
         """
         english = self.identity.analyzer == "english"
-        asked = [query_words(each) if english else each for each in queries]
+        asked = [query_words(each, english=english) for each in queries]
         return self.collection.search_words(asked, limit, documents)
 
     def _find(
@@ -99,10 +99,10 @@ class Ranking:
             )
         words = self.full_text(queries, depth, documents)
         weight = WORDS_WEIGHT if self.reads else WORDS_ALONE
-        ranked = _fuse_all(near, words, weight)
+        ranked = _fuse_all(near, words, depth, weight)
         if self.reads and any(words):
             near = self._ask_again(vectors, near, ranked, depth, documents)
-            ranked = _fuse_all(near, words, weight)
+            ranked = _fuse_all(near, words, depth, weight)
         return self._fetch([best[:limit] for best in ranked])
 
     def _ask_again(
@@ -149,11 +149,11 @@ class Ranking:
 
 
 def _fuse_all(
-    near: list[Scores], words: list[Scores], weight: float
+    near: list[Scores], words: list[Scores], asked: int, weight: float
 ) -> list[list[Ranked]]:
     """Return what both routes found for each query, best first."""
     return [
-        fuse(cosines, scores, weight)
+        fuse(cosines, scores, asked, weight)
         for cosines, scores in zip(near, words, strict=True)
     ]
 

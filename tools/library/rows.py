@@ -12,6 +12,7 @@ from tools.documents.passage import Passage
 from tools.library.full_text import full_text
 from tools.milvus.collection import Row
 from tools.milvus.schema import Identity
+from tools.text.spelling import composed
 
 __all__ = [
     "DESCRIPTION_FIELDS",
@@ -132,7 +133,10 @@ def stored_of(row: Row) -> StoredPassage:
 
 def description_of(row: Row) -> Description:
     """Return what a search is restricted by, of a document's first row."""
-    return Description(row["title"], dict(row["metadata"] or {}))
+    metadata = row["metadata"] or {}
+    return Description(
+        row["title"], {composed(field): value for field, value in metadata.items()}
+    )
 
 
 def summary_of(name: str, rows: Sequence[Row]) -> DocumentSummary:

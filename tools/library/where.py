@@ -6,11 +6,18 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from tools.errors import WhereError
+from tools.text.spelling import composed
 
-__all__ = ["Condition", "Where", "parse_where"]
+__all__ = ["Condition", "Where", "parse_where", "read_conditions"]
 
-_FORM = re.compile(r"\s*([\w.-]+)\s*=\s*(\S.*?)\s*", re.DOTALL)
-_AND = re.compile(r"\s+and\s+(?=[\w.-]+\s*=)", re.IGNORECASE)
+_NAME = r"[^\s=<>!*\"']++"
+_FIELD = re.compile(_NAME)
+_AND = re.compile(rf"(?<=\s)and(?=\s++{_NAME}\s*+=)", re.IGNORECASE)
+"""Each is tried at its own place alone, and looks over one word: linear."""
+_LONGEST = 4000
+"""Characters of a condition: names have a thousand at most, titles five hundred."""
+_SHOWN = 100
+"""Characters of a condition that a message repeats."""
 _OWN = ("document", "title")
 """Fields that every document has; the others are of its front matter."""
 _NAMED = 20
@@ -32,7 +39,7 @@ class Condition:
         value = own.get(self.field, metadata.get(self.field))
         # Only `*` is special: a title may well hold brackets and question marks.
         pattern = self.pattern.replace("[", "[[]").replace("?", "[?]")
-        return value is not None and fnmatchcase(value.casefold(), pattern.casefold())
+        return value is not None and fnmatchcase(_folded(value), _folded(pattern))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +67,41 @@ def parse_where(text: str | None) -> Where | None:
     """Read `document=faq/*`, `title=*index* and lang=en`; blank is no restriction.
 
     Raises:
-        WhereError: the text has another form.
+        WhereError: the text has another form, or is too long.
     """
     if text is None or not text.strip():
         return None
-    return Where(tuple(_read(part, text) for part in _AND.split(text)))
+    if len(text) > _LONGEST:
+        raise WhereError(
+            f"where: it has {len(text):,} characters, and {_LONGEST:,} are read; name "
+            "fewer documents, with * for any characters"
+        )
+    return read_conditions(text)
+
+
+def read_conditions(text: str) -> Where:
+    """Read conditions of any length, in time that is in proportion to it.
+
+    Raises:
+        WhereError: the text has another form.
+    """
+    given = composed(text)
+    return Where(tuple(_read(part, given) for part in _AND.split(given)))
 
 
 def _read(part: str, text: str) -> Condition:
-    found = _FORM.fullmatch(part)
-    if found is None:
+    field, _, pattern = (each.strip() for each in part.partition("="))
+    if not _FIELD.fullmatch(field) or not pattern:
+        shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
         raise WhereError(
-            f'where: "{text}" has not the form FIELD=PATTERN, for example '
+            f'where: "{shown}" has not the form FIELD=PATTERN, for example '
             "document=faq/* (the * stands for any characters), or two joined by and"
         )
-    field, pattern = found.groups()
     if pattern[0] in "\"'" and pattern[-1] == pattern[0] and len(pattern) > 1:
         pattern = pattern[1:-1]
     return Condition(field, pattern)
+
+
+def _folded(text: str) -> str:
+    """Return a text without its case, its letters and their accents composed."""
+    return composed(composed(text).casefold())

@@ -19,6 +19,7 @@ __all__ = [
     "FULL",
     "MISSING",
     "TIMEOUT",
+    "belongs_to",
     "engine_name",
     "full_text_form",
     "has_full_text",
@@ -87,6 +88,21 @@ def require_space(uri: str) -> None:
     """Raise a `LibraryError` if the disk of an embedded library is all but full."""
     if is_full(uri):
         raise LibraryError(FULL.format(uri=uri))
+
+
+def belongs_to(path: Path, uri: str) -> bool:
+    """Whether a file or folder is an embedded library's: itself, a lock, a log."""
+    if not is_embedded(uri):
+        return False
+    library = Path(uri).resolve()
+    try:
+        path = path.resolve()
+    except (OSError, RuntimeError):  # a link that leads to itself
+        return False
+    beside = path.parent == library.parent and path.name.startswith(
+        (f"{library.name}-", f"{library.name}.", f".{library.name}.")
+    )
+    return beside or path == library or library in path.parents
 
 
 def is_full(uri: str) -> bool:

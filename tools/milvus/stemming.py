@@ -12,11 +12,11 @@ from itertools import pairwise
 
 from tools.milvus.analyzers import Analyzer
 
-__all__ = ["analysed", "in_pairs", "stemmed"]
+__all__ = ["STOP_WORDS", "analysed", "in_pairs", "stemmed"]
 
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W_]+")
 _CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
-_STOP_WORDS = frozenset(
+STOP_WORDS = frozenset(
     {
         *("a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "if", "in"),
         *("into", "is", "it", "no", "not", "of", "on", "or", "such", "that", "the"),
@@ -40,7 +40,7 @@ def stemmed(text: str) -> str:
     A text of stop words alone keeps them: an empty field or query finds nothing.
     """
     words = _WORD.findall(text.lower())
-    return " ".join(_stem(word) for word in words if word not in _STOP_WORDS) or text
+    return " ".join(_stem(word) for word in words if word not in STOP_WORDS) or text
 
 
 def in_pairs(text: str) -> str:

@@ -3,6 +3,7 @@
 import os
 import re
 import stat
+from collections.abc import Callable
 from fnmatch import translate
 from glob import glob
 from pathlib import Path
@@ -14,10 +15,12 @@ from tools.sources.metering import Meter, metered
 
 __all__ = [
     "CORPUS",
+    "Leave",
     "as_expression",
     "file_size",
     "folder_size",
     "globbed",
+    "leave_nothing",
     "read_folder",
     "read_path",
     "read_paths",
@@ -26,8 +29,17 @@ __all__ = [
 CORPUS = ("corpus.jsonl", "corpus.jsonl.gz")
 """Of a folder that holds one of these, a BEIR set, it alone is read."""
 
+Leave = Callable[[Path], bool]
+"""Whether a file, or all below a folder, is no document and not to be read."""
+
 _TRANSLATED = re.compile(r"\(\?s:(.*)\)\\[zZ]", re.DOTALL)
 """What `fnmatch.translate` returns; from Python 3.14 on it ends in `\\z`."""
+
+
+def leave_nothing(path: Path) -> bool:
+    """Leave no file out."""
+    del path
+    return False
 
 
 def folder_size(root: Path) -> int:
@@ -67,12 +79,12 @@ def as_expression(pattern: str) -> str:
     return "".join(parts).removesuffix("/")
 
 
-def read_folder(root: Path, meter: Meter) -> Found:
+def read_folder(root: Path, meter: Meter, leave: Leave = leave_nothing) -> Found:
     """Yield what a folder holds; of a BEIR set (`corpus.jsonl`) the corpus alone."""
     for name in CORPUS:
         if (root / name).is_file():
             return read_path(root / name, name, str(root.resolve()), meter)
-    return _read_tree(root, meter)
+    return _read_tree(root, meter, leave)
 
 
 def _shown(names: list[str]) -> list[str]:
@@ -80,7 +92,7 @@ def _shown(names: list[str]) -> list[str]:
     return sorted(name for name in names if not name.startswith("."))
 
 
-def _read_tree(root: Path, meter: Meter) -> Found:
+def _read_tree(root: Path, meter: Meter, leave: Leave) -> Found:
     unreadable: list[Skipped] = []
 
     def note(error: OSError) -> None:
@@ -93,16 +105,22 @@ def _read_tree(root: Path, meter: Meter) -> Found:
         for name in links:  # os.walk does not follow them
             place = (Path(folder) / name).relative_to(root).as_posix()
             unreadable.append(Skipped(place, "a link to a folder"))
-        folders[:] = _shown(folders)
+        folders[:] = [
+            name for name in _shown(folders) if not leave(Path(folder) / name)
+        ]
         files = [Path(folder) / name for name in _shown(names)]
-        yield from read_paths(files, root, meter)
+        yield from read_paths(files, root, meter, leave)
     yield from unreadable
 
 
-def read_paths(files: list[Path], root: Path, meter: Meter) -> Found:
+def read_paths(
+    files: list[Path], root: Path, meter: Meter, leave: Leave = leave_nothing
+) -> Found:
     """Yield what some files of a folder hold."""
     inside = root.resolve()
     for path in files:
+        if leave(path):
+            continue
         name = path.relative_to(root).as_posix()
         if reason := _leads_out(path, inside):
             yield Skipped(name, reason)

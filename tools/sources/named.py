@@ -15,10 +15,12 @@ from tools.errors import UsageError
 from tools.sources.addresses import is_address, read_address
 from tools.sources.folders import (
     CORPUS,
+    Leave,
     as_expression,
     file_size,
     folder_size,
     globbed,
+    leave_nothing,
     read_folder,
     read_path,
     read_paths,
@@ -48,7 +50,7 @@ class NamedSource:
     meter: Meter = field(default_factory=Meter)
 
 
-def read_source(spec: str) -> NamedSource:
+def read_source(spec: str, leave: Leave = leave_nothing) -> NamedSource:
     """Return the source that `spec` names.
 
     A file, a folder and a glob are remembered by the folder that their names begin
@@ -56,6 +58,7 @@ def read_source(spec: str) -> NamedSource:
 
     Args:
         spec: A file, a folder, a glob, a `.zip`, a JSONL file or an http(s) address.
+        leave: Which files and folders are passed over, without a word.
 
     Raises:
         UsageError: there is nothing of that name, or the address cannot be read.
@@ -70,15 +73,15 @@ def read_source(spec: str) -> NamedSource:
         path = Path(spec).expanduser()
         if path.is_dir():
             meter = Meter(size_of(spec) or 0)
-            found = read_folder(path, meter)
+            found = read_folder(path, meter, leave)
             return NamedSource(str(path.resolve()), found, meter=meter)
         if path.is_symlink() or path.exists():
-            return _named_file(path)
+            return _named_file(path, leave)
     except (OSError, ValueError, RuntimeError) as error:
         # A name too long, an address that is none, a home folder of nobody.
         raise UsageError(f"{spec[:200]} cannot be read: {error}.") from error
     if has_magic(spec):
-        return _named_glob(str(path))
+        return _named_glob(str(path), leave)
     raise UsageError(f"There is no file, folder or address {spec}.")
 
 
@@ -98,8 +101,10 @@ def size_of(spec: str) -> int | None:
         return 0
 
 
-def _named_file(path: Path) -> NamedSource:
+def _named_file(path: Path, leave: Leave) -> NamedSource:
     meter = Meter(file_size(path))
+    if leave(path):
+        return NamedSource(str(path.absolute()), iter(()), meter=meter)
     if path.name.lower().endswith((".zip", *RECORDS)):
         source = str(path.absolute())
         found = read_path(path, path.name, source, meter)
@@ -109,7 +114,7 @@ def _named_file(path: Path) -> NamedSource:
     return NamedSource(folder, found, lambda name: name == path.name, meter)
 
 
-def _named_glob(pattern: str) -> NamedSource:
+def _named_glob(pattern: str, leave: Leave) -> NamedSource:
     parts = Path(pattern).parts
     root = Path(*takewhile(lambda part: not has_magic(part), parts))
     files = globbed(pattern)
@@ -120,7 +125,7 @@ def _named_glob(pattern: str) -> NamedSource:
     meter = Meter(sum(map(file_size, files)))
     return NamedSource(
         str(root.resolve()),
-        read_paths(files, root, meter),
+        read_paths(files, root, meter, leave),
         lambda name: fits.fullmatch(name) is not None,
         meter,
     )

@@ -15,7 +15,15 @@ from tools.milvus.engines import is_embedded
 from tools.milvus.milvus_collection import stored_identity
 from tools.milvus.schema import Identity
 
-__all__ = ["CopyReport", "Place", "copy_library", "copy_passages"]
+__all__ = [
+    "CopyReport",
+    "KeptVectors",
+    "Listener",
+    "Place",
+    "copy_library",
+    "copy_passages",
+    "ignore",
+]
 
 _BATCH = 500
 _NAMED = 3
@@ -49,13 +57,12 @@ Listener = Callable[[int, int], None]
 """Told how many passages of how many have been looked at."""
 
 
-def _ignore(done: int, total: int) -> None:
+def ignore(done: int, total: int) -> None:
+    """Listen to nothing."""
     del done, total
 
 
-def copy_library(
-    source: Place, target: Place, listen: Listener = _ignore
-) -> CopyReport:
+def copy_library(source: Place, target: Place, listen: Listener = ignore) -> CopyReport:
     """Copy every passage of one library into another, which is made if need be.
 
     The target gets the source's embedder; full-text search depends on its own engine.
@@ -68,7 +75,7 @@ def copy_library(
     """
     if _same(source.uri, target.uri):
         raise UsageError(f"{source.uri} cannot be copied to itself.")
-    vectors = _KeptVectors(stored_identity(source.uri, source.token))
+    vectors = KeptVectors(stored_identity(source.uri, source.token))
     with (
         Library.open(source.uri, vectors, source.token) as giving,
         Library.open(target.uri, vectors, target.token, create=True) as taking,
@@ -77,7 +84,7 @@ def copy_library(
 
 
 def copy_passages(
-    source: Library, target: Library, listen: Listener = _ignore
+    source: Library, target: Library, listen: Listener = ignore
 ) -> CopyReport:
     """Copy every passage between two open libraries, and compare them at the end.
 
@@ -144,17 +151,19 @@ def _same(one: str, other: str) -> bool:
     return one.rstrip("/").casefold() == other.rstrip("/").casefold()
 
 
-class _KeptVectors:
+class KeptVectors:
     """Stands in for the embedder of a library whose vectors are only moved."""
 
     language = ""
     max_tokens = 0
 
     def __init__(self, identity: Identity) -> None:
+        """Be of an identity and a dimension, and no more."""
         self.identity = identity.embedder
         self.dimension = identity.dimension
 
     def embed_passages(self, texts: object) -> NoReturn:
+        """Raise: this is a bug of whoever calls it."""
         del texts
         raise AssertionError("a copy moves vectors and makes none")
 

@@ -1,12 +1,13 @@
 """Mends what a check of a library found, from the sources that still hold it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 
 from tools.documents.document import Document
 from tools.errors import CiteloopError
 from tools.ingestion.ingest import ingest
+from tools.ingestion.selection import Selection
 from tools.library.library import Library
 from tools.sources.named import read_source
 from tools.upkeep.integrity import Damage, Integrity
@@ -46,7 +47,7 @@ def mend(library: Library, integrity: Integrity) -> Iterator[Mended]:
 def _ingest_again(
     library: Library, source: str, damaged: list[Damage]
 ) -> Iterator[Mended]:
-    there = _names_in(source)
+    there = _names_in(source, Selection(library.summaries()))
     if isinstance(there, str):
         for damage in damaged:
             yield Mended(damage.name, f"left as it is: {there}")
@@ -70,7 +71,7 @@ def _unfit(damage: Damage) -> list[str]:
     )
 
 
-def _names_in(source: str) -> Mapping[str, None] | str:
+def _names_in(source: str, selection: Selection) -> Set[str] | str:
     """Return the documents that a source has now, or why it cannot be read."""
     if "://" not in source and not Path(source).exists():
         return f"its source {source} is gone"
@@ -78,4 +79,4 @@ def _names_in(source: str) -> Mapping[str, None] | str:
         found = list(read_source(source).documents)
     except CiteloopError as error:
         return str(error)
-    return {each.name: None for each in found if isinstance(each, Document)}
+    return {selection.name_of(each) for each in found if isinstance(each, Document)}

@@ -12,7 +12,9 @@ EXAMPLES = (
     "  citeloop library show storage.md --line 40\n"
     "  citeloop library remove drafts/old.md\n"
     "  citeloop library copy library.db http://localhost:19530\n"
-    "  citeloop library verify --repair"
+    "  citeloop library verify --repair\n"
+    "  citeloop library analyzer        (in which language words are split)\n"
+    "  citeloop library analyzer en"
 )
 
 
@@ -51,3 +53,19 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="delete what is left over, ingest again what is damaged",
     )
+    analyzer = add_action(
+        actions,
+        "analyzer",
+        "show in which language full-text search splits words, or change it",
+        "The first documents of a library decide it. To change it, the library is made "
+        "anew beside itself, without reading or embedding anything again, and takes "
+        "its own place when it is whole; it must be a file.",
+    )
+    analyzer.add_argument(
+        "language",
+        nargs="?",
+        metavar="LANGUAGE",
+        help="en, zh, de, … (ISO 639-1); auto: as the documents tell; or the analyzer "
+        "itself: english, chinese, standard",
+    )
+    analyzer.add_argument("--yes", action="store_true", help="do not ask first")

@@ -40,7 +40,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 from tools.errors import LibraryError
 from tools.text.language import detect_language
 try:
-    detect_language(["text"])
+    detect_language(["A growing segment is sealed once it is full."] * 5)
 except LibraryError as error:
     print(error)
 """
@@ -168,3 +168,63 @@ def test_a_full_temporary_folder_is_told() -> None:
     command = [sys.executable, "-B", "-c", FULL_TEMPORARY_FOLDER]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert "took no more (File too large). Free some space there" in done.stdout
+
+
+TERSE = {
+    "a reference": "# /v1/items\n\n### GET /v1/items/{id}\n\n"
+    "Parameters: id (int), limit (int), cursor (str)\n\nReturns: Item\n",
+    "options": "Options: verbose, quiet, dry-run, force, recursive\n",
+    "a table": "| Name | Type | Default |\n|---|---|---|\n| id | int | null |\n"
+    "| cursor | str | nil |\n",
+    "a changelog": "## 1.2.0\n\n- Minor patch: updates deps; drops Python support\n"
+    "- Adds retries, limits, timeouts\n",
+    "code": "```sh\npompa --versio nova --limite inferior --terminus est\n```\n",
+    "statuses": "alias, cursor, index, matrix, radius, status, terminus, vertex\n",
+    "cities": "Paris London Berlin Madrid Rome Vienna Prague Lisbon\n",
+    "units": "temp sensor min max avg unit celsius\n",
+    "a signature": "int main argc argv return exit code status\n",
+    "coffee": "Coffee, croissant, espresso, latte, cappuccino, mocha\n",
+    "identifiers": "SegmentId, VectorIndex, CollectionName, PartitionKey, Field\n",
+    "numbers": "12 34 56 78\n90 12 34 56\n",
+    "addresses": "https://example.org/a/de/index https://example.org/fr/la/le/les\n",
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("count", [1, 6, 250])
+@pytest.mark.parametrize("text", TERSE.values(), ids=TERSE)
+def test_a_page_without_prose_has_no_language_and_counts_as_english(
+    text: str, count: int
+) -> None:
+    assert detect_language([text] * count) == "en"
+
+
+PROSE = {
+    "de": "Die Pumpe läuft, solange der Druck unter dem Grenzwert bleibt.",
+    "fr": "La pompe fonctionne tant que la pression reste sous la limite.",
+    "es": "La bomba funciona mientras la presión se mantenga por debajo del límite.",
+    "it": "La pompa funziona finché la pressione rimane sotto il limite.",
+    "nl": "De pomp draait zolang de druk onder de grens blijft.",
+    "pl": "Pompa działa, dopóki ciśnienie pozostaje poniżej granicy.",
+    "ru": "Насос работает, пока давление остаётся ниже предела.",
+    "tr": "Basınç sınırın altında kaldığı sürece pompa çalışır.",
+    "ja": "圧力が限界を下回っている間、ポンプは動作します。",
+    "ko": "압력이 한계 이하로 유지되는 동안 펌프가 작동합니다.",
+    "zh": "只要压力低于限值，水泵就会继续运行。",
+    "la": "Gallia est omnis divisa in partes tres, quarum unam incolunt Belgae.",
+    "en": "The pump runs as long as the pressure stays below the limit.",
+}
+
+
+@pytest.mark.parametrize(("language", "text"), PROSE.items())
+def test_a_little_prose_among_pages_without_any_tells_the_language(
+    language: str, text: str
+) -> None:
+    texts = [TERSE["a reference"], text, TERSE["a table"], f"# x\n\n- {text}", text]
+    assert detect_language(texts) == language
+
+
+def test_the_pages_are_summed_up() -> None:
+    texts = [PROSE["en"], PROSE["en"], PROSE["de"]] * 20
+    assert detect_language(texts) == "en"
+    assert detect_language([PROSE["de"]] * 30 + [PROSE["en"]] * 5) == "de"

@@ -1,7 +1,11 @@
+from contextlib import suppress
+from time import process_time
+from timeit import timeit
+
 import pytest
 
 from tools.errors import WhereError
-from tools.library.where import Condition, Where, parse_where
+from tools.library.where import Condition, Where, parse_where, read_conditions
 
 
 def only(field: str, pattern: str) -> Where:
@@ -101,3 +105,98 @@ def test_a_field_that_no_document_has_is_named_with_those_there_are() -> None:
     assert where is not None
     with pytest.raises(WhereError, match="there are document, title, lang"):
         where.require_fields(["lang"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Title = x",  # a field of the front matter, and no other spelling of `title`
+        "title=x and lang",
+        "and title=x",
+        "title=x AND lang =  en",
+        "title=rock and\troll",
+        "title=a and b=c and d",
+        "title='a and b'",
+    ],
+)
+def test_what_joins_two_conditions_is_followed_by_a_field(text: str) -> None:
+    joined = {"title=x AND lang =  en": 2, "title=a and b=c and d": 2}
+    if text == "and title=x":
+        with pytest.raises(WhereError):
+            parse_where(text)
+        return
+    where = parse_where(text)
+    assert where is not None
+    assert len(where.conditions) == joined.get(text, 1)
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        ("Zürich.md", "Zu\u0308rich.md"),
+        ("Zu\u0308rich.md", "Zürich.md"),
+        ("*RÉSUMÉ*", "mon re\u0301sume\u0301.md"),
+        ("naïve/*", "nai\u0308ve/a.md"),
+        ("が*", "か\u3099.md"),
+        ("한국어*", "\u1112\u1161\u11ab국어.md"),
+    ],
+)
+def test_a_letter_and_its_accent_may_be_one_character_or_two(
+    asked: str, name: str
+) -> None:
+    assert matches(f"document={asked}", name=name)
+    assert matches(f"title={asked}", title=name)
+    assert matches(f"owner={asked}", owner=name)
+
+
+def test_a_field_may_be_spelled_with_its_accent_apart() -> None:
+    where = parse_where("La\u0308nge=x")
+    assert where is not None
+    where.require_fields(["Länge"])
+
+
+SHAPES = {
+    "spaces": " ",
+    "spaces before a word": "title=x" + " " * 1000,
+    "ands": "and ",
+    "ands and spaces": " and  ",
+    "conditions": "a=b and ",
+    "an and of many spaces": " and" + " " * 100,
+    "equal signs": "=",
+    "stars": "title=*a",
+    "tabs": "title=x\t",
+    "a word": "a",
+    "dots": "a.b-",
+    "quotes": "'\"",
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+def test_a_long_condition_is_refused_at_once_and_in_few_words(shape: str) -> None:
+    text = (shape * (1_000_000 // len(shape) + 1))[:1_000_000] + "x"
+    with pytest.raises(WhereError) as error:
+        parse_where(text)
+    assert len(str(error.value)) < 400
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+def test_a_condition_is_read_in_proportion_to_its_length(shape: str) -> None:
+    def seconds(length: int) -> float:
+        text = (shape * (length // len(shape) + 1))[:length] + "x"
+        return min(
+            timeit(lambda: suppressed(text), number=1, timer=process_time)
+            for _ in range(3)
+        )
+
+    # Four times the length: squared, it would take sixteen times as long.
+    assert seconds(1_000_000) < 9 * seconds(250_000) + 0.05
+
+
+def suppressed(text: str) -> None:
+    with suppress(WhereError):
+        read_conditions(text)
+
+
+def test_a_pattern_of_many_stars_is_compared_in_no_time() -> None:
+    pattern = "document=" + "*a" * 1500 + "*b"
+    assert not matches(pattern, name="a" * 1000)
