@@ -258,7 +258,7 @@ def test_an_ingestion_of_the_folder_that_holds_its_library_has_nothing_to_skip(
     folder = Path(empty_library.uri).parent
     write(folder, a_md="first")
     for _ in range(2):
-        report = ingest([f"{folder}/a.md", f"{folder}/*.db"], empty_library)
+        report = ingest([f"{folder}/a.md", f"{folder}/*"], empty_library)
         assert (report.documents, report.skipped) == (1, [])
 
 
