@@ -69,7 +69,7 @@ def _number(value: float, section: str, sign: str) -> str:
     if not pattern:
         return ""
     shown = _digits(value * 100 if "%" in before + after else value, pattern)
-    return f"{sign}{before}{shown}{after}".strip() if shown else ""
+    return f"{sign}{before}{shown}{after}".strip()
 
 
 def _digits(value: float, pattern: str) -> str:
@@ -82,12 +82,12 @@ def _digits(value: float, pattern: str) -> str:
         step = Decimal(1).scaleb(-len(tail))
         exact = (Decimal(repr(value)) / scale).quantize(step, ROUND_HALF_UP)
     except InvalidOperation:
-        return ""
+        return repr(value)
     text = f"{exact:{',' if ',' in head else ''}f}"
     kept, point, decimals = text.partition(".")
     least = len(tail.rstrip("#?"))
     decimals = decimals[:least] + decimals[least:].rstrip("0")
-    kept = kept.zfill(head.count("0"))
+    kept = kept.zfill(head.count("0")) if "0" in head or kept != "0" else ""
     return f"{kept}{point if decimals else ''}{decimals}"
 
 
