@@ -14,8 +14,7 @@ _BREAK = re.compile("[\ufffe\x02][ \t]*\r?\n?")
 _SOFT = re.compile("\xad[ \t]*(?:\r?\n)?")
 """A hyphen that is seen at the end of a line alone."""
 _LONGEST = 60
-_BEFORE = re.compile(r"[\w’'-]*\Z")
-_AFTER = re.compile(rf"[\w’'-]{{0,{_LONGEST}}}")
+_BESIDE = re.compile(r"[^\w’'-]")
 _WORD = re.compile(r"(?<![\w\x02’'-])[^\W\d_][\w’'-]{0,60}+(?![\w\x02])")
 """A word that no line end breaks."""
 _SMALL = frozenset({
@@ -59,9 +58,8 @@ def join_lines(pages: list[str]) -> list[str]:
     plain = [_SOFT.sub("", page.translate(_LIGATURES)) for page in pages]
     words: Counter[str] = Counter()
     for page in plain:
-        words.update(
-            found[0].lower() for found in _WORD.finditer(_BREAK.sub(" ", page))
-        )
+        whole = _WORD.findall(_BREAK.sub("\x02", page))
+        words.update(map(str.lower, whole))
     return [_mended(page, words) for page in plain]
 
 
@@ -70,12 +68,11 @@ def _mended(page: str, words: Counter[str]) -> str:
     at = 0
     for found in _BREAK.finditer(page):
         start, end = found.span()
-        before = _BEFORE.search(page, max(at, start - _LONGEST), start)
-        after = _AFTER.match(page, end)
-        left, right = (each[0] if each else "" for each in (before, after))
         parts.append(page[at:start])
-        if left and right:
-            parts.append(_sign(left, right, words))
+        if start > at and not _BESIDE.match(page, start - 1, start):
+            left = _BESIDE.split(page[max(at, start - _LONGEST) : start])[-1]
+            right = _BESIDE.split(page[end : end + _LONGEST])[0]
+            parts.append(_sign(left, right, words) if right else "")
         at = end
     return "".join([*parts, page[at:]])
 
@@ -91,7 +88,7 @@ def _is_compound(left: str, right: str, words: Counter[str]) -> bool:
     before, after = left.rpartition("-")[2], right.partition("-")[0]
     if len(before) < 2 or not after or before[-1].isdigit() or after[0].isdigit():
         return True
-    if before.isupper() != after.isupper() and (before.isupper() or after[0].isupper()):
+    if before.isupper() != after[0].isupper():
         return True
     compound = words[f"{left}-{right}".lower()] + words[f"{before}-{after}".lower()]
     whole = words[f"{left}{right}".lower()] + words[f"{before}{after}".lower()]

@@ -48,15 +48,13 @@ def _texts(pdf: Any) -> list[str]:
         filled.append([f"- {each}" for each in filled_in(pdf, page)])
         page.close()
     pages = zip(join_lines(texts), filled, strict=True)
-    return [
-        "\n\n".join(filter(None, (_page(text), "\n".join(more))))
-        for text, more in pages
-    ]
+    return [_page(text, more) for text, more in pages]
 
 
-def _page(text: str) -> str:
+def _page(text: str, filled: list[str]) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "�")
-    return as_markdown("\n".join(line.rstrip() for line in text.split("\n")).strip())
+    text = as_markdown("\n".join(line.rstrip() for line in text.split("\n")).strip())
+    return "\n\n".join(filter(None, (text, "\n".join(filled))))
 
 
 def _chapters(pdf: Any) -> dict[int, str]:
