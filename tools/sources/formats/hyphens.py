@@ -9,8 +9,8 @@ from collections import Counter
 
 __all__ = ["join_lines"]
 
-_BREAK = re.compile("[\ufffe\x02][ \t]*\r?\n?")
-"""What PDFium writes for a hyphen at the end of a line."""
+_BREAK = re.compile("[\ufffe\x02][ \t]*\r?\n?|(?<=[0-9])-[ \t]*\r?\n(?=\\w)")
+"""What PDFium writes for a hyphen at the end of a line; behind a digit it leaves it."""
 _SOFT = re.compile("\xad[ \t]*(?:\r?\n)?")
 """A hyphen that is seen at the end of a line alone."""
 _LONGEST = 60
