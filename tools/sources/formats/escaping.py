@@ -6,7 +6,7 @@ from collections.abc import Iterable
 __all__ = ["as_markdown", "as_table", "escape_signs", "escape_starts", "fenced"]
 
 _SIGNS = re.compile(
-    r"\\(?=[!-/:-@\[-`{-~])|`|\*(?!\s)|(?<=\S)\*|(?<![^\W_])_|_(?![^\W_])"
+    r"\\(?=[!-/:-@\[-`{-~\n]|\Z)|`|\*(?!\s)|(?<=\S)\*|(?<![^\W_])_|_(?![^\W_])"
     r"|<(?=[A-Za-z/!?])|&(?=\#?\w{1,31};)|\](?=[(\[:])"
 )
 """What would be an escape, code, emphasis, HTML, an entity or the end of a link."""

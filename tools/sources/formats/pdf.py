@@ -1,17 +1,15 @@
 """PDF by PDFium, the reader that Chrome has: each page a section, for the citation."""
 
-import re
-from collections.abc import Iterator
 from typing import Any
 
 from tools.sources.formats.converted import Converted, RefusalError, own_title
 from tools.sources.formats.escaping import as_markdown
+from tools.sources.formats.fields import filled_in
+from tools.sources.formats.hyphens import join_lines
 
 __all__ = ["convert_pdf"]
 
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
-_BROKEN_WORD = re.compile("[\ufffe\x02][ \t]*\r?\n?")
-"""What PDFium writes for a hyphen at the end of a line."""
 
 
 def convert_pdf(content: bytes) -> Converted:
@@ -24,10 +22,11 @@ def convert_pdf(content: bytes) -> Converted:
         if getattr(error, "err_code", None) == _PASSWORD:
             raise RefusalError("encrypted: it opens with a password only") from error
         raise
+    pdf.init_forms()
     chapters = _chapters(pdf)
     parts: list[str] = []
     chapter = ""
-    for index, text in enumerate(_pages(pdf)):
+    for index, text in enumerate(_texts(pdf)):
         chapter = chapters.get(index, chapter)
         if text:
             name = f": {chapter}" if chapter else ""
@@ -40,13 +39,22 @@ def convert_pdf(content: bytes) -> Converted:
     return Converted("\n".join(parts), own_title(about.get("Title")), metadata)
 
 
-def _pages(pdf: Any) -> Iterator[str]:
+def _texts(pdf: Any) -> list[str]:
+    """Return the text of each page, then what was filled in or noted on it."""
+    texts: list[str] = []
+    filled: list[list[str]] = []
     for page in pdf:
-        text = page.get_textpage().get_text_bounded()
-        lines = _BROKEN_WORD.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
-        body = "\n".join(line.rstrip() for line in lines.split("\n")).strip()
-        yield as_markdown(body.replace("\x00", "�"))
+        texts.append(page.get_textpage().get_text_bounded())
+        filled.append([f"- {each}" for each in filled_in(pdf, page)])
         page.close()
+    pages = zip(join_lines(texts), filled, strict=True)
+    return [_page(text, more) for text, more in pages]
+
+
+def _page(text: str, filled: list[str]) -> str:
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "�")
+    text = as_markdown("\n".join(line.rstrip() for line in text.split("\n")).strip())
+    return "\n\n".join(filter(None, (text, "\n".join(filled))))
 
 
 def _chapters(pdf: Any) -> dict[int, str]:

@@ -6,7 +6,7 @@ from zipfile import ZipFile
 
 from tools.sources.formats.converted import RefusalError, own_title
 
-__all__ = ["elements", "read_properties", "read_xml", "title_and_author"]
+__all__ = ["elements", "local_name", "read_properties", "read_xml", "title_and_author"]
 
 _CORE = "docProps/core.xml"
 
@@ -45,11 +45,12 @@ def read_xml(content: bytes) -> Any:
 def elements(root: Any, name: str) -> Iterator[Any]:
     """Yield the elements of a local name, whatever prefix it has in this file."""
     for each in root.iter():
-        if isinstance(each.tag, str) and _local(each.tag) == name:
+        if isinstance(each.tag, str) and local_name(each.tag) == name:
             yield each
 
 
-def _local(tag: str) -> str:
+def local_name(tag: str) -> str:
+    """Return the name of an element or an attribute without its namespace."""
     return tag.rpartition("}")[2].rpartition(":")[2]
 
 

@@ -19,6 +19,8 @@ _LOWERED = str.maketrans(
 _MAX_DEPTH = 30
 """Of a formula; what is nested deeper is written in a row."""
 _DROPPED = frozenset({"annotation", "annotation-xml", "mphantom"})
+_LOOKS = ("pr", "mspace", "maligngroup")
+"""How the names of elements end that say how a formula looks, and nothing else."""
 _SPACED = frozenset("=<>≤≥≠≈≡→←⇒⇔∈")
 
 
@@ -137,7 +139,8 @@ class Formula:
             self._deeper -= 1
         elif len(self._open) > 1:
             name, parts = self._open.pop()
-            self._open[-1][1].append(_composed(name, parts))
+            if not name.endswith(_LOOKS):
+                self._open[-1][1].append(_composed(name, parts))
 
     def text(self) -> str:
         """Return the whole in one line."""
