@@ -15,7 +15,7 @@ from tools.grounding.remarks import (
 )
 from tools.grounding.statements import Claim, Reading, Statement
 from tools.grounding.values import Value, unsupported_values
-from tools.text.clean import neutralise_control_tokens
+from tools.text.clean import neutralise_control_tokens, scalar
 from tools.text.signs import plain_signs
 
 __all__ = ["resolve"]
@@ -41,13 +41,13 @@ def resolve(draft: Draft, evidence: Evidence, question: str = "") -> Resolved:
         evidence: What the conversation has seen.
         question: Names that it holds need no source.
     """
-    answer = neutralise_control_tokens(draft.answer)
+    answer = neutralise_control_tokens(scalar(draft.answer))
     marks = find_marks(answer, frozenset(each.id for each in evidence))
     if excess := _excess(answer, marks, draft):
         return _unchecked(answer, excess)
     judge = Judge(evidence)
     for each in draft.citations:
-        judge.cite(each.source, each.quote, None)
+        judge.cite(each.source, scalar(each.quote), None)
     reading = Reading(answer, marks)
     targets = _targets(reading.claims, marks, judge)
     checked: list[Checked] = []
