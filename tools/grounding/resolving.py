@@ -4,7 +4,14 @@ import re
 from collections.abc import Sequence
 
 from tools.evidence.evidence import Evidence
-from tools.grounding.citation import CheckedSentence, Citation, Draft, Resolved
+from tools.grounding.citation import (
+    CheckedSentence,
+    Citation,
+    Claim,
+    Draft,
+    Resolved,
+    Statement,
+)
 from tools.grounding.judging import Judge
 from tools.grounding.marks import Mark, find_marks, replace_marks
 from tools.grounding.remarks import (
@@ -13,7 +20,7 @@ from tools.grounding.remarks import (
     remark_on,
     write_marks,
 )
-from tools.grounding.statements import Claim, Reading, Statement
+from tools.grounding.statements import Reading
 from tools.grounding.values import Value, unsupported_values
 from tools.text.clean import neutralise_control_tokens, scalar
 from tools.text.signs import plain_signs

@@ -103,9 +103,7 @@ def test_marks_at_one_place_are_replaced_together() -> None:
 
 
 def test_replaced_text_that_looks_like_a_mark_is_not_replaced_again() -> None:
-    assert (
-        replaced("A [3] B [4]", lambda _, marks: "[1][2]") == "A [1][2] B [1][2]"
-    )
+    assert replaced("A [3] B [4]", lambda _, marks: "[1][2]") == "A [1][2] B [1][2]"
 
 
 def test_an_answer_without_marks_stays_as_it_is() -> None:
