@@ -11,6 +11,7 @@ from agent.screen.console import plain_text, snippet
 from agent.screen.passages import lines_of
 from tools.grounding.citation import Citation, Verdict
 from tools.text.clean import neutralise_control_tokens, visible
+from tools.text.rendered import parse_safely
 from tools.verification.answers import Verification
 
 __all__ = ["plain_answer", "print_answer", "print_checked", "print_sources"]
@@ -34,7 +35,9 @@ def print_answer(console: Console, answer: Answer) -> None:
 def print_checked(console: Console, answer: Answer | Verification) -> None:
     """Print an answer as Markdown, its sources numbered beneath it."""
     console.print()
-    console.print(Markdown(visible(answer.answer), hyperlinks=False))
+    shown = Markdown("", hyperlinks=False)
+    shown.parsed = parse_safely(answer.answer)  # rich alone would decode entities
+    console.print(shown)
     print_sources(console, answer.citations)
 
 

@@ -74,6 +74,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "tools.verification": {
         "tools.documents", "tools.evidence", "tools.grounding", "tools.library",
+        "tools.text",
     },
     "tools.bulk": {
         "tools.documents", "tools.embedding", "tools.ingestion", "tools.library",

@@ -29,8 +29,15 @@ from tests.house.test_layout import TOP, imports_of, modules_of
         ("rich", {"agent/screen/"}),
         ("tenacity", {"tools/retries.py"}),
         ("prompt_toolkit", {"agent/repl/line_input.py"}),
-        ("markdown_it", {"tools/text/markdown.py"}),
-        ("sentencex", {"tools/grounding/statements.py"}),
+        (
+            "markdown_it",
+            {
+                "tools/text/markdown.py",
+                "tools/text/prose.py",
+                "tools/text/rendered.py",
+            },
+        ),
+        ("sentencex", {"tools/text/sentences.py"}),
     ],
 )
 def test_a_package_has_one_place(package: str, homes: set[str]) -> None:

@@ -6,12 +6,16 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from tools.grounding.marks import Mark
+
 __all__ = [
     "CheckedSentence",
     "Citation",
+    "Claim",
     "Draft",
     "DraftCitation",
     "Resolved",
+    "Statement",
     "Verdict",
 ]
 
@@ -97,6 +101,35 @@ class CheckedSentence(BaseModel):
         default=(),
         description="Numbers, dates, versions and names that its cited lines lack.",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What some marks side by side are cited for."""
+
+    marks: tuple[Mark, ...]
+    wordings: tuple[str, ...]
+    """Each of the marks must bear out one of them; the first that it can is meant."""
+    parts: tuple[str, ...]
+    """The clauses, each of which one mark bears out where none bears out a wording."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence of an answer that states a fact."""
+
+    text: str
+    """The sentence without its marks, in one line."""
+    start: int
+    """Offset in the answer of its first character."""
+    end: int
+    """Offset after its last character or mark."""
+    marks: tuple[Mark, ...]
+    """Those that it carries. Where it has none of its own, it has those that stand
+    alone behind it, an item of a list those of what introduces the list, and a
+    quotation those that stand anywhere in it."""
+    tail: str = ""
+    """What it says behind the last of its own marks, if that is a clause."""
 
 
 @dataclass(frozen=True, slots=True)

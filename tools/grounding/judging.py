@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 from tools.evidence.evidence import Evidence
-from tools.grounding.citation import Citation
+from tools.grounding.citation import Citation, Claim, Statement
 from tools.grounding.marks import Mark
 from tools.grounding.remarks import explain
-from tools.grounding.statements import Claim, Statement
 from tools.grounding.verdicts import Verified, verify_citation
 from tools.text.clean import neutralise_control_tokens
 

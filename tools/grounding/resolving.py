@@ -4,7 +4,14 @@ import re
 from collections.abc import Sequence
 
 from tools.evidence.evidence import Evidence
-from tools.grounding.citation import CheckedSentence, Citation, Draft, Resolved
+from tools.grounding.citation import (
+    CheckedSentence,
+    Citation,
+    Claim,
+    Draft,
+    Resolved,
+    Statement,
+)
 from tools.grounding.judging import Judge
 from tools.grounding.marks import Mark, find_marks, replace_marks
 from tools.grounding.remarks import (
@@ -13,9 +20,9 @@ from tools.grounding.remarks import (
     remark_on,
     write_marks,
 )
-from tools.grounding.statements import Claim, Reading, Statement
+from tools.grounding.statements import Reading
 from tools.grounding.values import Value, unsupported_values
-from tools.text.clean import neutralise_control_tokens
+from tools.text.clean import neutralise_control_tokens, scalar
 from tools.text.signs import plain_signs
 
 __all__ = ["resolve"]
@@ -41,13 +48,13 @@ def resolve(draft: Draft, evidence: Evidence, question: str = "") -> Resolved:
         evidence: What the conversation has seen.
         question: Names that it holds need no source.
     """
-    answer = neutralise_control_tokens(draft.answer)
+    answer = neutralise_control_tokens(scalar(draft.answer))
     marks = find_marks(answer, frozenset(each.id for each in evidence))
     if excess := _excess(answer, marks, draft):
         return _unchecked(answer, excess)
     judge = Judge(evidence)
     for each in draft.citations:
-        judge.cite(each.source, each.quote, None)
+        judge.cite(each.source, scalar(each.quote), None)
     reading = Reading(answer, marks)
     targets = _targets(reading.claims, marks, judge)
     checked: list[Checked] = []

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from tools.grounding.citation import Claim, Statement
 from tools.grounding.marks import Mark
 from tools.text.prose import Prose, blank_out, read_prose
 from tools.text.sentences import (
@@ -23,7 +24,7 @@ from tools.text.sentences import (
     says_something,
 )
 
-__all__ = ["Claim", "Reading", "Statement"]
+__all__ = ["Reading"]
 
 _SPACED = re.compile(r" (?=[.,;:!?。，；：！？])")
 """Space that a mark leaves before a full stop; runs of it are one by then."""
@@ -73,35 +74,6 @@ _NAMED = re.compile(r"\w[./]\w")
 _WORDS = re.compile(r"[^\W_]+")
 _JOINING = re.compile(r"[\s,;&()*_]*+(?:and|und|et|y|和)?[\s,;&()*_]*+")
 """What may stand between marks that are cited for the same."""
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What some marks side by side are cited for."""
-
-    marks: tuple[Mark, ...]
-    wordings: tuple[str, ...]
-    """Each of the marks must bear out one of them; the first that it can is meant."""
-    parts: tuple[str, ...]
-    """The clauses, each of which one mark bears out where none bears out a wording."""
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A sentence of an answer that states a fact."""
-
-    text: str
-    """The sentence without its marks, in one line."""
-    start: int
-    """Offset in the answer of its first character."""
-    end: int
-    """Offset after its last character or mark."""
-    marks: tuple[Mark, ...]
-    """Those that it carries. Where it has none of its own, it has those that stand
-    alone behind it, an item of a list those of what introduces the list, and a
-    quotation those that stand anywhere in it."""
-    tail: str = ""
-    """What it says behind the last of its own marks, if that is a clause."""
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@ from tools.grounding.citation import (
 )
 from tools.grounding.resolving import resolve
 from tools.library.library import Library
+from tools.text.clean import scalar
 
 __all__ = ["CitedPassage", "GivenAnswer", "Verification", "verify", "verify_in_library"]
 
@@ -188,11 +189,11 @@ def _document(name: str, library: Library, numbers: Iterator[int]) -> Iterator[S
 
 
 def _source(number: int, document: str, title: str, start: int, text: str) -> Source:
-    body = text.rstrip("\n")
+    body = scalar(text).rstrip("\n")
     return Source(
         id=number,
-        document=document,
-        title=title,
+        document=scalar(document),
+        title=scalar(title),
         heading="",
         start_line=start,
         end_line=start + body.count("\n"),

@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tools.grounding.citation import Statement
 from tools.grounding.marks import find_marks
-from tools.grounding.statements import Reading, Statement
+from tools.grounding.statements import Reading
 
 
 def find_statements(answer: str) -> tuple[Statement, ...]:

@@ -1,0 +1,53 @@
+"""Markdown parsed for a screen, made safe after it is parsed.
+
+A parser decodes HTML entities, and so brings back what was cleaned before: `&#x202e;`
+turns the direction of a line, `&#x200b;` is invisible, `&#155;` begins a control
+sequence of a terminal.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from tools.text.clean import neutralise_control_tokens, visible
+
+__all__ = ["parse_safely"]
+
+_ONE_LINE = frozenset({"text", "code_inline", "html_inline", "image"})
+"""Tokens that break no line, whatever an entity says."""
+
+
+def parse_safely(text: str) -> list[Token]:
+    """Return the tokens of untrusted Markdown, with nothing that a terminal obeys.
+
+    Definitions of links are text like any other: nothing hides in them, and a mark
+    `[1]` is never taken for the text of a link.
+    """
+    tokens = _parser().parse(visible(text))
+    _clean(tokens)
+    return tokens
+
+
+@cache
+def _parser() -> MarkdownIt:
+    """Return a parser of what rich shows, without definitions of links."""
+    parser = MarkdownIt().enable("strikethrough").enable("table")
+    return parser.disable("reference")
+
+
+def _clean(tokens: Iterable[Token]) -> None:
+    for token in tokens:
+        token.content = _safe(token.content, one_line=token.type in _ONE_LINE)
+        token.info = _safe(token.info, one_line=True)
+        token.attrs = {
+            name: _safe(value, one_line=True) if isinstance(value, str) else value
+            for name, value in token.attrs.items()
+        }
+        _clean(token.children or ())
+
+
+def _safe(text: str, *, one_line: bool) -> str:
+    safe = neutralise_control_tokens(visible(text))
+    return safe.replace("\n", " ") if one_line else safe
