@@ -35,6 +35,7 @@ ALLOWED: dict[str, set[str]] = {
     "tools.errors": set(),
     "tools.retries": set(),
     "tools.processes": set(),
+    "tools.own_files": set(),
     # What a tool works with.
     "tools.text": set(),
     "tools.documents": {"tools.text"},

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tools.errors import UsageError
 from tools.sources.addresses import is_address, read_address
+from tools.sources.downloading import PUBLIC, Downloads
 from tools.sources.folders import (
     CORPUS,
     as_expression,
@@ -26,6 +27,7 @@ from tools.sources.folders import (
 from tools.sources.found import Found
 from tools.sources.jsonl import RECORDS
 from tools.sources.metering import Meter
+from tools.sources.naming import without_password
 
 __all__ = ["NamedSource", "read_source", "size_of"]
 
@@ -48,7 +50,7 @@ class NamedSource:
     meter: Meter = field(default_factory=Meter)
 
 
-def read_source(spec: str) -> NamedSource:
+def read_source(spec: str, downloads: Downloads = PUBLIC) -> NamedSource:
     """Return the source that `spec` names.
 
     A file, a folder and a glob are remembered by the folder that their names begin
@@ -56,6 +58,7 @@ def read_source(spec: str) -> NamedSource:
 
     Args:
         spec: A file, a folder, a glob, a `.zip`, a JSONL file or an http(s) address.
+        downloads: Where an address may lead.
 
     Raises:
         UsageError: there is nothing of that name, or the address cannot be read.
@@ -65,8 +68,8 @@ def read_source(spec: str) -> NamedSource:
     try:
         if is_address(spec):
             meter = Meter()
-            found = read_address(spec, meter)
-            return NamedSource(spec, found, meter=meter)
+            found = read_address(spec, meter, downloads)
+            return NamedSource(without_password(spec), found, meter=meter)
         path = Path(spec).expanduser()
         if path.is_dir():
             meter = Meter(size_of(spec) or 0)
@@ -76,10 +79,13 @@ def read_source(spec: str) -> NamedSource:
             return _named_file(path)
     except (OSError, ValueError, RuntimeError) as error:
         # A name too long, an address that is none, a home folder of nobody.
-        raise UsageError(f"{spec[:200]} cannot be read: {error}.") from error
+        shown = without_password(spec)[:200]
+        reason = "it is none" if is_address(spec) else error  # may hold a password
+        raise UsageError(f"{shown} cannot be read: {reason}.") from error
     if has_magic(spec):
         return _named_glob(str(path))
-    raise UsageError(f"There is no file, folder or address {spec}.")
+    shown = without_password(spec)
+    raise UsageError(f"There is no file, folder or address {shown}.")
 
 
 def size_of(spec: str) -> int | None:
