@@ -16,6 +16,7 @@ from urllib.request import getproxies, proxy_bypass
 
 from tools.errors import UsageError
 from tools.retries import retrying
+from tools.sources.formats.zipped import MAX_RATIO
 from tools.sources.naming import without_password
 from tools.sources.reaching import Permit, Resolve, is_public, resolve_name
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["PUBLIC", "Download", "Downloads", "download"]
 
 _MAX_BYTES = 1024 * 1024 * 1024
-_MAX_RATIO = 200
-"""Unpacked over packed, as of the entries of archives (`formats.zipped`)."""
 _RATIO_FROM = 1024 * 1024
 _IN_MEMORY = 16 * 1024 * 1024
 """Bytes that are kept in memory; what is larger waits in a file without a name."""
@@ -216,9 +215,9 @@ class _Fetching:
             raise UsageError(f"{self.shown} was given up.")
         if size > _MAX_BYTES:
             raise UsageError(f"{self.shown} is larger than 1 GiB.")
-        if size > _MAX_RATIO * max(packed, _RATIO_FROM // _MAX_RATIO):
+        if size > MAX_RATIO * max(packed, _RATIO_FROM // MAX_RATIO):
             raise UsageError(
-                f"{self.shown} unpacks to more than {_MAX_RATIO} times its size."
+                f"{self.shown} unpacks to more than {MAX_RATIO} times its size."
             )
 
 
