@@ -22,7 +22,7 @@ from agent.events.events import Listener, ignore
 from agent.extractive.model import ExtractiveModel
 from agent.loop.asked import Question
 from agent.loop.question import answer_question
-from agent.opening import open_library
+from agent.opening import downloads_of, open_library
 from agent.settings.depth import DEPTHS, MAX_WINDOW, DepthName
 from agent.settings.settings import Settings
 from agent.wire.model import WireModel
@@ -243,5 +243,7 @@ def ingest(
     Raises:
         CiteloopError: a source or the library cannot be used.
     """
-    with open_library(settings or Settings.load({}), create=True) as library:
-        return _ingest(sources, library, prune=prune)
+    chosen = settings or Settings.load({})
+    with open_library(chosen, create=True) as library:
+        downloads = downloads_of(chosen)
+        return _ingest(sources, library, prune=prune, downloads=downloads)

@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from tools.library.library import Library
     from tools.milvus.analyzers import Analyzer
     from tools.reranking.reranker import Reranker
+    from tools.sources.downloading import Downloads
 
 __all__ = [
+    "downloads_of",
     "embedder_recipe",
     "load_settings_embedder",
     "load_settings_reranker",
@@ -39,6 +41,15 @@ def open_library(settings: Settings, *, create: bool = False) -> "Library":
         analyzer=named_analyzer(settings),
         reranker=load_settings_reranker(settings),
     )
+
+
+def downloads_of(settings: Settings) -> "Downloads":
+    """Return where addresses may lead when they are ingested, and for how long."""
+    from tools.sources.downloading import Downloads
+    from tools.sources.reaching import anywhere, is_public
+
+    permit = anywhere if settings.allow_private else is_public
+    return Downloads(settings.download_seconds, permit)
 
 
 def named_analyzer(settings: Settings) -> "Analyzer | None":

@@ -23,6 +23,7 @@ COMMANDS = {
     "verify": "check the citations of an answer that is there already",
     "library": "show what the library holds",
     "bulk": "fill a Milvus cluster with more than one machine can embed",
+    "trust": "approve the settings of a folder's citeloop.toml",
     "doctor": "check settings, endpoint, library and embedder",
 }
 """Each command, and what it does.
@@ -41,8 +42,8 @@ Exit codes: 0 answered and grounded, 1 bug, 2 usage or settings, 3 credentials,
 4 model or provider, 5 library, 6 incomplete or not grounded, 7 a limit of the depth
 ended the run, 130 interrupted.
 
-Settings: flags, then CITELOOP_* variables, then ./citeloop.toml, then your config
-file. `citeloop doctor` shows each and where it comes from."""
+Settings: flags, then CITELOOP_* variables, then ./citeloop.toml (once you have approved
+it), then your config file. `citeloop doctor` shows each and where it comes from."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

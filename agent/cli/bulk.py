@@ -8,12 +8,13 @@ from pathlib import Path
 from time import monotonic
 
 from agent.cli.given_settings import settings_from
-from agent.opening import load_settings_embedder, named_analyzer
+from agent.opening import downloads_of, load_settings_embedder, named_analyzer
 from agent.screen.ingestion import said_of
 from agent.screen.notices import complain
 from agent.settings.settings import Settings
 from tools.errors import ExitCode, UsageError
 from tools.ingestion.report import Outcome, Report
+from tools.sources.naming import without_password
 from tools.text.clean import visible
 
 __all__ = ["run"]
@@ -39,6 +40,7 @@ def _write(flags: argparse.Namespace, settings: Settings) -> int:
         listen=_Listener(),
         full_text=not flags.vectors_only,
         analyzer=named_analyzer(settings),
+        downloads=downloads_of(settings),
     )
     code = _finish(flags, report)
     print(f"next: citeloop bulk import {flags.to} --library URI --object-store URL")
@@ -61,6 +63,7 @@ def _ray(flags: argparse.Namespace, settings: Settings) -> int:
         address=flags.address,
         workers=flags.workers,
         listen=_Listener(),
+        downloads=downloads_of(settings),
     )
     return _finish(flags, report)
 
@@ -104,7 +107,8 @@ def _tell(line: str) -> None:
 def _finish(flags: argparse.Namespace, report: Report) -> int:
     print(_summary(report))
     if not report.documents:
-        raise UsageError(f"There is no document in {', '.join(flags.sources)}.")
+        named = ", ".join(map(without_password, flags.sources))
+        raise UsageError(f"There is no document in {named}.")
     return ExitCode.LIBRARY if report.skipped else 0
 
 

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agent.cli.given_settings import settings_from
+from agent.cli.given_settings import flags_of
 from agent.endpoints.endpoint import Endpoint
 from agent.endpoints.profiles import Profile
 from agent.endpoints.resolving import resolve_endpoints
 from agent.settings.settings import Settings
 from tools.errors import CiteloopError, ExitCode
+from tools.sources.naming import without_password
 from tools.text.clean import visible
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ class _Check:
 
 def run(flags: argparse.Namespace) -> int:
     """Print each check; the code is that of the first that failed."""
-    settings = settings_from(flags)
+    # What is not approved is a check that fails, and no reason to check no more.
+    settings = Settings.load(flags_of(flags), trust_config=bool(flags.trust_config))
     code = 0
     for check in _checks(settings):
         sign = "✗" if check.code else "✓"
@@ -52,8 +54,12 @@ def _checks(settings: Settings) -> Iterator[_Check]:
     yield _python()
     for name in type(settings).model_fields:
         value = getattr(settings, name)
-        shown = "not set" if value is None else str(value)
+        shown = "not set" if value is None else without_password(str(value))
         yield _Check("setting", f"{name} = {shown} ({settings.origin(name)})")
+    for name, reason in settings.unapproved.items():
+        yield _Check("setting", f"{name} is left out: {reason}", ExitCode.USAGE)
+    for name, reason in settings.withheld.items():
+        yield _Check("setting", f"{name} is left out: {reason}")
     yield _try("embedder", lambda: _embedder(settings))
     yield _try("reranker", lambda: _reranker(settings))
     yield _try("library", lambda: _library(settings))

@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from agent.cli.given_settings import settings_from
-from agent.opening import embedder_recipe, open_library
+from agent.opening import downloads_of, embedder_recipe, open_library
 from agent.screen.ingestion import LineProgress, TerminalProgress, summary_of
 from agent.screen.notices import complain
 from agent.settings.settings import Settings
@@ -12,6 +12,7 @@ from tools.embedding.workers import Workers
 from tools.errors import ExitCode, UsageError
 from tools.ingestion.ingest import ingest
 from tools.library.library import Library
+from tools.sources.naming import without_password
 
 __all__ = ["run"]
 
@@ -35,6 +36,7 @@ def run(flags: argparse.Namespace) -> int:
                 workers=workers,
                 listen=shown.listen,
                 watch=shown.watch,
+                downloads=downloads_of(settings),
             )
         if library.notice:
             complain(library.notice)
@@ -42,7 +44,8 @@ def run(flags: argparse.Namespace) -> int:
     for each in done.unpruned:
         complain(f"not pruned: {each.name}, for {each.reason}")
     if not done.documents and not done.removed:
-        raise UsageError(f"There is no document in {', '.join(flags.sources)}.")
+        named = ", ".join(map(without_password, flags.sources))
+        raise UsageError(f"There is no document in {named}.")
     return ExitCode.LIBRARY if done.skipped else 0
 
 

@@ -7,13 +7,14 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from agent.cli.given_settings import settings_from
-from agent.opening import open_library
+from agent.opening import downloads_of, open_library
 from agent.screen.notices import complain
 from tools.documents.passage import join_passages
 from tools.errors import ExitCode, LibraryError, UsageError
 from tools.library.library import Library
 from tools.library.rows import DocumentSummary
 from tools.milvus.engines import engine_name, is_embedded
+from tools.sources.downloading import Downloads
 from tools.text.clean import neutralise_control_tokens, visible
 from tools.text.spelling import same_name
 
@@ -33,13 +34,15 @@ def run(flags: argparse.Namespace) -> int:
         from agent.cli.splitting import show_or_change_analyzer
 
         return show_or_change_analyzer(flags, _Progress())
-    with open_library(settings_from(flags)) as library:
+    settings = settings_from(flags)
+    with open_library(settings) as library:
         if flags.action == "show":
             _show(library, flags.document, flags.line or 1)
         elif flags.action == "remove":
             _remove(library, flags.documents)
         elif flags.action == "verify":
-            return _verify(library, repair=flags.repair)
+            downloads = downloads_of(settings)
+            return _verify(library, downloads, repair=flags.repair)
         elif flags.action == "list":
             _list(library.summaries())
         else:
@@ -160,7 +163,7 @@ class _Progress:
             print(f"{done:,} of {total:,} passages", file=sys.stderr, flush=True)
 
 
-def _verify(library: Library, *, repair: bool) -> int:
+def _verify(library: Library, downloads: Downloads, *, repair: bool) -> int:
     from tools.upkeep.integrity import check
     from tools.upkeep.mending import mend
 
@@ -177,7 +180,7 @@ def _verify(library: Library, *, repair: bool) -> int:
         count = len(integrity.damaged)
         complain(f"{count:,} documents are not whole. `--repair` mends them.")
         return ExitCode.LIBRARY
-    for each in mend(library, integrity):
+    for each in mend(library, integrity, downloads):
         print(_line(f"{each.name}: {each.done}"))
     left = check(library).damaged
     if left:

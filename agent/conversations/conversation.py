@@ -1,6 +1,5 @@
 """A conversation on disk: written after each turn, resumable at any time."""
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
@@ -11,6 +10,7 @@ from pydantic import BaseModel, Field, ValidationError
 from agent.answer import Answer
 from tools.errors import UsageError
 from tools.evidence.evidence import Evidence, Source
+from tools.own_files import own_folder, read_own, write_own
 
 __all__ = ["Conversation"]
 
@@ -45,11 +45,9 @@ class Conversation(BaseModel):
             UsageError: the folder cannot be written to.
         """
         path = folder / f"{self.id}.json"
-        part = path.with_suffix(".part")
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            part.write_text(self.model_dump_json(), encoding="utf-8")
-            os.replace(part, path)  # noqa: PTH105 (atomic, and says so)
+            own_folder(own_folder(folder.parent) / folder.name)
+            write_own(path, self.model_dump_json().encode())
         except OSError as error:
             raise UsageError(
                 f"The conversation cannot be kept in {folder}: {error.strerror}. "
@@ -64,12 +62,12 @@ class Conversation(BaseModel):
         Raises:
             UsageError: there is none, or its file is damaged.
         """
-        paths = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
+        paths = sorted(folder.glob("*.json"), key=lambda path: path.lstat().st_mtime)
         wanted = [path for path in paths if name is None or path.stem == name]
         if not wanted:
             missing = f"no conversation {name}" if name else "no conversation yet"
             raise UsageError(f"There is {missing} in {folder}.")
         try:
-            return cls.model_validate_json(wanted[-1].read_bytes())
+            return cls.model_validate_json(read_own(wanted[-1]))
         except (ValidationError, OSError) as error:
             raise UsageError(f"The conversation {wanted[-1]} is damaged.") from error

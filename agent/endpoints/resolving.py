@@ -3,11 +3,11 @@
 import os
 from itertools import islice
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
 from agent.endpoints.endpoint import DEFAULT_MODEL, EXTRACTIVE, Endpoint
+from agent.settings.keys import same_origin
 from agent.settings.providers import PROVIDERS, Provider
 from tools.errors import CredentialsError, UsageError
 
@@ -46,16 +46,24 @@ def _entry(text: str, settings: "Settings") -> "Settings":
     """Return the settings with what one entry of `models` puts in place of theirs."""
     address, _, name = text.rpartition(" ")
     provider, _, rest = text.partition(":")
+    place: dict[str, str | None]
     if address.strip().startswith(("http://", "https://")):
-        own = _host(address) == _host(settings.base_url or "")
-        place = {"base_url": address.strip().rstrip("/"), "provider": None}
+        address = address.strip().rstrip("/")
+        place = {"base_url": address, "provider": None}
     elif provider in PROVIDERS and rest:
-        name, own = rest, provider == settings.provider
+        name, address = rest, PROVIDERS[provider].base_url
         place = {"provider": provider, "base_url": None}
     else:
         return settings.model_copy(update={"model": text})
-    key = settings.api_key if own else None  # a key goes to its own server alone
+    first = settings.base_url or _address_of(settings.provider)
+    # A key goes to the origin that it was set for alone.
+    key = settings.api_key if same_origin(address, first) else None
     return settings.model_copy(update={**place, "model": name, "api_key": key})
+
+
+def _address_of(provider: str | None) -> str | None:
+    known = PROVIDERS.get(provider or "")
+    return known.base_url if known else None
 
 
 def _resolve(settings: "Settings") -> Endpoint | None:
@@ -81,14 +89,10 @@ def _at(base_url: str | None) -> Provider | None:
     return next(found, None)
 
 
-def _host(address: str) -> str | None:
-    return urlsplit(address).hostname
-
-
 def _key(settings: "Settings", provider: Provider | None) -> SecretStr | None:
     if settings.api_key or provider is None or provider.key_variable is None:
         return settings.api_key
-    if settings.base_url and _host(settings.base_url) != _host(provider.base_url):
+    if settings.base_url and not same_origin(settings.base_url, provider.base_url):
         return None  # a provider's key goes to that provider alone
     value = os.environ.get(provider.key_variable, "").strip()
     if not value:

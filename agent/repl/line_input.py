@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from tools.own_files import own_folder, touch_own
+
 if TYPE_CHECKING:
     from prompt_toolkit.completion import Completer
     from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
@@ -61,8 +63,7 @@ class _Editor:
 
         history: History
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / "history").touch()
+            touch_own(own_folder(folder) / "history")
             history = FileHistory(str(folder / "history"))
         except OSError:  # the chat works without one
             history = InMemoryHistory()

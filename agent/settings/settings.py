@@ -1,9 +1,12 @@
 """The settings, and where each of them comes from.
 
 Flags over `CITELOOP_*` variables over `./citeloop.toml` over the user's config file
-over the defaults.
+over the defaults. Of a `./citeloop.toml` that the user has not approved only what does
+no harm is taken (`agent.settings.project`), and a key goes to nobody but whom it was
+set for (`agent.settings.keys`).
 """
 
+from collections import ChainMap
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -21,23 +24,23 @@ from pydantic import (
 from pydantic_core import PydanticKnownError
 from pydantic_settings import (
     BaseSettings,
-    InitSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
 
 from agent.settings.depth import MAX_WINDOW, DepthName, Effort
+from agent.settings.keys import withheld
 from agent.settings.layers import (
     PREFIX,
     origin_of,
+    own_layers,
     rank_of,
-    read_file,
-    read_layers,
+    refuse_unknown,
     say_what_is_wrong,
-    settings_files,
 )
 from agent.settings.providers import PROVIDERS
+from agent.settings.trust import heeded_layers
 from tools.errors import UsageError
 
 __all__ = ["Settings"]
@@ -145,27 +148,50 @@ class Settings(BaseSettings):
     """Where conversations and the input history are kept."""
     milvus_docs_url: str = _MILVUS_DOCS
     """What `citeloop ingest milvus-docs` fetches: a mirror can be named here."""
+    allow_private: bool = False
+    """Whether a download may lead to this computer or into a private network."""
+    download_seconds: Annotated[float, Field(gt=0)] = 300.0
+    """How long a download may take, from its first request to its last byte."""
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
+    _unapproved: dict[str, str] = PrivateAttr(default_factory=dict)
+    _withheld: dict[str, str] = PrivateAttr(default_factory=dict)
 
     @classmethod
-    def load(cls, flags: Mapping[str, Any]) -> Self:
+    def load(
+        cls, flags: Mapping[str, Any], *, trust_config: bool | None = None
+    ) -> Self:
         """Return the settings in force, with the command line's flags above all.
 
+        Args:
+            flags: Settings by name; None leaves one to the other layers.
+            trust_config: What to do with a `./citeloop.toml` that the user has not
+                approved: take all of it, leave out what could do harm, or (None)
+                refuse to go on where that would be in force.
+
         Raises:
+            UntrustedError: such a file says what somebody has to approve first.
             UsageError: a value does not fit; the text names it and its origin.
         """
-        given = {name: value for name, value in flags.items() if value is not None}
-        layers = [("the flag", given), *read_layers(cls)]
+        layers, unapproved = heeded_layers(
+            own_layers(cls, flags), cls.model_fields, trust_config
+        )
+        refuse_unknown(cls, layers)
+        given = dict(ChainMap(*(dict(values) for _, values in layers)))
+        kept = {key.name: key.reason for key in withheld(layers)}
         try:
             settings = cls(**given)
         except ValidationError as error:
             raise UsageError(say_what_is_wrong(error, layers)) from None
+        changes: dict[str, Any] = dict.fromkeys(kept)
         if rank_of("provider", layers) < rank_of("base_url", layers) < len(layers):
             # A provider that is named above an address replaces it.
-            settings = settings.model_copy(update={"base_url": None})
+            changes["base_url"] = None
+        settings = settings.model_copy(update=changes)
         for name in cls.model_fields:
             settings._origins[name] = origin_of(name, layers)  # noqa: SLF001 (our own)
+        settings._unapproved.update(unapproved)  # noqa: SLF001 (our own)
+        settings._withheld.update(kept)  # noqa: SLF001 (our own)
         return settings
 
     @property
@@ -176,6 +202,16 @@ class Settings(BaseSettings):
     def origin(self, name: str) -> str:
         """Return where a setting comes from, in words."""
         return self._origins.get(name, "the program")
+
+    @property
+    def unapproved(self) -> dict[str, str]:
+        """What a project file sets and nobody has approved, with the reason."""
+        return dict(self._unapproved)
+
+    @property
+    def withheld(self) -> dict[str, str]:
+        """The keys that are not sent, each with whom it was set for."""
+        return dict(self._withheld)
 
     @field_validator("base_url", "embedder_base_url", "reranker_base_url")
     @classmethod
@@ -219,10 +255,6 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Put the two TOML files below the environment."""
-        del dotenv_settings, file_secret_settings
-        files = [
-            InitSettingsSource(settings_cls, read_file(path))
-            for path in settings_files()
-        ]
-        return (init_settings, env_settings, *files)
+        """Leave the files to `load`: what they say has to be approved."""
+        del settings_cls, dotenv_settings, file_secret_settings
+        return init_settings, env_settings

@@ -41,6 +41,7 @@ ALLOWED: dict[str, set[str]] = {
     "tools.telemetry": set(),
     "tools.threads": set(),
     "tools.responses": set(),
+    "tools.own_files": set(),
     # What a tool works with.
     "tools.text": set(),
     "tools.documents": {"tools.text"},

@@ -16,6 +16,7 @@ from tools.ingestion.report import Listener, Outcome, Report
 from tools.ingestion.selection import Selection, cut_document, sample_texts
 from tools.milvus.analyzers import Analyzer, analyzer_for
 from tools.milvus.schema import Identity
+from tools.sources.downloading import PUBLIC, Downloads
 from tools.text.language import detect_language
 
 __all__ = ["write_parquet"]
@@ -35,6 +36,7 @@ def write_parquet(
     full_text: bool = True,
     analyzer: Analyzer | None = None,
     file_bytes: int = _FILE_BYTES,
+    downloads: Downloads = PUBLIC,
 ) -> Report:
     """Cut, embed and write every document of the sources.
 
@@ -47,6 +49,7 @@ def write_parquet(
         analyzer: How that splits words; without it, as the language of the first
             documents asks.
         file_bytes: A file is closed once it holds as much, before compression.
+        downloads: Where an address may lead.
 
     Raises:
         UsageError: a source does not exist, the folder holds something else, or the
@@ -56,7 +59,9 @@ def write_parquet(
     specs = list(specs)
     begun = read_manifest(folder)
     language = (
-        begun.identity.language if begun else detect_language(sample_texts(specs))
+        begun.identity.language
+        if begun
+        else detect_language(sample_texts(specs, downloads))
     )
     identity = Identity(
         embedder.identity,
@@ -67,7 +72,7 @@ def write_parquet(
     )
     files = ParquetFolder(folder, identity, file_bytes)
     run = _Writing(files, embedder, listen)
-    for found in Selection(files.known()).select(specs):
+    for found in Selection(files.known(), downloads).select(specs):
         run.take(found)
     run.finish()
     return run.report

@@ -15,6 +15,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 from tools.documents.document import Document
@@ -28,6 +29,7 @@ from tools.library.library import Library
 from tools.library.rows import DocumentSummary
 from tools.milvus.analyzers import Analyzer
 from tools.milvus.engines import is_embedded
+from tools.sources.downloading import PUBLIC, Downloads
 from tools.telemetry import switch_off_telemetry
 
 __all__ = ["Cluster", "ingest_by_ray"]
@@ -71,6 +73,7 @@ def ingest_by_ray(
     address: str | None = None,
     workers: int | None = None,
     listen: Listener,
+    downloads: Downloads = PUBLIC,
 ) -> Report:
     """Ingest every document of the sources that is new or has changed.
 
@@ -81,6 +84,7 @@ def ingest_by_ray(
             it Ray is started here, for this run.
         workers: Actors of one core each; without it one for each core of the cluster.
         listen: Called for each document as soon as its fate is known.
+        downloads: Where an address may lead.
 
     Raises:
         UsageError: Ray is not installed or not reached, or a source does not exist.
@@ -97,17 +101,18 @@ def ingest_by_ray(
     with _running(ray, address, workers), _named_failures(ray):
         with cluster.open() as library:  # made here, so that no two actors make it
             if not library.is_made:
-                library.prepare(sample_texts(specs))
+                library.prepare(sample_texts(specs, downloads))
             known = library.summaries()
         count = workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
-        for row in _pipeline(ray, list(specs), known, cluster, count).iter_rows():
+        read = partial(_read, list(specs), downloads=downloads)
+        for row in _pipeline(ray, read, known, cluster, count).iter_rows():
             _tell(row, report, listen)
     return report
 
 
 def _pipeline(
     ray: Any,
-    specs: list[str],
+    read_all: Callable[[list[DocumentSummary]], Iterator[Row]],
     known: list[DocumentSummary],
     cluster: Cluster,
     workers: int,
@@ -117,7 +122,7 @@ def _pipeline(
 
     def read(row: Row) -> Iterator[Row]:
         del row
-        return _read(specs, ray.get(shared))
+        return read_all(ray.get(shared))
 
     return (
         ray.data.from_items([{"source": 0}])
@@ -133,9 +138,11 @@ def _pipeline(
     )
 
 
-def _read(specs: list[str], known: list[DocumentSummary]) -> Iterator[Row]:
+def _read(
+    specs: list[str], known: list[DocumentSummary], downloads: Downloads = PUBLIC
+) -> Iterator[Row]:
     """Yield one row for each document; those that are left out only pass through."""
-    selection = Selection(known)
+    selection = Selection(known, downloads)
     for found in selection.select(specs):
         if isinstance(found, Outcome):
             yield _row(found)

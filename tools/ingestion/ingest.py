@@ -25,6 +25,7 @@ from tools.ingestion.report import (
 )
 from tools.ingestion.selection import Selection, cut_document, left_over
 from tools.library.library import Library
+from tools.sources.downloading import PUBLIC, Downloads
 from tools.sources.found import Skipped
 from tools.sources.named import size_of
 
@@ -43,6 +44,7 @@ def ingest(
     workers: Workers | None = None,
     listen: Listener = ignore,
     watch: Watcher = look_away,
+    downloads: Downloads = PUBLIC,
 ) -> Report:
     """Ingest every document of the sources that is new or has changed.
 
@@ -59,6 +61,7 @@ def ingest(
         workers: Who embeds; None for the threads of this process.
         listen: Called for each document as soon as its fate is known.
         watch: Called whenever the report's figures have moved.
+        downloads: Where an address may lead.
 
     Raises:
         UsageError: a source does not exist; what came before it is ingested.
@@ -66,7 +69,9 @@ def ingest(
     """
     own = nullcontext(workers) if workers else Workers.threads(library.embedder)
     with own as crew:
-        return _ingest(list(specs), _Ingestion(library, crew, listen, watch), prune)
+        selection = Selection(library.summaries(), downloads, library.owns)
+        run = _Ingestion(library, crew, selection, listen, watch)
+        return _ingest(list(specs), run, prune)
 
 
 def _ingest(specs: list[str], run: "_Ingestion", prune: bool) -> Report:
@@ -117,10 +122,15 @@ class _Window:
 
 class _Ingestion:
     def __init__(
-        self, library: Library, workers: Workers, listen: Listener, watch: Watcher
+        self,
+        library: Library,
+        workers: Workers,
+        selection: Selection,
+        listen: Listener,
+        watch: Watcher,
     ) -> None:
         self.report = Report()
-        self.selection = Selection(library.summaries(), library.owns)
+        self.selection = selection
         self._library = library
         self._workers = workers
         self._listen = listen

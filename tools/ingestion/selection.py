@@ -11,6 +11,7 @@ from tools.embedding.embedder import Embedder
 from tools.ingestion.naming import Naming
 from tools.ingestion.report import Outcome
 from tools.library.rows import DocumentSummary
+from tools.sources.downloading import PUBLIC, Downloads
 from tools.sources.folders import Leave, leave_nothing
 from tools.sources.found import Skipped
 from tools.sources.named import NamedSource, read_source
@@ -29,9 +30,13 @@ class Selection:
     """
 
     def __init__(
-        self, known: Iterable[DocumentSummary], leave: Leave = leave_nothing
+        self,
+        known: Iterable[DocumentSummary],
+        downloads: Downloads = PUBLIC,
+        leave: Leave = leave_nothing,
     ) -> None:
         """Compare with what is there already; `leave` tells files that are not read."""
+        self._downloads = downloads
         self.unsure: dict[str, str] = {}
         """Sources that hold more than could be read, and what could not."""
         self._known = {each.name: each for each in known}
@@ -63,7 +68,7 @@ class Selection:
 
     def open(self, spec: str) -> NamedSource:
         """Return a source, whose size is known now; see `select`."""
-        source = read_source(spec, self._leave)
+        source = read_source(spec, self._downloads, self._leave)
         self._sources.append(source)
         return source
 
@@ -141,12 +146,12 @@ def left_over(former: Iterable[str], passages: Iterable[Passage]) -> list[str]:
     return sorted(set(former) - {passage.key for passage in passages})
 
 
-def sample_texts(specs: Iterable[str]) -> list[str]:
+def sample_texts(specs: Iterable[str], downloads: Downloads = PUBLIC) -> list[str]:
     """Return the texts of the first hundred documents, which tell the language."""
     texts = (
         found.text
         for spec in specs
-        for found in read_source(spec).documents
+        for found in read_source(spec, downloads).documents
         if isinstance(found, Document)
     )
     return list(islice(texts, _SAMPLES))

@@ -1,75 +1,83 @@
 """Reads what an http(s) address leads to."""
 
+import re
 from io import BytesIO
 from pathlib import PurePosixPath
-from urllib.parse import urlsplit
 
-from tools.errors import UsageError
 from tools.sources.archives import read_archive
+from tools.sources.downloading import Download, Downloads, download
 from tools.sources.files import read_file
 from tools.sources.formats.decoding import as_declared
 from tools.sources.formats.table import format_of, format_of_type
 from tools.sources.found import Found
+from tools.sources.jsonl import RECORDS
 from tools.sources.metering import Meter, metered
+from tools.sources.naming import name_of, without_password
 
 __all__ = ["is_address", "read_address"]
 
-_MAX_DOWNLOAD = 1024 * 1024 * 1024
+_ADDRESS = re.compile(r"\s*https?:", re.IGNORECASE)
+_ZIP = b"PK\x03\x04"
 
 
 def is_address(spec: str) -> bool:
     """Whether what was named is an http(s) address."""
-    return urlsplit(spec).scheme in {"http", "https"}
+    return _ADDRESS.match(spec) is not None
 
 
-def read_address(address: str, meter: Meter) -> Found:
-    """Yield what an address leads to: one file, or those of an archive."""
-    import httpx2
+def read_address(address: str, meter: Meter, downloads: Downloads) -> Found:
+    """Yield what an address leads to: one file, or those of an archive.
 
-    from tools.retries import retrying
-
-    try:
-        for attempt in retrying(httpx2.TransportError):
-            with attempt:
-                content, kind = _download(address)
-    except httpx2.HTTPStatusError as error:
-        status = error.response
-        raise UsageError(
-            f"{address} answered {status.status_code} {status.reason_phrase}."
-        ) from error
-    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-        reason = str(error) or type(error).__name__
-        raise UsageError(f"{address} cannot be read: {reason}.") from error
-    meter.size = len(content)
-    content = as_declared(content, kind)
-    file = BytesIO(content)
-    parts = urlsplit(address)
-    name = f"{parts.netloc}{parts.path}".rstrip("/")
-    typed = _with_ending(name, kind)
-    if content.startswith(b"PK\x03\x04") and not _is_sheltered(typed):
-        return metered(read_archive(file, name, address), file, meter)
-    return metered(read_file(file, typed, address), file, meter)
+    Raises:
+        UsageError: it may not be reached, failed, or is too large or too slow.
+    """
+    found = _as_declared(download(address, downloads))
+    meter.size = found.size
+    source, name = without_password(address), name_of(address)
+    typed = _with_ending(name, found.kind)
+    if _is_zip(found) and not _is_sheltered(typed):
+        documents = read_archive(found.file, name, source)
+    else:
+        documents = read_file(found.file, typed, source)
+    return _read(documents, found, meter)
 
 
-def _download(address: str) -> tuple[bytes, str]:
-    import httpx2
+def _read(documents: Found, found: Download, meter: Meter) -> Found:
+    with found.file:
+        yield from metered(documents, found.file, meter)
 
-    content = bytearray()
-    with httpx2.stream("GET", address, follow_redirects=True, timeout=30) as response:
-        response.raise_for_status()
-        for part in response.iter_bytes():
-            content += part
-            if len(content) > _MAX_DOWNLOAD:
-                raise UsageError(f"{address} is larger than 1 GiB.")
-        return bytes(content), response.headers.get("content-type", "")
+
+def _as_declared(found: Download) -> Download:
+    """Return a text with the encoding that its header names, which no reader sees."""
+    if "charset" not in found.kind.lower():
+        return found
+    with found.file:
+        content = as_declared(found.file.read(), found.kind)
+    return Download(BytesIO(content), len(content), found.kind)
+
+
+def _is_zip(found: Download) -> bool:
+    begun = found.file.read(len(_ZIP))
+    found.file.seek(0)
+    return begun == _ZIP
 
 
 def _with_ending(name: str, content_type: str) -> str:
-    """Return a name with the ending that fits a content type."""
+    """Return a name with the ending that fits a content type, or else its path's."""
+    path, _, query = name.partition("?")
     kind = format_of_type(content_type)
-    if kind is None or PurePosixPath(name).suffix.lower() in kind.suffixes:
+    endings = kind.suffixes if kind else _endings_of(path)
+    if not endings or name.lower().endswith(tuple(endings)):
         return name
-    return f"{name}{kind.suffixes[0]}"
+    if query or kind:
+        return f"{name}{endings[0]}"
+    return name
+
+
+def _endings_of(path: str) -> tuple[str, ...]:
+    records = tuple(each for each in RECORDS if path.lower().endswith(each))
+    suffix = PurePosixPath(path.partition("/")[2]).suffix.lower()
+    return records or ((suffix,) if suffix else ())
 
 
 def _is_sheltered(name: str) -> bool:

@@ -80,9 +80,12 @@ def as_expression(pattern: str) -> str:
 
 
 def read_folder(root: Path, meter: Meter, leave: Leave = leave_nothing) -> Found:
-    """Yield what a folder holds; of a BEIR set (`corpus.jsonl`) the corpus alone."""
+    """Yield what a folder holds; of a BEIR set (`corpus.jsonl`) the corpus alone.
+
+    A corpus that is a link out of the folder makes no BEIR set of it.
+    """
     for name in CORPUS:
-        if (root / name).is_file():
+        if (root / name).is_file() and not _leads_out(root / name, root.resolve()):
             return read_path(root / name, name, str(root.resolve()), meter)
     return _read_tree(root, meter, leave)
 

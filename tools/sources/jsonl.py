@@ -6,12 +6,18 @@ from typing import IO
 from zlib import error as ZlibError  # noqa: N812 (it is a class)
 
 from tools.documents.document import Document
-from tools.sources.formats.zipped import MAX_FILE
+from tools.sources.formats.zipped import MAX_FILE, MAX_RATIO
 from tools.sources.found import Found, Skipped
 from tools.text.clean import scalar
 from tools.text.markdown import plain_values
 
 __all__ = ["RECORDS", "read_records"]
+
+_GZIP = b"\x1f\x8b"
+_MAX_UNPACKED = 64 * 1024**3
+"""64 GiB of records from one packed file."""
+_RATIO_FROM = 1024 * 1024
+"""Bytes from which the ratio tells something: a short file may be all one letter."""
 
 RECORDS = (".jsonl", ".jsonl.gz", ".ndjson")
 """How the names of such files end."""
@@ -22,7 +28,8 @@ def read_records(file: IO[bytes], name: str, source: str) -> Found:
 
     Other fields with plain values become metadata, to be searched by with `where`.
     """
-    unpacked = GzipFile(fileobj=file) if name.lower().endswith(".gz") else file
+    packed = _is_gzip(file, name)
+    unpacked = GzipFile(fileobj=file) if packed else file
     try:
         lines = iter(lambda: unpacked.readline(MAX_FILE + 1), b"")
         for number, line in enumerate(lines, 1):
@@ -31,10 +38,31 @@ def read_records(file: IO[bytes], name: str, source: str) -> Found:
                     f"{name} line {number}", "larger than 64 MiB", holds_more=True
                 )
                 return
+            if packed and (reason := _bomb(unpacked.tell(), file.tell())):
+                yield Skipped(f"{name} line {number}", reason, holds_more=True)
+                return
             if line.strip():
                 yield _read_record(line, f"{name} line {number}", source)
     except (OSError, EOFError, ZlibError) as error:
         yield Skipped(name, f"cannot be unpacked ({error})", holds_more=True)
+
+
+def _is_gzip(file: IO[bytes], name: str) -> bool:
+    """Whether records are packed; some servers unpack what they send as `.gz`."""
+    if not name.lower().endswith(".gz"):
+        return False
+    begun = file.read(len(_GZIP))
+    file.seek(0)
+    return begun == _GZIP or not begun.lstrip().startswith(b"{")
+
+
+def _bomb(unpacked: int, packed: int) -> str | None:
+    """Say why no more is unpacked, if it is not."""
+    if unpacked > _MAX_UNPACKED:
+        return "unpacks to more than 64 GiB"
+    if unpacked > _RATIO_FROM and unpacked > MAX_RATIO * packed:
+        return f"unpacks to more than {MAX_RATIO} times its size"
+    return None
 
 
 def _read_record(line: bytes, place: str, source: str) -> Document | Skipped:

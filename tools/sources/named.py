@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tools.errors import UsageError
 from tools.sources.addresses import is_address, read_address
+from tools.sources.downloading import PUBLIC, Downloads
 from tools.sources.folders import (
     CORPUS,
     Leave,
@@ -28,6 +29,7 @@ from tools.sources.folders import (
 from tools.sources.found import Found
 from tools.sources.jsonl import RECORDS
 from tools.sources.metering import Meter
+from tools.sources.naming import without_password
 
 __all__ = ["NamedSource", "read_source", "size_of"]
 
@@ -50,7 +52,9 @@ class NamedSource:
     meter: Meter = field(default_factory=Meter)
 
 
-def read_source(spec: str, leave: Leave = leave_nothing) -> NamedSource:
+def read_source(
+    spec: str, downloads: Downloads = PUBLIC, leave: Leave = leave_nothing
+) -> NamedSource:
     """Return the source that `spec` names.
 
     A file, a folder and a glob are remembered by the folder that their names begin
@@ -58,6 +62,7 @@ def read_source(spec: str, leave: Leave = leave_nothing) -> NamedSource:
 
     Args:
         spec: A file, a folder, a glob, a `.zip`, a JSONL file or an http(s) address.
+        downloads: Where an address may lead.
         leave: Which files and folders are passed over, without a word.
 
     Raises:
@@ -68,8 +73,8 @@ def read_source(spec: str, leave: Leave = leave_nothing) -> NamedSource:
     try:
         if is_address(spec):
             meter = Meter()
-            found = read_address(spec, meter)
-            return NamedSource(spec, found, meter=meter)
+            found = read_address(spec, meter, downloads)
+            return NamedSource(without_password(spec), found, meter=meter)
         path = Path(spec).expanduser()
         if path.is_dir():
             meter = Meter(size_of(spec) or 0)
@@ -79,10 +84,13 @@ def read_source(spec: str, leave: Leave = leave_nothing) -> NamedSource:
             return _named_file(path, leave)
     except (OSError, ValueError, RuntimeError) as error:
         # A name too long, an address that is none, a home folder of nobody.
-        raise UsageError(f"{spec[:200]} cannot be read: {error}.") from error
+        shown = without_password(spec)[:200]
+        reason = "it is none" if is_address(spec) else error  # may hold a password
+        raise UsageError(f"{shown} cannot be read: {reason}.") from error
     if has_magic(spec):
         return _named_glob(str(path), leave)
-    raise UsageError(f"There is no file, folder or address {spec}.")
+    shown = without_password(spec)
+    raise UsageError(f"There is no file, folder or address {shown}.")
 
 
 def size_of(spec: str) -> int | None:

@@ -9,6 +9,7 @@ from tools.errors import CiteloopError
 from tools.ingestion.ingest import ingest
 from tools.ingestion.selection import Selection
 from tools.library.library import Library
+from tools.sources.downloading import PUBLIC, Downloads
 from tools.sources.named import read_source
 from tools.upkeep.integrity import Damage, Integrity
 
@@ -24,7 +25,9 @@ class Mended:
     """In words, also why nothing could be done."""
 
 
-def mend(library: Library, integrity: Integrity) -> Iterator[Mended]:
+def mend(
+    library: Library, integrity: Integrity, downloads: Downloads = PUBLIC
+) -> Iterator[Mended]:
     """Mend the documents that are not whole, and say of each what was done.
 
     What is left over is deleted. For the rest the source is brought up to date, as
@@ -41,13 +44,13 @@ def mend(library: Library, integrity: Integrity) -> Iterator[Mended]:
         library.delete(damage.orphaned)
         yield Mended(damage.name, "deleted what was left over")
     for source, damaged in by_source.items():
-        yield from _ingest_again(library, source, damaged)
+        yield from _ingest_again(library, source, damaged, downloads)
 
 
 def _ingest_again(
-    library: Library, source: str, damaged: list[Damage]
+    library: Library, source: str, damaged: list[Damage], downloads: Downloads
 ) -> Iterator[Mended]:
-    there = _names_in(source, Selection(library.summaries()))
+    there = _names_in(source, Selection(library.summaries()), downloads)
     if isinstance(there, str):
         for damage in damaged:
             yield Mended(damage.name, f"left as it is: {there}")
@@ -58,7 +61,7 @@ def _ingest_again(
         # apart by a gap, and by no row that a new one would not take the place of.
         library.delete([*_unfit(damage), *damage.orphaned])
     if able:
-        ingest([source], library)
+        ingest([source], library, downloads=downloads)
     for damage in damaged:
         mended = damage.name in there
         what = "ingested again" if mended else f"left as it is: {source} has it no more"
@@ -71,12 +74,14 @@ def _unfit(damage: Damage) -> list[str]:
     )
 
 
-def _names_in(source: str, selection: Selection) -> Set[str] | str:
+def _names_in(
+    source: str, selection: Selection, downloads: Downloads
+) -> Set[str] | str:
     """Return the documents that a source has now, or why it cannot be read."""
     if "://" not in source and not Path(source).exists():
         return f"its source {source} is gone"
     try:
-        found = list(read_source(source).documents)
+        found = list(read_source(source, downloads).documents)
     except CiteloopError as error:
         return str(error)
     return {selection.name_of(each) for each in found if isinstance(each, Document)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from agent.cli.flags.shared import add_action, positive
+from agent.cli.flags.shared import add_action, add_private, positive
 
 TYPE_CHECKING = False  # see agent/cli/flags/shared.py
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def _add_write(actions: Commands) -> None:
         actions, "write", "embed documents into parquet files, to be imported later"
     )
     write.add_argument("sources", nargs="+", metavar="SOURCE")
+    add_private(write)
     write.add_argument(
         "--to",
         required=True,
@@ -108,3 +109,4 @@ def _add_ray(actions: Commands) -> None:
         metavar="N",
         help="processes that embed and write, of one core each (all cores)",
     )
+    add_private(ray)

@@ -2,7 +2,7 @@
 
 import argparse
 
-from agent.cli.flags.shared import positive
+from agent.cli.flags.shared import add_private, positive
 
 __all__ = ["EXAMPLES", "add_flags"]
 
@@ -36,3 +36,4 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         "use all cores too; more pay from many cores on); with an embedder behind an "
         "endpoint, requests at once",
     )
+    add_private(parser)

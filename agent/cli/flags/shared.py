@@ -9,7 +9,14 @@ if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001
     # (argparse has no public name for what add_subparsers returns)
 
-__all__ = ["add_action", "add_common", "add_depth", "add_model", "positive"]
+__all__ = [
+    "add_action",
+    "add_common",
+    "add_depth",
+    "add_model",
+    "add_private",
+    "positive",
+]
 
 
 def add_common(parser: argparse.ArgumentParser) -> None:
@@ -18,6 +25,13 @@ def add_common(parser: argparse.ArgumentParser) -> None:
         "--library",
         metavar="URI",
         help="a .db file, or a Milvus server such as http://localhost:19530",
+    )
+    parser.add_argument(
+        "--trust-config",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="take all of a ./citeloop.toml that is not approved, or only what does no "
+        "harm (see citeloop trust)",
     )
     parser.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
 
@@ -28,9 +42,24 @@ def add_action(
     """Add what follows a command, as in `citeloop library list`; return its parser."""
     description = f"{what[0].upper()}{what[1:]}. {more}".rstrip()
     action = actions.add_parser(name, help=what, description=description)
-    # The same flag as before the action; it must not undo what was said there.
+    # The same flags as before the action; they must not undo what was said there.
     action.add_argument("--library", metavar="URI", default=argparse.SUPPRESS)
+    action.add_argument(
+        "--trust-config",
+        action=argparse.BooleanOptionalAction,
+        default=argparse.SUPPRESS,
+    )
     return action
+
+
+def add_private(parser: argparse.ArgumentParser) -> None:
+    """Add whether a download may stay within one's own network."""
+    parser.add_argument(
+        "--allow-private",
+        action="store_true",
+        default=None,
+        help="let addresses lead to this computer or into a private network",
+    )
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:

@@ -50,7 +50,8 @@ def test_ingest_of_the_milvus_docs_fetches_and_unpacks_the_archive(
     thread.start()
     try:
         done = citeloop(
-            "ingest", "milvus-docs", "--library", str(tmp_path / "m.db"),
+            "ingest", "milvus-docs", "--allow-private",
+            "--library", str(tmp_path / "m.db"),
             CITELOOP_MILVUS_DOCS_URL=f"http://127.0.0.1:{http.server_port}/docs.zip",
         )  # fmt: skip
     finally:

@@ -67,7 +67,8 @@ def test_a_providers_key_goes_to_that_provider_alone(
 
 def test_a_provider_named_above_an_address_replaces_it() -> None:
     Path("citeloop.toml").write_text('base_url = "http://old:1/v1"\n')
-    endpoint = resolve_endpoint(Settings.load({"provider": "ollama"}))
+    settings = Settings.load({"provider": "ollama"}, trust_config=True)
+    endpoint = resolve_endpoint(settings)
     assert endpoint is not None
     assert endpoint.base_url == "http://localhost:11434/v1"
 
@@ -88,7 +89,7 @@ def test_an_entry_is_a_name_a_provider_with_a_name_or_an_address_with_one(
         {
             "base_url": "http://gpu-box:8000/v1",
             "models": "gpt-oss:20b, ollama:gpt-oss-120b, groq:gpt-oss-20b,"
-            "http://gpu-box:9000/v1 large, http://other:1/v1 small",
+            "http://gpu-box:8000/v2 large, http://gpu-box:9000/v1 small",
         }
     )
     found = resolve_endpoints(settings)
@@ -97,8 +98,8 @@ def test_an_entry_is_a_name_a_provider_with_a_name_or_an_address_with_one(
         ("http://gpu-box:8000/v1", "gpt-oss:20b"),
         ("http://localhost:11434/v1", "gpt-oss:120b"),
         ("https://api.groq.com/openai/v1", "openai/gpt-oss-20b"),
-        ("http://gpu-box:9000/v1", "large"),
-        ("http://other:1/v1", "small"),
+        ("http://gpu-box:8000/v2", "large"),
+        ("http://gpu-box:9000/v1", "small"),
     ]
     keys = [each.api_key and each.api_key.get_secret_value() for each in found if each]
     assert keys == ["sk-of-gpu-box", None, "gsk-of-groq", "sk-of-gpu-box", None]

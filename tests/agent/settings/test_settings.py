@@ -17,7 +17,7 @@ def test_flags_win_over_variables_over_the_project_over_the_user_over_defaults(
     Path("citeloop.toml").write_text('model = "project"\nlibrary = "project.db"\n')
     monkeypatch.setenv("CITELOOP_LIBRARY", "variable.db")
     monkeypatch.setenv("CITELOOP_EMBEDDER", "variable")
-    settings = Settings.load({"embedder": "flag", "depth": None})
+    settings = Settings.load({"embedder": "flag", "depth": None}, trust_config=True)
     assert settings.embedder == "flag"
     assert settings.library == "variable.db"
     assert settings.model == "project"

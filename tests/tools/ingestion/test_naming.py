@@ -236,7 +236,7 @@ def test_the_librarys_own_files_are_no_documents(name: str, tmp_path: Path) -> N
     if name != "library.db":
         (tmp_path / name).write_text("of the engine")
     own = Owner(tmp_path / "library.db")
-    found = list(Selection([], own).select([str(tmp_path), f"{tmp_path}/**/*"]))
+    found = list(Selection([], leave=own).select([str(tmp_path), f"{tmp_path}/**/*"]))
     names = {each.name for each in found}
     assert names == {"a.md", "library/b.md", "library-db/c.md"}
 
@@ -248,7 +248,7 @@ def test_nor_is_the_folder_of_the_python_engine(tmp_path: Path) -> None:
     (inner / "manifest.json").write_text("{}")
     own = Owner(tmp_path / "docs" / "library.db")
     for spec in (tmp_path / "docs", tmp_path / "docs" / "**" / "*"):
-        found = list(Selection([], own).select([str(spec)]))
+        found = list(Selection([], leave=own).select([str(spec)]))
         assert [each.name for each in found] == ["a.md"]
 
 
@@ -272,7 +272,7 @@ def test_a_binary_file_that_is_not_the_librarys_is_still_skipped(
 ) -> None:
     (tmp_path / "other.db").write_bytes(b"SQLite format 3\x00")
     own = Owner(tmp_path / "library.db")
-    (found,) = Selection([], own).select([str(tmp_path)])
+    (found,) = Selection([], leave=own).select([str(tmp_path)])
     assert isinstance(found, Outcome)
     assert found.verb == "skipped"
 

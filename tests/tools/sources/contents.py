@@ -7,8 +7,13 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from tools.documents.document import Document
+from tools.sources.downloading import PUBLIC, Downloads
 from tools.sources.found import Skipped
 from tools.sources.named import read_source
+from tools.sources.reaching import anywhere
+
+ANYWHERE = Downloads(permit=anywhere)
+"""For servers of the tests, which are all on this computer."""
 
 
 def put(folder: Path, name: str, content: str | bytes = "words\n") -> Path:
@@ -18,9 +23,11 @@ def put(folder: Path, name: str, content: str | bytes = "words\n") -> Path:
     return path
 
 
-def read(spec: str | Path) -> tuple[list[Document], dict[str, str]]:
+def read(
+    spec: str | Path, downloads: Downloads = PUBLIC
+) -> tuple[list[Document], dict[str, str]]:
     """The documents of a source, and why each of the others was skipped."""
-    found = list(read_source(str(spec)).documents)
+    found = list(read_source(str(spec), downloads).documents)
     skipped = [each for each in found if isinstance(each, Skipped)]
     documents = [each for each in found if isinstance(each, Document)]
     return documents, {each.name: each.reason for each in skipped}

@@ -3,11 +3,11 @@
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-__all__ = ["MAX_FILE", "bomb", "check_package"]
+__all__ = ["MAX_FILE", "MAX_RATIO", "bomb", "check_package"]
 
 MAX_FILE = 64 * 1024 * 1024
 """Bytes of one file, in an archive after unpacking; also of one record."""
-_MAX_RATIO = 200
+MAX_RATIO = 200
 """Unpacked over packed size; text packs to a tenth, a bomb to a thousandth."""
 _MAX_PARTS = 20_000
 _MAX_PACKAGE = 4 * MAX_FILE
@@ -17,7 +17,7 @@ def bomb(entry: ZipInfo) -> str | None:
     """Say why an entry is not unpacked, if it is not."""
     if entry.file_size > MAX_FILE:
         return "larger than 64 MiB"
-    if entry.file_size > _MAX_RATIO * max(entry.compress_size, 1024):
+    if entry.file_size > MAX_RATIO * max(entry.compress_size, 1024):
         return "unpacks to more than 200 times its size"
     return None
 
