@@ -1,11 +1,15 @@
 """Reads the records of a JSONL file, each as a document."""
 
 import json
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE
+from collections.abc import Iterator
 from gzip import GzipFile
 from typing import IO
 from zlib import error as ZlibError  # noqa: N812 (it is a class)
 
 from tools.documents.document import Document
+from tools.sources.formats.converted import RefusalError
+from tools.sources.formats.decoding import decode
 from tools.sources.formats.zipped import MAX_FILE, MAX_RATIO
 from tools.sources.found import Found, Skipped
 from tools.text.clean import scalar
@@ -21,6 +25,8 @@ _RATIO_FROM = 1024 * 1024
 
 RECORDS = (".jsonl", ".jsonl.gz", ".ndjson")
 """How the names of such files end."""
+_WIDE = (BOM_UTF16_LE, BOM_UTF16_BE, BOM_UTF32_BE)
+"""How texts in UTF-16 and UTF-32 begin; that of UTF-32 LE begins with the first."""
 
 
 def read_records(file: IO[bytes], name: str, source: str) -> Found:
@@ -29,9 +35,9 @@ def read_records(file: IO[bytes], name: str, source: str) -> Found:
     Other fields with plain values become metadata, to be searched by with `where`.
     """
     packed = _is_gzip(file, name)
-    unpacked = GzipFile(fileobj=file) if packed else file
+    unpacked = GzipFile(fileobj=file, mode="rb") if packed else file
     try:
-        lines = iter(lambda: unpacked.readline(MAX_FILE + 1), b"")
+        lines = _lines(unpacked)
         for number, line in enumerate(lines, 1):
             if len(line) > MAX_FILE:
                 yield Skipped(
@@ -43,6 +49,8 @@ def read_records(file: IO[bytes], name: str, source: str) -> Found:
                 return
             if line.strip():
                 yield _read_record(line, f"{name} line {number}", source)
+    except RefusalError as error:
+        yield Skipped(name, str(error), holds_more=True)
     except (OSError, EOFError, ZlibError) as error:
         yield Skipped(name, f"cannot be unpacked ({error})", holds_more=True)
 
@@ -65,9 +73,25 @@ def _bomb(unpacked: int, packed: int) -> str | None:
     return None
 
 
+def _lines(file: IO[bytes]) -> Iterator[bytes]:
+    """Yield lines in UTF-8; a file in UTF-16 or UTF-32 is read as a whole first."""
+    first = file.readline(MAX_FILE + 1)
+    if first.startswith(_WIDE):
+        content = first + file.read(MAX_FILE + 1)
+        if len(content) > MAX_FILE:
+            yield content
+            return
+        yield from (line.encode() for line in decode(content).text.split("\n"))
+        return
+    yield first
+    yield from iter(lambda: file.readline(MAX_FILE + 1), b"")
+
+
 def _read_record(line: bytes, place: str, source: str) -> Document | Skipped:
     try:
         record = json.loads(line)
+    except UnicodeDecodeError:
+        return Skipped(place, "not UTF-8", holds_more=True)
     except (ValueError, RecursionError):
         return Skipped(place, "not JSON", holds_more=True)
     if not isinstance(record, dict) or not isinstance(record.get("text"), str):

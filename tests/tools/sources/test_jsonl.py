@@ -73,3 +73,18 @@ def test_a_broken_gzip_file_is_skipped_and_the_rest_is_read(
     documents, skipped = read(docs)
     assert "b.md" in names(documents)
     assert list(skipped) == ["a.jsonl.gz"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_records_are_read_in_any_unicode_with_a_mark(docs: Path, encoding: str) -> None:
+    lines = "\n".join(record(_id=str(at), text=f"Größe {at}") for at in range(3))
+    documents, skipped = read(put(docs, "a.jsonl", lines.encode(encoding)))
+    assert names(documents) == ["0", "1", "2"]
+    assert skipped == {}
+
+
+def test_a_record_that_is_not_utf_8_is_named_as_such(docs: Path) -> None:
+    line = '{"_id": "d1", "text": "Größe"}\n'.encode("latin-1")
+    documents, skipped = read(put(docs, "a.jsonl", line + b'{"_id": "2", "text": "x"}'))
+    assert names(documents) == ["2"]
+    assert skipped == {"a.jsonl line 1": "not UTF-8"}
