@@ -20,7 +20,7 @@ _DONE = b"[DONE]"
 _EVENT = re.compile(rb"(?:data|event|id|retry|error)?:")
 _TOLD = len(b"retry:")
 """From so many bytes on it is clear whether they begin an event."""
-_FAILED = re.compile(rb"\s*(?:error|exception|[\w.]{0,40}[._](?:error|failed))\s*")
+_FAILED = re.compile(rb"error|exception|[\w.]{0,40}[._](?:error|failed)")
 """Names of events that tell of a failure, whatever their data are."""
 
 
@@ -171,7 +171,7 @@ class Frames:
             return ended
         if name == b"event":
             ended = self._end_early()
-            self._failed = bool(_FAILED.fullmatch(value))
+            self._failed = bool(_FAILED.fullmatch(value.strip()))
             return ended
         if name == b"error" and value.strip():
             # How llama.cpp once reported a failure in the middle of a stream.
