@@ -7,8 +7,8 @@ from typing import Any
 
 import openai
 
-from agent.endpoints.complaints.bodies import find_complaint
 from agent.endpoints.complaints.waiting import seconds_to_wait
+from tools.complaints import find_complaint
 from tools.errors import UsageError
 
 __all__ = [

@@ -36,6 +36,7 @@ ALLOWED: dict[str, set[str]] = {
     "tools.retries": set(),
     "tools.processes": set(),
     "tools.threads": set(),
+    "tools.complaints": set(),
     "tools.responses": set(),
     # What a tool works with.
     "tools.text": set(),
@@ -85,8 +86,8 @@ ALLOWED: dict[str, set[str]] = {
     "agent.wire.turns": {"agent.events"},
     "agent.wire.repairs": {"agent.wire.turns"},
     "agent.wire": {
-        "agent.endpoints", "agent.endpoints.complaints", "agent.events",
-        "agent.model_call", "agent.wire.repairs", "agent.wire.turns", "prompts",
+        "agent.endpoints", "agent.events", "agent.model_call", "agent.wire.repairs",
+        "agent.wire.turns", "prompts",
     },
     "agent.extractive": {"agent.endpoints", "agent.model_call"},
     "agent.conversations": {"agent.answer"},

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.endpoints.complaints.bodies import find_complaint, foreign_form
 from agent.endpoints.complaints.pages import describe_page, is_page
 from agent.endpoints.statuses import error_status
+from tools.complaints import find_complaint, foreign_form
 
 
 @pytest.mark.parametrize(
