@@ -1,4 +1,4 @@
-"""What a server may send is counted, whoever asked for it; and where it may come from."""
+"""What a server may send is counted, whoever asked for it, and comes from where."""
 
 import gzip
 import json
