@@ -18,17 +18,22 @@ from agent.output.remarks import (
     remarks_on_grounding,
     remarks_on_models,
 )
+from agent.settings.depth import DEPTHS
 from agent.settings.settings import Settings
-from tools.errors import UsageError
+from tools.errors import LibraryError, UsageError
 from tools.text.clean import scalar
 from tools.threads import off_loop
 
 if TYPE_CHECKING:
     from agent.assistant import Assistant
     from agent.conversations.conversation import Conversation
+    from tools.library.library import Library
 
 __all__ = ["run"]
 
+_OPENING_SECONDS = 30.0
+"""For a library to open, at least: engines and embedders take some seconds to start,
+and the time of the question begins when they have."""
 _EXTRACTIVE = (
     "The extractive model answered, by quoting alone. To connect gpt-oss: "
     "--provider ollama (or openrouter, vllm, …), or set CITELOOP_BASE_URL."
@@ -100,11 +105,29 @@ def _kept(conversation: "Conversation", settings: Settings) -> Answer:
 async def _open(settings: Settings) -> "Assistant":
     """Open the library while the SDK is imported: each of them takes a second."""
     resolve_endpoints(settings)  # what is wrong there is said before work begins
-    opening = asyncio.create_task(off_loop(open_library, settings))
+    preset = DEPTHS[settings.depth].limited(settings)
+    seconds = max(preset.max_seconds, _OPENING_SECONDS)
+    opening = asyncio.create_task(_opened(settings, seconds))
     await asyncio.sleep(0)  # lets the thread begin
     from agent.assistant import Assistant
 
     return Assistant(settings, await opening)
+
+
+async def _opened(settings: Settings, seconds: float) -> "Library":
+    """Return the library, unless it takes longer than the question may.
+
+    Raises:
+        LibraryError: it cannot be opened, or not in this time.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            return await off_loop(open_library, settings)
+    except TimeoutError:
+        raise LibraryError(
+            f"The library {settings.library} did not open in {seconds:g} s. Check that "
+            "it and its embedder can be reached."
+        ) from None
 
 
 def _remarks(answer: Answer) -> Iterator[str]:

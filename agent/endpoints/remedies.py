@@ -6,8 +6,8 @@ from math import ceil
 
 import openai
 
-from agent.endpoints.complaints.bodies import find_complaint
 from agent.endpoints.complaints.pages import describe_page, is_page
+from tools.complaints import find_complaint
 from tools.errors import CiteloopError, CredentialsError, ModelError
 from tools.text.clean import neutralise_control_tokens, visible
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import openai
 
-from agent.endpoints.complaints.bodies import find_complaint
 from agent.endpoints.complaints.waiting import seconds_to_wait
+from tools.complaints import find_complaint
 from tools.errors import UsageError
 
 __all__ = [
@@ -128,8 +128,13 @@ def is_overflow(error: BaseException) -> bool:
     """Whether a server refused a prompt because it is too long for the model."""
     if not isinstance(error, openai.APIError):
         return False
-    said = json.dumps(error.body) if error.body else str(error)
-    return status_of(error) in {400, 413, 422, 500} and bool(_OVERFLOW.search(said))
+    if status_of(error) not in {400, 413, 422, 500}:
+        return False
+    try:
+        said = json.dumps(error.body) if error.body else str(error)
+    except RecursionError:
+        return False
+    return bool(_OVERFLOW.search(said))
 
 
 def not_an_api(host: str) -> UsageError:

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from agent.endpoints.complaints.bodies import find_complaint, foreign_form
 from agent.events.repair import Repair
 from agent.wire.turns.turn import Call, ReasoningField, Turn
 from agent.wire.usage import sound_usage
+from tools.complaints import find_complaint, foreign_form
 
 __all__ = ["MAX_CALLS", "Assembler", "Delta"]
 

@@ -10,9 +10,7 @@ import json
 import re
 from typing import Any
 
-from tools.responses import MAX_OBJECT_BYTES
-
-__all__ = ["Frames", "Payload"]
+__all__ = ["MAX_PAYLOAD_BYTES", "Frames", "Payload"]
 
 Payload = dict[str, Any]
 
@@ -20,7 +18,10 @@ _DONE = b"[DONE]"
 _EVENT = re.compile(rb"(?:data|event|id|retry|error)?:")
 _TOLD = len(b"retry:")
 """From so many bytes on it is clear whether they begin an event."""
-_FAILED = re.compile(rb"\s*(?:error|exception|[\w.]{0,40}[._](?:error|failed))\s*")
+MAX_PAYLOAD_BYTES = 8 * 2**20
+"""Of one payload: what `tools.responses` lets an object have, too. It is not imported
+from there, for what reads a turn needs no package."""
+_FAILED = re.compile(rb"error|exception|[\w.]{0,40}[._](?:error|failed)")
 """Names of events that tell of a failure, whatever their data are."""
 
 
@@ -129,7 +130,7 @@ class Frames:
 
     def _measure(self) -> None:
         """Stop at a payload that has no end."""
-        if len(self._rest) + self._size > MAX_OBJECT_BYTES:
+        if len(self._rest) + self._size > MAX_PAYLOAD_BYTES:
             self.overlong = True
             self._rest.clear()
 
@@ -171,7 +172,7 @@ class Frames:
             return ended
         if name == b"event":
             ended = self._end_early()
-            self._failed = bool(_FAILED.fullmatch(value))
+            self._failed = bool(_FAILED.fullmatch(value.strip()))
             return ended
         if name == b"error" and value.strip():
             # How llama.cpp once reported a failure in the middle of a stream.

@@ -14,10 +14,9 @@ import httpx2
 import openai
 
 from agent.endpoints.statuses import not_an_api
-from agent.wire.frames import Frames, Payload
+from agent.wire.frames import MAX_PAYLOAD_BYTES, Frames, Payload
 from agent.wire.request import Request
 from tools.errors import ModelError
-from tools.responses import MAX_OBJECT_BYTES
 
 __all__ = ["TOKEN_SECONDS", "Reader", "too_long"]
 
@@ -101,7 +100,7 @@ class Reader:
     def _require_answer(self, frames: Frames) -> None:
         """Raise what is wrong with a response as such."""
         if frames.overlong:
-            size = f"{MAX_OBJECT_BYTES // 2**20} MiB without an end"
+            size = f"{MAX_PAYLOAD_BYTES // 2**20} MiB without an end"
             raise too_long(self.host, size)
         if frames.empty or frames.foreign:
             raise not_an_api(self.host)

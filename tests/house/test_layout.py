@@ -40,6 +40,7 @@ ALLOWED: dict[str, set[str]] = {
     "tools.processes": set(),
     "tools.telemetry": set(),
     "tools.threads": set(),
+    "tools.complaints": set(),
     "tools.responses": set(),
     "tools.own_files": set(),
     # What a tool works with.
@@ -95,8 +96,8 @@ ALLOWED: dict[str, set[str]] = {
     "agent.wire.turns": {"agent.events"},
     "agent.wire.repairs": {"agent.wire.turns"},
     "agent.wire": {
-        "agent.endpoints", "agent.endpoints.complaints", "agent.events",
-        "agent.model_call", "agent.wire.repairs", "agent.wire.turns", "prompts",
+        "agent.endpoints", "agent.events", "agent.model_call", "agent.wire.repairs",
+        "agent.wire.turns", "prompts",
     },
     "agent.extractive": {"agent.endpoints", "agent.model_call"},
     "agent.conversations": {"agent.answer"},

@@ -1,1 +1,1 @@
-"""What a server says of its failure: in a body, on a page, and for how long."""
+"""What a failed response tells beside its words: whose page it is, how long to wait."""

@@ -1,4 +1,5 @@
 import json
+import time
 from typing import Any
 
 from agent.loop.compaction import compact
@@ -26,3 +27,40 @@ def test_what_is_oldest_is_left_out_first() -> None:
     least = compact(items, 60, 6)
     assert least.items[0] == asked
     assert least.hidden == {1, 2, 3, 4}
+
+
+def conversation(calls: int) -> list[Any]:
+    """Return a question whose message made so many calls, each with its output."""
+    made = [
+        {"type": "function_call", "call_id": f"c{at}", "name": "search",
+         "arguments": json.dumps({"query": "word " * 20})}
+        for at in range(calls)
+    ]  # fmt: skip
+    outputs = [
+        {"type": "function_call_output", "call_id": f"c{at}",
+         "output": f"[{at}] lines 1-9: a.md\nUnder: A\nL1: {'word ' * 60}"}
+        for at in range(calls)
+    ]  # fmt: skip
+    return [{"role": "user", "content": "Now?"}, *made, *outputs]
+
+
+def seconds_to_compact(calls: int) -> float:
+    items, taken = conversation(calls), []
+    for _ in range(3):
+        started = time.perf_counter()
+        compact(items, 1000)
+        taken.append(time.perf_counter() - started)
+    return min(taken)
+
+
+def test_four_times_the_calls_take_no_more_than_about_four_times_the_time() -> None:
+    assert seconds_to_compact(4000) < 9 * seconds_to_compact(1000)
+
+
+def test_as_little_as_possible_is_left_out() -> None:
+    items = conversation(40)
+    for room in range(100, estimate_tokens(items), 97):
+        kept = compact(items, room).items
+        least = compact(items, 0).items
+        assert len(kept) == len(items)
+        assert estimate_tokens(kept) <= max(room, estimate_tokens(least) + 90)

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from agent.wire.frames import Frames, Payload
+from agent.wire.frames import MAX_PAYLOAD_BYTES, Frames, Payload
+from tools.responses import MAX_OBJECT_BYTES
 
 ONE: Payload = {"choices": [{"delta": {"content": "Grüße 🦭"}}]}
 TWO: Payload = {"choices": [{"delta": {"content": "b"}}]}
@@ -96,3 +97,71 @@ def test_nothing_but_white_space_is_empty() -> None:
 def test_llama_cpps_error_lines_are_payloads() -> None:
     payloads, _ = read(event(ONE) + b'error: {"code": 500, "message": "no"}\n\n')
     assert payloads[1] == {"error": {"code": 500, "message": "no"}}
+
+
+LONG = b"x" * 65_536
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [b'data: {"a": "', b'{"a": "', b'{"a": 1}\n{"b": "', b"data: a\ndata: "],
+)
+def test_a_payload_without_an_end_is_given_up_and_kept_no_longer(
+    beginning: bytes,
+) -> None:
+    frames = Frames()
+    frames.feed(beginning)
+    for _ in range(2 * MAX_PAYLOAD_BYTES // len(LONG)):
+        assert len(frames.feed(LONG)) == 0 or frames.is_over
+        if frames.is_over:
+            break
+    assert frames.overlong
+    assert frames.finish() == []
+    assert MAX_PAYLOAD_BYTES == MAX_OBJECT_BYTES
+
+
+NDJSON = b"".join(json.dumps(each).encode() + b"\n" for each in (ONE, TWO))
+
+
+@pytest.mark.parametrize(
+    "stream", [NDJSON, NDJSON.rstrip(), NDJSON.replace(b"\n", b"\r\n"), b"\n" + NDJSON,
+               NDJSON.replace(b"\n", b"\n\n")]
+)  # fmt: skip
+def test_objects_by_lines_are_read_wherever_they_are_split(stream: bytes) -> None:
+    for at in range(len(stream) + 1):
+        assert read(stream[:at], stream[at:])[0] == [ONE, TWO], at
+    assert read(*(stream[at : at + 1] for at in range(len(stream))))[0] == [ONE, TWO]
+
+
+def test_an_object_over_several_lines_is_one() -> None:
+    whole = json.dumps(ONE, indent=2).encode() + b"\n"
+    for at in range(len(whole) + 1):
+        assert read(whole[:at], whole[at:])[0] == [ONE]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("error", "data: it broke", "it broke"),
+        ("error", 'data: "it broke"', "it broke"),
+        ("error", "data: it\ndata: broke", "it\nbroke"),
+        ("error", "data:", "it sent an error without a word"),
+        ("error", "", "it sent an error without a word"),
+        ("exception", "data: {cut", "{cut"),
+        ("response.failed", "data: no", "no"),
+        ("stream_error", "data: no", "no"),
+    ],
+)
+def test_an_event_that_is_named_an_error_is_one_whatever_it_holds(
+    name: str, data: str, words: str
+) -> None:
+    stream = event(ONE) + f"event: {name}\n{data}\n\n".encode()
+    for at in range(len(stream) + 1):
+        payloads, frames = read(stream[:at], stream[at:])
+        assert payloads == [ONE, {"error": {"message": words}}], at
+        assert not frames.broken
+
+
+def test_an_event_of_another_name_is_none() -> None:
+    assert read(b"event: message\n" + event(ONE))[0] == [ONE]
+    assert read(b"event: error_free\n" + event(ONE))[0] == [ONE]

@@ -47,11 +47,19 @@ def find_complaint(body: Any) -> Mapping[str, Any] | None:
     if not error and _is_complaint(body):
         error = body
     if isinstance(error, Mapping):
-        return {**error, "message": words_of(error) or json.dumps(error)[:_MOST_WORDS]}
+        return {**error, "message": words_of(error) or _written(error)}
     if not error:
         return None
     named = {key: body[key] for key in _CODES if body.get(key)}
-    return {**named, "message": words_of(error) or words_of(body) or str(error)}
+    return {**named, "message": words_of(error) or words_of(body) or _written(error)}
+
+
+def _written(error: Any) -> str:
+    """Return an error that has no words, as it came."""
+    try:
+        return json.dumps(error)[:_MOST_WORDS]
+    except RecursionError:
+        return "an error without a word"
 
 
 def _is_complaint(body: Mapping[str, Any]) -> bool:
