@@ -5,11 +5,16 @@ make the same turn. What a server sends is not trusted to have the right types.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from agent.wire.turns.turn import Call, ReasoningField, Turn
+from agent.events.repair import Repair
+from agent.wire.frames import END
+from agent.wire.turns.finish import is_final, read_reason
+from agent.wire.turns.parts import mappings, text_of, thought_of
+from agent.wire.turns.pieces import Pieces, is_json_object, united_arguments
+from agent.wire.turns.turn import Call, ReasoningField, Turn, shortened
 
 __all__ = ["Assembler", "Delta"]
 
@@ -47,10 +52,7 @@ class _Slot:
             self.arguments.append(json.dumps(arguments, ensure_ascii=False))
 
     def is_complete(self) -> bool:
-        try:
-            return isinstance(json.loads("".join(self.arguments)), dict)
-        except (ValueError, RecursionError):
-            return False
+        return is_json_object("".join(self.arguments))
 
 
 class Assembler:
@@ -58,43 +60,54 @@ class Assembler:
 
     def __init__(self) -> None:
         """Begin with an empty turn."""
-        self._text: list[str] = []
-        self._reasoning: list[str] = []
+        self._text = Pieces()
+        self._reasoning = Pieces()
         self._field: ReasoningField | None = None
         self._slots: list[_Slot] = []
         self._at: dict[int | None, list[_Slot]] = {}
         """The slots under each `index`; the last one is the one that grows."""
         self._finish: str | None = None
+        self._early = False
+        """Whether more of the answer came behind a finish reason."""
+        self._ended = False
+        self._in_deltas = False
         self._usage: Mapping[str, Any] | None = None
         self._id: str | None = None
         self._error: Mapping[str, Any] | None = None
 
     def add(self, payload: Mapping[str, Any]) -> Delta:
         """Take a payload: a chunk of a stream, or a whole response."""
+        if payload is END:
+            self._ended = True
+            return Delta()
         if isinstance(given := payload.get("id"), str):
             self._id = self._id or given or None
         self._count(payload)
         self._note_failure(payload)
         delta = Delta()
-        for choice in _mappings(payload.get("choices")):
+        for choice in mappings(payload.get("choices")):
             if not choice.get("index"):  # the first one; no other was asked for
                 self._choose(choice, delta)
         return delta
 
     def turn(self) -> Turn:
         """Return the turn of what was taken so far."""
+        text = _scalar(self._text.united())
+        repeated = Repair(kind="repeat", before=shortened(text), after="")
         return Turn(
-            text=_united(self._text),
-            reasoning=_united(self._reasoning),
+            text=text,
+            reasoning=_scalar(self._reasoning.united()),
             reasoning_field=self._field,
             calls=tuple(
-                Call(slot.id, slot.name, _united(slot.arguments))
+                Call(slot.id, slot.name, _scalar(united_arguments(slot.arguments)))
                 for slot in self._slots
             ),
-            finish=self._finish,
+            finish=self._reason(),
+            ended=self._ended,
             usage=self._usage,
             response_id=self._id,
             error=self._error,
+            repairs=(repeated,) if self._text.repeated else (),
         )
 
     def _count(self, payload: Mapping[str, Any]) -> None:
@@ -112,27 +125,58 @@ class Assembler:
             self._error = error if isinstance(error, Mapping) else {"message": error}
 
     def _choose(self, choice: Mapping[str, Any], delta: Delta) -> None:
-        streamed = bool(choice.get("delta"))
-        message = choice.get("delta" if streamed else "message")
-        if isinstance(message, Mapping):
-            self._read(message, delta, streamed=streamed)
-        reason = choice.get("finish_reason")
-        if isinstance(reason, str) and reason:
-            self._finish = reason
+        for name in ("delta", "message"):
+            message = choice.get(name)
+            if isinstance(message, Mapping) and self._read(
+                message, delta, streamed=name == "delta"
+            ):
+                break  # some say the same in both
+        self._end(choice.get("finish_reason"))
         if choice.get("error"):
             self._note_failure(choice)  # as OpenRouter says it
 
+    def _reason(self) -> str | None:
+        """Return the finish reason, None if it was no reason to finish."""
+        return self._finish if is_final(self._finish) or not self._early else None
+
+    def _end(self, given: Any) -> None:
+        """Take a finish reason: one that says that something lacks is kept."""
+        reason = read_reason(given)
+        if reason is not None and not is_final(self._finish):
+            self._finish = reason
+
+    def _grow(self, added: str) -> None:
+        """Note that more came: if it was said to be at its end, that was too early.
+
+        litellm #376: "stop" in each chunk says nothing of the last one.
+        """
+        is_early = self._finish is not None and not is_final(self._finish)
+        self._early = self._early or (is_early and bool(added.strip()))
+
     def _read(
         self, message: Mapping[str, Any], delta: Delta, *, streamed: bool
-    ) -> None:
-        if text := _text(message.get("content")):
-            self._text.append(text)
-            delta.text += text
-        if reasoning := self._thought(message):
-            self._reasoning.append(reasoning)
-            delta.reasoning += reasoning
-        for call in _mappings(message.get("tool_calls")):
+    ) -> bool:
+        """Take what a message holds; return whether it holds anything."""
+        content = message.get("content")
+        text = text_of(content)
+        reasoning = thought_of(content) or self._thought(message)
+        calls = list(mappings(message.get("tool_calls")))
+        if text:
+            added = self._say(text, streamed=streamed)
+            self._grow(added)
+            delta.text += added
+        if reasoning:
+            delta.reasoning += self._reasoning.take(reasoning)
+        for call in calls:
             self._take_call(call, streamed=streamed)
+        return bool(text or reasoning or calls)
+
+    def _say(self, text: str, *, streamed: bool) -> str:
+        """Take text; return what it adds."""
+        if not streamed and self._in_deltas:
+            return self._text.take_whole(text)
+        self._in_deltas = self._in_deltas or streamed
+        return self._text.take(text)
 
     def _thought(self, message: Mapping[str, Any]) -> str:
         """Return the reasoning, from the field that it first came in.
@@ -140,7 +184,8 @@ class Assembler:
         Some send it in two fields at once (vllm #27752, openai-agents #1943).
         """
         for name in (self._field,) if self._field else _REASONING:
-            if text := _text(message.get(name)):
+            given = message.get(name)
+            if text := thought_of(given) or text_of(given):
                 self._field = name
                 return text
         return ""
@@ -157,6 +202,8 @@ class Assembler:
             self._at.setdefault(at, []).append(slot)
         slot.id = slot.id or id_
         slot.take(function)
+        if streamed:
+            self._grow("".join(slot.arguments[-1:]))
 
     def _slot(
         self, index: int | None, id_: str, function: Mapping[str, Any]
@@ -168,11 +215,20 @@ class Assembler:
         """
         slots = self._at.get(index)
         if not slots:
-            return None
+            return self._begun(id_)
         if id_ and slots[-1].id and id_ != slots[-1].id:
             return next((each for each in slots if each.id == id_), None)
         begins = not id_ and function.get("name") and function.get("arguments")
         return None if begins and slots[-1].is_complete() else slots[-1]
+
+    def _begun(self, id_: str) -> _Slot | None:
+        """Return the call of this id that lacks its arguments, under another index.
+
+        LocalAI counts up within one call (LocalAI #9722).
+        """
+        last = self._slots[-1] if self._slots else None
+        goes_on = last is not None and id_ and last.id == id_
+        return last if last and goes_on and not last.is_complete() else None
 
 
 def _joined_name(name: str, given: Any) -> str:
@@ -182,31 +238,15 @@ def _joined_name(name: str, given: Any) -> str:
     return given if given.startswith(name) else name + given
 
 
-def _text(given: Any) -> str:
-    """Return the text of a field: a string, or a list of parts that hold one."""
-    if isinstance(given, str):
-        return given
-    if not isinstance(given, list):
-        return ""
-    parts = (each.get("text") or each.get("summary") for each in _mappings(given))
-    return "".join(part for part in parts if isinstance(part, str))
-
-
-def _mappings(given: Any) -> Iterator[Mapping[str, Any]]:
-    several = given if isinstance(given, list) else [given]
-    return (each for each in several if isinstance(each, Mapping))
-
-
 def _mapping(given: Any) -> Mapping[str, Any]:
     return given if isinstance(given, Mapping) else _NOTHING
 
 
-def _united(pieces: list[str]) -> str:
-    """Return the pieces as one text in which no lone surrogate stands.
+def _scalar(text: str) -> str:
+    """Return a text in which no lone surrogate stands.
 
     A character beyond the basic plane can be split over two deltas as two escapes.
     """
-    text = "".join(pieces)
     if text.isascii():
         return text
     try:

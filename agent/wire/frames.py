@@ -10,12 +10,15 @@ import json
 import re
 from typing import Any
 
-__all__ = ["Frames", "Payload"]
+__all__ = ["END", "Frames", "Payload"]
 
 Payload = dict[str, Any]
+END: Payload = {}
+"""Follows the last payload of a response that came to its own end."""
 
 _DONE = b"[DONE]"
 _EVENT = re.compile(rb"(?:data|event|id|retry|error)?:")
+_MOST_LOOKS = 8
 _TOLD = len(b"retry:")
 """From so many bytes on it is clear whether they begin an event."""
 
@@ -38,6 +41,24 @@ class Frames:
         self._whole: bool | None = None
         """Whether it is one JSON object; None until its first byte is here."""
         self._skip_newline = False
+        self._open = 0
+        """How many braces of the object open and do not close, in its strings too."""
+        self._looks = 0
+
+    @property
+    def ended(self) -> bool:
+        """Whether the response was said, or seen, to be whole."""
+        return self.done or bool(self._whole and not self.broken)
+
+    def is_closed(self) -> bool:
+        """Whether one JSON object is here to its last brace.
+
+        Parsed only where as many braces close as open, and a few times at most.
+        """
+        if not self._whole or self._open or self._looks >= _MOST_LOOKS:
+            return False
+        self._looks += 1
+        return _is_json(self._rest)
 
     def feed(self, data: bytes) -> list[Payload]:
         """Return the payloads that these bytes complete; none of a whole object."""
@@ -46,6 +67,7 @@ class Frames:
         if self._whole is False:
             return self._lines(data)
         self._rest += data
+        self._open += data.count(b"{") - data.count(b"}")
         return []
 
     def finish(self) -> list[Payload]:
@@ -108,9 +130,7 @@ class Frames:
         if not self._data:
             return []
         data = b"\n".join(self._data)
-        try:
-            json.loads(data)
-        except (ValueError, RecursionError):
+        if not _is_json(data):
             return []
         self._data = []
         return self._parse(data)
@@ -129,3 +149,11 @@ class Frames:
             return [payload]
         self.broken = True
         return []
+
+
+def _is_json(data: bytes) -> bool:
+    try:
+        json.loads(data)
+    except (ValueError, RecursionError):
+        return False
+    return True
