@@ -83,17 +83,10 @@ class Reader:
         came = False
         chunks = response.http_response.aiter_bytes()
         try:
-            while not frames.done and not frames.broken:
-                data = await _next(chunks, clock)
-                payloads = frames.finish() if data is None else frames.feed(data)
-                if payloads:
+            async with aclosing(_parsed(chunks, frames, clock)) as several:
+                async for payloads in several:
                     came = True
-                    clock.restart(payloads)
                     yield payloads
-                if data is None:
-                    break
-                if frames.is_closed():
-                    clock.close()
         except _BROKEN as error:
             if not came:
                 request = response.http_response.request
@@ -105,6 +98,21 @@ class Reader:
             yield [END]
         if frames.done:
             await _drain(chunks)
+
+
+async def _parsed(
+    chunks: AsyncIterator[bytes], frames: Frames, clock: "_Clock"
+) -> AsyncGenerator[list[Payload]]:
+    """Yield the payloads that came together, until the last one."""
+    data: bytes | None = b""
+    while data is not None and not frames.done and not frames.broken:
+        data = await _next(chunks, clock)
+        payloads = frames.finish() if data is None else frames.feed(data)
+        if payloads:
+            clock.restart(payloads)
+            yield payloads
+        if frames.is_closed():
+            clock.close()
 
 
 async def _next(chunks: AsyncIterator[bytes], clock: "_Clock") -> bytes | None:

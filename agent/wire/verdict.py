@@ -49,6 +49,7 @@ _SAID: dict[FaultKind, str] = {
     "filtered": "The answer was cut off by the provider's content filter",
     "failed": "The provider failed in the middle of the answer",
 }
+_EARLY = "the stream ended early"
 _LONGEST_REASON = 40
 _ADVICE: dict[FaultKind, str] = {
     "length": "Ask again, more narrowly, or give the server a larger context",
@@ -112,29 +113,25 @@ def find_fault(turn: Turn, tools: Set[str] = frozenset()) -> Fault | None:
     """
     if ending_of(turn.finish) == "failed":
         return Fault("failed", shortened(turn.text))
-    if turn.calls:
-        return _fault_of_calls(turn)
-    if not turn.text.strip():
-        return _nothing(turn)
-    said = answer_in(turn) or ""
-    if found := _debris(said):
-        return found
-    if unfinished := _unfinished(turn, said):
-        return unfinished
-    if is_cut_draft(turn.text):
-        return Fault("cut", shortened(turn.text))
-    words = words_before_call(turn.text, tools)
-    return None if words is None else Fault("written_call", shortened(words))
-
-
-def _fault_of_calls(turn: Turn) -> Fault | None:
-    broken = any(INVALID_ARGUMENTS in call.arguments for call in turn.calls)
-    if broken and ending_of(turn.finish) == "cut":
-        return _cut(turn)
     answer = answer_in(turn)
-    if answer is None:
-        return None
-    return _debris(answer) or _unfinished(turn, answer)
+    if turn.calls:
+        broken = any(INVALID_ARGUMENTS in call.arguments for call in turn.calls)
+        if broken and ending_of(turn.finish) == "cut":
+            return _cut(turn)
+    elif not turn.text.strip():
+        return _nothing(turn)
+    return None if answer is None else _fault_of(turn, answer, tools)
+
+
+def _fault_of(turn: Turn, answer: str, tools: Set[str]) -> Fault | None:
+    """Return what makes an answer unusable."""
+    fault = _debris(answer) or _unfinished(turn, answer)
+    if fault is not None:
+        return fault
+    if not turn.calls and is_cut_draft(turn.text):
+        return Fault("cut", shortened(turn.text))
+    words = words_before_call(answer, tools)
+    return None if words is None else Fault("written_call", shortened(words))
 
 
 def _debris(said: str) -> Fault | None:

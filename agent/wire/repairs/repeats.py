@@ -14,7 +14,7 @@ _LEAST = 24
 
 
 def read_repeats(turn: Turn) -> Turn:
-    """Return the turn with its text once where it is twice the same (ragflow #15286)."""
+    """Return the turn with its text once where it comes twice (ragflow #15286)."""
     text = turn.text.strip()
     once = text[: (len(text) + 1) // 2].rstrip()
     between = text[len(once) : len(text) - len(once)]

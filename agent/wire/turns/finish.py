@@ -6,74 +6,34 @@ one that nobody here has seen before.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 __all__ = ["Ending", "ending_of", "ends_sentence", "is_final", "read_reason"]
 
 Ending = Literal["whole", "calls", "length", "filtered", "failed", "cut"]
 
-_WORDS: Mapping[Ending, frozenset[str]] = {
-    "whole": frozenset(
-        [
-            "stop",
-            "stop_sequence",
-            "stopped",
-            "end",
-            "end_turn",
-            "end_of_turn",
-            "eos",
-            "eos_token",
-            "end_of_text",
-            "endoftext",
-            "complete",
-            "completed",
-            "finished",
-        ]
+_WORDS: Mapping[Ending, Sequence[str]] = {
+    "whole": (
+        "stop", "stop_sequence", "stopped", "end", "end_turn", "end_of_turn", "eos",
+        "eos_token", "end_of_text", "endoftext", "complete", "completed", "finished",
     ),
-    "calls": frozenset(
-        [
-            "tool_calls",
-            "tool_call",
-            "tool_use",
-            "tool",
-            "function_call",
-            "function_calls",
-        ]
+    "calls": (
+        "tool_calls", "tool_call", "tool_use", "tool", "function_call",
+        "function_calls",
     ),
-    "length": frozenset(
-        [
-            "length",
-            "max_tokens",
-            "max_output_tokens",
-            "max_new_tokens",
-            "max_length",
-            "model_length",
-            "token_limit",
-            "error_limit",
-            "model_context_window_exceeded",
-            "context_length_exceeded",
-        ]
+    "length": (
+        "length", "max_tokens", "max_output_tokens", "max_new_tokens", "max_length",
+        "model_length", "token_limit", "error_limit", "context_length_exceeded",
+        "model_context_window_exceeded",
     ),
-    "filtered": frozenset(
-        [
-            "content_filter",
-            "content_filtered",
-            "safety",
-            "recitation",
-            "blocklist",
-            "spii",
-            "language",
-            "prohibited_content",
-            "guardrail_intervened",
-            "guardrails",
-            "sensitive",
-            "refusal",
-            "error_toxic",
-        ]
+    "filtered": (
+        "content_filter", "content_filtered", "safety", "recitation", "blocklist",
+        "prohibited_content", "spii", "language", "guardrail_intervened", "refusal",
+        "sensitive", "error_toxic",
     ),
-    "failed": frozenset({"error"}),
-}
+    "failed": ("error",),
+}  # fmt: skip
 """OpenAI, Anthropic, Gemini, Cohere, TGI, Bedrock, Together, Mistral, Zhipu, vLLM."""
 _ENDINGS = {word: ending for ending, words in _WORDS.items() for word in words}
 _NO_REASON = frozenset({"", "null", "none", "finish_reason_unspecified"})
