@@ -20,6 +20,7 @@ from tests.fakes.replies import (
     head,
     response,
 )
+from tests.faults.content import CONTENT
 from tests.faults.fault import (
     BODY,
     DEADLINE,
@@ -308,4 +309,6 @@ FAULTS: tuple[Fault, ...] = (
           base_url="https://127.0.0.1:{port}/v1", says=["https://127.0.0.1", "TLS"]),
     Fault("F41-key", "a key with a newline behind it",
           variables={"CITELOOP_API_KEY": f" {KEY}\n"}, searches=1, requests=2),
+    # What a turn holds.
+    *CONTENT,
 )  # fmt: skip

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from agent.wire.turns.code import without_code
 from agent.wire.turns.finish import ends_sentence
 
-__all__ = ["Parted", "holds_tag", "part_thoughts"]
+__all__ = ["TAG_BEGINS", "Parted", "holds_tag", "part_thoughts"]
 
 _NAMES = (
     r"think(?:ing)?|thoughts?|thought_process|reasoning(?:_content)?|reflection|"
     r"analysis|scratch_?pad|inner[_ -]?(?:thoughts?|monologue)|antthinking"
 )
+TAG_BEGINS = rf"</?(?:[a-z]{{1,12}}:)?(?:{_NAMES})\b|◁/?think|\[/?THINK\]"
+"""A tag as far as it has to come to be known as one."""
 _TAG = re.compile(
     rf"<\s*+(?P<closes>/?)\s*+(?:[a-z]{{1,12}}:)?(?:{_NAMES})(?:\s[^<>]{{0,200}}+)?"
     r"(?P<empty>/?)>|◁(?P<closes_kimi>/?)think▷|(?-i:\[(?P<closes_mistral>/?)THINK\])",
