@@ -129,7 +129,7 @@ _LEAKS: tuple[tuple[str, str], ...] = (
     ("analysis", f"{TEXT}assistantanalysis{THOUGHT}."),
     ("commentary", f"{TEXT} assistantcommentary"),
     ("glued", f"final{TEXT}"),
-    ("glued-bold", f"final**{QUOTE}** [1]"),
+    ("glued-bold", f"final**{TEXT}**"),
     ("assistant", f"{TEXT}.assistant"),
     ("glued-behind", f"{TEXT}analysisWe {THOUGHT}."),
     ("both", f"{THOUGHT}.assistantanalysisHm.assistantfinal{TEXT}"),
