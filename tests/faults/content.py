@@ -83,12 +83,12 @@ _TAGGED: tuple[tuple[str, str, str], ...] = (
     ("magistral", f"[THINK]{THOUGHT}[/THINK]{TEXT}", "LibreChat #13405"),
     ("lone", f"{THOUGHT}. So I answer.</think>{TEXT}", "sglang #36285"),
     ("lone-line", f"{THOUGHT}\n</think>\n\n{TEXT}", "gaia #3945"),
-    ("nested", f"<think>a <think>{THOUGHT}</think> b</think>{TEXT}", "llama.cpp #27661"),
+    ("nested", f"<think>a <think>{THOUGHT}</think> b</think>{TEXT}", "llama #27661"),
     ("twice", f"<think>{THOUGHT}</think><think>{THOUGHT}</think>{TEXT}", "Qwen3.8 #26"),
     ("behind", f"{TEXT}\n<think>{THOUGHT}</think>", "Qwen3.8 #26"),
     ("unclosed", f"{TEXT}\n\n<think>{THOUGHT}", "deer-flow #3217"),
     ("empty", f"<think>\n\n</think>\n\n{TEXT}", "SillyTavern #4932"),
-    ("wrapped", f"<think>{THOUGHT}</think>\n<answer>{TEXT}</answer>", "LibreChat #13405"),
+    ("wrapped", f"<think>{THOUGHT}</think>\n<answer>{TEXT}</answer>", "Yuxi #168"),
 )  # fmt: skip
 
 _UNREADABLE: tuple[tuple[str, str, str], ...] = (
