@@ -303,7 +303,7 @@ def _stop_again(chunks: list[dict[str, Any]], random: Random, said: Said) -> Non
     at = _place_of_finish(chunks)
     stop = {"index": 0, "delta": {}, "finish_reason": "stop"}
     choices = chunks[at].get("choices") if at < len(chunks) else None
-    if choices and choices[0].get("finish_reason") not in {None, "", "null"}:
+    if choices and choices[0].get("finish_reason") not in (None, "", "null"):
         chunks.insert(at + 1, {"choices": [stop]})
 
 

@@ -11,6 +11,7 @@ _INLINE = re.compile(
 )
 """A span on one line. What a lone back-tick of a thought opens is none."""
 _BLANK = "\0"
+_TICK = "`"
 
 
 def without_code(text: str) -> str:
@@ -38,7 +39,8 @@ def _fenced(text: str) -> Iterator[tuple[int, int]]:
     opened: re.Match[str] | None = None
     for at, fence in enumerate(fences):
         if opened is None:
-            closable = longest[at + 1].get(fence[1][0], 0) >= len(fence[1])
+            ticks, tildes = longest[at + 1]
+            closable = (ticks if fence[1][0] == _TICK else tildes) >= len(fence[1])
             opened = fence if closable else None
         elif _closes(fence, opened[1]):
             yield opened.start(), fence.end()
@@ -49,16 +51,17 @@ def _closes(fence: re.Match[str], opened: str) -> bool:
     return not fence[2].strip() and fence[1].startswith(opened)
 
 
-def _longest_closers(fences: list[re.Match[str]]) -> list[dict[str, int]]:
-    """Return, from each fence on, the length of the longest one that can close.
+def _longest_closers(fences: list[re.Match[str]]) -> list[tuple[int, int]]:
+    """Return, from each fence on, how long the longest that can close are, by sign.
 
     Without it, each of many fences that are never closed would be looked for anew.
     """
-    found: list[dict[str, int]] = [{}]
+    ticks = tildes = 0
+    found = [(ticks, tildes)]
     for fence in reversed(fences):
-        longest = found[-1]
-        if not fence[2].strip():
-            sign, length = fence[1][0], len(fence[1])
-            longest = {**longest, sign: max(length, longest.get(sign, 0))}
-        found.append(longest)
+        if not fence[2].strip() and fence[1][0] == _TICK:
+            ticks = max(ticks, len(fence[1]))
+        elif not fence[2].strip():
+            tildes = max(tildes, len(fence[1]))
+        found.append((ticks, tildes))
     return found[::-1]
