@@ -74,7 +74,7 @@ def _looking_at(endpoint: Endpoint) -> Callable[[httpx2.Response], Awaitable[Non
         if empty or "text/html" in kind:
             raise not_an_api(host)
         response.stream = _NotEmpty(response.stream, host)
-        if _is_object(kind):
+        if _is_object(kind) and response.request.method == "GET":  # else the wire does
             body = _parsed(await response.aread())
             response.status_code = error_status(body) or 200
 

@@ -107,7 +107,7 @@ class Attempt:
         """Return what is to be shown still of a turn that can be used."""
         rest = self._curtain.settle(self.turn.text)
         if rest is None:
-            self._retract("it ended in the chat protocol")
+            self._retract("it is not what the turn says in the end")
             rest = self.turn.text
         delta = Delta(self._thought.end(), rest)
         return delta if delta.reasoning or delta.text else None

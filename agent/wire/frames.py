@@ -10,12 +10,15 @@ import json
 import re
 from typing import Any
 
-__all__ = ["MAX_PAYLOAD_BYTES", "Frames", "Payload"]
+__all__ = ["END", "MAX_PAYLOAD_BYTES", "Frames", "Payload"]
 
 Payload = dict[str, Any]
+END: Payload = {}
+"""Follows the last payload of a response that came to its own end."""
 
 _DONE = b"[DONE]"
 _EVENT = re.compile(rb"(?:data|event|id|retry|error)?:")
+_MOST_LOOKS = 8
 _TOLD = len(b"retry:")
 """From so many bytes on it is clear whether they begin an event."""
 MAX_PAYLOAD_BYTES = 8 * 2**20
@@ -56,6 +59,24 @@ class Frames:
         self._several: bool | None = None
         """Whether each line is an object of its own (NDJSON); None until it shows."""
         self._skip_newline = False
+        self._open = 0
+        """How many braces of the object open and do not close, in its strings too."""
+        self._looks = 0
+
+    @property
+    def ended(self) -> bool:
+        """Whether the response was said, or seen, to be whole."""
+        return self.done or bool(self._whole and not self.broken)
+
+    def is_closed(self) -> bool:
+        """Whether one JSON object is here to its last brace.
+
+        Parsed only where as many braces close as open, and a few times at most.
+        """
+        if not self._whole or self._open or self._looks >= _MOST_LOOKS:
+            return False
+        self._looks += 1
+        return _read_object(bytes(self._rest)) is not None
 
     @property
     def is_over(self) -> bool:
@@ -73,6 +94,7 @@ class Frames:
             self._rest.clear()
         if self._whole:
             self._rest += data
+            self._open += data.count(b"{") - data.count(b"}")
             self._measure()
             data = self._split()
         return [] if self._whole else self._lines(data)

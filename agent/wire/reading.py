@@ -14,8 +14,10 @@ import httpx2
 import openai
 
 from agent.endpoints.statuses import not_an_api
-from agent.wire.frames import MAX_PAYLOAD_BYTES, Frames, Payload
+from agent.wire.frames import END, MAX_PAYLOAD_BYTES, Frames, Payload
 from agent.wire.request import Request
+from agent.wire.turns.finish import read_reason
+from agent.wire.turns.parts import mappings, text_of
 from tools.errors import ModelError
 
 __all__ = ["TOKEN_SECONDS", "Reader", "too_long"]
@@ -26,6 +28,9 @@ _WHOLE = 3
 """A response that does not stream shows no token before its last: it has longer."""
 _DRAIN_SECONDS = 0.1
 """For what follows the end of a stream, so that its connection can be used again."""
+_GRACE_SECONDS = 1.0
+"""For the usage and `[DONE]` behind a finish reason; some servers then keep the
+connection open, or send keep-alives for ever (bifrost #6784, OmniRoute #6777)."""
 _BROKEN = (httpx2.TransportError, httpx2.StreamError, httpx2.DecodingError)
 
 
@@ -78,22 +83,18 @@ class Reader:
         came = False
         chunks = response.http_response.aiter_bytes()
         try:
-            while not frames.is_over:
-                async with clock.running():
-                    data = await anext(chunks, None)
-                payloads = frames.finish() if data is None else frames.feed(data)
-                if payloads:
+            async with aclosing(_parsed(chunks, frames, clock)) as several:
+                async for payloads in several:
                     came = True
-                    clock.restart()
                     yield payloads
-                if data is None:
-                    break
         except _BROKEN as error:
             if not came:
                 request = response.http_response.request
                 raise openai.APIConnectionError(request=request) from error
             return
         self._require_answer(frames)
+        if frames.ended:
+            yield [END]
         if frames.done:
             await _drain(chunks)
 
@@ -114,6 +115,51 @@ def too_long(host: str, what: str) -> ModelError:
     )
 
 
+async def _parsed(
+    chunks: AsyncIterator[bytes], frames: Frames, clock: "_Clock"
+) -> AsyncGenerator[list[Payload]]:
+    """Yield the payloads that came together, until the last one."""
+    data: bytes | None = b""
+    while data is not None and not frames.is_over:
+        data = await _next(chunks, clock)
+        payloads = frames.finish() if data is None else frames.feed(data)
+        if payloads:
+            clock.restart(payloads)
+            yield payloads
+        if frames.is_closed():
+            clock.close()
+
+
+async def _next(chunks: AsyncIterator[bytes], clock: "_Clock") -> bytes | None:
+    """Return the next bytes; None at the end, or if they are late and all is said."""
+    if clock.closing is None:
+        async with clock.running():
+            return await anext(chunks, None)
+    with suppress(TimeoutError):
+        async with asyncio.timeout_at(clock.closing):
+            return await anext(chunks, None)
+    return None
+
+
+def _says_more(payload: Payload) -> bool:
+    """Whether a payload holds some of the answer."""
+    messages = (
+        message
+        for choice in mappings(payload.get("choices"))
+        for message in mappings([choice.get("delta"), choice.get("message")])
+    )
+    return any(
+        text_of(each.get("content")).strip() or each.get("tool_calls")
+        for each in messages
+    )
+
+
+def _is_last(payload: Payload) -> bool:
+    """Whether a payload has a finish reason."""
+    choices = mappings(payload.get("choices"))
+    return any(read_reason(each.get("finish_reason")) for each in choices)
+
+
 async def _drain(chunks: AsyncIterator[bytes]) -> None:
     with suppress(TimeoutError, *_BROKEN):
         async with asyncio.timeout(_DRAIN_SECONDS):
@@ -130,11 +176,27 @@ class _Clock:
         self._seconds = request.seconds
         now = asyncio.get_running_loop().time()
         self._end = now + request.seconds if request.seconds else None
-        self.restart()
+        self._next = now + self._token_seconds
+        self.closing: float | None = None
+        """When to stop waiting for what follows an answer that is at its end."""
+        self._was_early = False
 
-    def restart(self) -> None:
-        """Count from here to the next token."""
+    def restart(self, payloads: list[Payload]) -> None:
+        """Count from here to the next token, or to the end if they say it is reached.
+
+        Where more of the answer came behind a finish reason, no later one is trusted.
+        """
         self._next = asyncio.get_running_loop().time() + self._token_seconds
+        if self.closing is not None and any(map(_says_more, payloads)):
+            self._was_early = True
+            self.closing = None
+        if any(map(_is_last, payloads)) and not self._was_early:
+            self.close()
+
+    def close(self) -> None:
+        """Wait for what follows an answer as long as it may take, and no longer."""
+        if self.closing is None:
+            self.closing = asyncio.get_running_loop().time() + _GRACE_SECONDS
 
     def running(self) -> "_Deadline":
         """Return a context that must be left before the deadline."""

@@ -1,17 +1,32 @@
 """Holds streamed text back while it may still turn out to be no answer.
 
 What begins like the protocol is held until the turn is whole; other text goes on as it
-comes, up to the first sign of a control token.
+comes, up to the first sign of a control token, a channel or a tag of reasoning.
 """
 
+import re
+
+from agent.wire.turns.thoughts import TAG_BEGINS
 from tools.text.clean import neutralise_control_tokens
 
 __all__ = ["Curtain", "Tokens"]
 
 _BEGINNINGS = (
-    "analysis", "assistant", "commentary", "to=", "functions.", "<", "{", "[", "```",
+    "analysis", "assistant", "commentary", "final", "to=", "functions.", "<", "{", "[",
+    "```",
 )  # fmt: skip
 """How protocol, a call written as JSON, or a fenced one begins."""
+_HIDES = re.compile(
+    rf"<\||{TAG_BEGINS}|assistant(?:final|analysis|commentary)", re.IGNORECASE
+)
+"""From here on nothing is shown before the turn is whole."""
+_MAY_HIDE = re.compile(
+    r"(?:<[/a-z:_ -]{0,30}|◁/?(?:t(?:h(?:in?)?)?)?|\[/?(?:T(?:H(?:I(?:NK?)?)?)?)?"
+    r"|a(?:s(?:s(?:i(?:s(?:t(?:a(?:n(?:t[a-z]{0,9})?)?)?)?)?)?)?)?)\Z",
+    re.IGNORECASE,
+)
+"""What may become that with the next delta."""
+_NEAR = 40
 _OPEN = ("<|", "<", "|")
 """What a control token may begin or end with, as far as it has come."""
 
@@ -39,10 +54,10 @@ class Curtain:
         if not self._begun and self._may_be_debris():
             return ""
         self._begun = True
-        text, token, _ = self._held.partition("<|")
-        self._closed = bool(token)
-        if not token and text.endswith("<"):
-            text = text[:-1]
+        hides = _HIDES.search(self._held)
+        self._closed = hides is not None
+        stop = hides or _MAY_HIDE.search(self._held, max(0, len(self._held) - _NEAR))
+        text = self._held[: stop.start()] if stop else self._held
         self._held = self._held[len(text) :]
         if text:
             self._shown.append(text)

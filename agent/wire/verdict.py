@@ -4,13 +4,18 @@ Judged by what is there, not by the finish reason alone: servers end turns that 
 tools with `stop`, and turns without any call with `tool_calls` (litellm #35663).
 """
 
+import json
 import re
 from collections.abc import Set
 from dataclasses import dataclass
 from typing import Literal
 
 from agent.wire.repairs.names import clean_name
+from agent.wire.turns.answer import answer_in, is_cut_draft
+from agent.wire.turns.code import without_code
+from agent.wire.turns.finish import ending_of
 from agent.wire.turns.protocol import is_debris
+from agent.wire.turns.thoughts import holds_tag
 from agent.wire.turns.turn import Turn, shortened
 from prompts import Prompt, render
 from tools.grounding.marks import find_marks
@@ -25,6 +30,7 @@ FaultKind = Literal[
     "no_call",
     "written_call",
     "debris",
+    "mixed",
     "cut",
     "length",
     "filtered",
@@ -38,12 +44,15 @@ _SAID: dict[FaultKind, str] = {
     "no_call": "The model's tool call was lost on the way",
     "written_call": "The model wrote a tool call into its text",
     "debris": "The server sent the chat protocol in place of an answer",
-    "cut": "The answer was cut off by the server (the stream ended early)",
+    "mixed": "The model's reasoning stands within its answer",
+    "cut": "The answer was cut off by the server",
     "length": "The answer was cut off by the server (its length limit)",
     "filtered": "The answer was cut off by the provider's content filter",
     "failed": "The provider failed in the middle of the answer",
     "refused": "The model declined to answer",
 }
+_EARLY = "the stream ended early"
+_LONGEST_REASON = 40
 _ADVICE: dict[FaultKind, str] = {
     "length": "Ask again, more narrowly, or give the server a larger context",
     "debris": "Serve the model with its own parser, or try another --provider",
@@ -61,6 +70,8 @@ class Fault:
     """What there is of an answer, shortened; never more than a part of it."""
     needs_room: bool = False
     """Whether a larger output budget is the remedy."""
+    reason: str = ""
+    """The server's own finish reason, if it is none of those that are known."""
 
     @property
     def is_worth_another(self) -> bool:
@@ -75,7 +86,14 @@ class Fault:
     @property
     def said(self) -> str:
         """What happened, in words."""
-        return _SAID[self.kind]
+        if self.kind != "cut":
+            return _SAID[self.kind]
+        why = (
+            f'finish reason "{self.reason}"'
+            if self.reason
+            else "the stream ended early"
+        )
+        return f"{_SAID[self.kind]} ({why})"
 
     def explain(self) -> str:
         """Return what happened, what there is, and what to do."""
@@ -89,7 +107,8 @@ def find_fault(turn: Turn, tools: Set[str] = frozenset()) -> Fault | None:
     """Return what makes a turn unusable, None if it can be used.
 
     Reasoning is never taken for an answer (vllm #41902, llama.cpp #15789), nor is a
-    text of which the rest is missing.
+    text of which the rest is missing; nor an answer in a call, for some servers close
+    the brackets of what they cut off (dynamo #13791).
 
     Args:
         turn: Repaired.
@@ -97,50 +116,72 @@ def find_fault(turn: Turn, tools: Set[str] = frozenset()) -> Fault | None:
     """
     if given_up := _given_up(turn):
         return given_up
+    answer = answer_in(turn)
     if turn.calls:
         broken = any(INVALID_ARGUMENTS in call.arguments for call in turn.calls)
-        return Fault("cut") if broken and turn.finish is None else None
-    if not turn.text.strip():
+        if broken and ending_of(turn.finish) == "cut":
+            return _cut(turn)
+    elif not turn.text.strip():
         return _nothing(turn)
-    if is_debris(turn.text):
-        return Fault("debris")
-    if unfinished := _unfinished(turn):
-        return unfinished
-    words = words_before_call(turn.text, tools)
+    return None if answer is None else _fault_of(turn, answer, tools)
+
+
+def _fault_of(turn: Turn, answer: str, tools: Set[str]) -> Fault | None:
+    """Return what makes an answer unusable."""
+    fault = _debris(answer) or _unfinished(turn, answer)
+    if fault is not None:
+        return fault
+    if not turn.calls and is_cut_draft(turn.text):
+        return Fault("cut", shortened(turn.text))
+    words = words_before_call(answer, tools)
     return None if words is None else Fault("written_call", shortened(words))
 
 
 def _given_up(turn: Turn) -> Fault | None:
     """Return why the provider or the model itself gave a turn up."""
-    if turn.finish == "error":
+    if ending_of(turn.finish) == "failed":
         return Fault("failed", shortened(turn.text))
     if turn.refusal.strip():
         return Fault("refused", shortened(turn.refusal))
     return None
 
 
+def _debris(said: str) -> Fault | None:
+    if is_debris(said):
+        return Fault("debris")
+    return Fault("mixed") if holds_tag(said) else None
+
+
 def _nothing(turn: Turn) -> Fault:
-    if turn.finish is None:
-        return Fault("cut")
-    if turn.finish == "content_filter":
+    ending = ending_of(turn.finish)
+    if ending == "cut":
+        return _cut(turn)
+    if ending == "filtered":
         return Fault("filtered")
-    if turn.finish == "tool_calls":
+    if ending == "calls" and not turn.reasoning:
         return Fault("no_call")
-    room = turn.finish == "length"
+    room = ending == "length"
     return Fault("reasoning" if turn.reasoning else "empty", needs_room=room)
 
 
-def _unfinished(turn: Turn) -> Fault | None:
+def _unfinished(turn: Turn, said: str) -> Fault | None:
     """Return why a text is not all of its answer."""
-    if turn.finish is None:
-        return Fault("cut", shortened(turn.text))
-    if turn.finish == "tool_calls":
-        return Fault("no_call", shortened(turn.text))
-    if turn.finish == "length":
-        return Fault("length", shortened(turn.text))
-    if turn.finish == "content_filter":
-        return Fault("filtered", shortened(turn.text))
+    ending = ending_of(turn.finish)
+    if ending == "cut":
+        return _cut(turn, said)
+    if ending == "calls":
+        return None if turn.calls else Fault("no_call", shortened(said))
+    if ending == "length":
+        return Fault("length", shortened(said))
+    if ending == "filtered":
+        return Fault("filtered", shortened(said))
     return None
+
+
+def _cut(turn: Turn, said: str = "") -> Fault:
+    """Return that a turn was cut off, and why if its server says it."""
+    reason = shortened(turn.finish or "", _LONGEST_REASON)
+    return Fault("cut", shortened(said), reason=reason)
 
 
 _NAMED = re.compile(
@@ -150,6 +191,8 @@ _NAMED = re.compile(
 
 _OPENS = re.compile(r"```|[<{]")
 """What the JSON of a call begins with, and what wraps it."""
+_CLOSERS = re.compile(r"</[\w-]{1,40}>|[\s`}]")
+_DECODER = json.JSONDecoder()
 
 
 def words_before_call(text: str, tools: Set[str]) -> str | None:
@@ -157,7 +200,7 @@ def words_before_call(text: str, tools: Set[str]) -> str | None:
 
     Small models explain their calls, and invent what those return (Qwen2.5-Coder):
     none of that is an answer, and none is run. A text that has cited before may be
-    about such calls.
+    about such calls, but for one that it ends with.
     """
     calls = [
         (found.start(), name)
@@ -170,5 +213,21 @@ def words_before_call(text: str, tools: Set[str]) -> str | None:
     first_mark = min(marks, default=len(text))
     for start, name in calls:
         if name == ANSWER or start < first_mark:
-            return _OPENS.split(text[:start], maxsplit=1)[0].strip()
-    return None
+            return _before(text, start)
+    start = calls[-1][0]
+    return _before(text, start) if _is_last(text, start) else None
+
+
+def _before(text: str, start: int) -> str:
+    return _OPENS.split(text[:start], maxsplit=1)[0].strip()
+
+
+def _is_last(text: str, start: int) -> bool:
+    """Whether a text, but for what wraps it, ends with a call that is in no code."""
+    if without_code(text)[start] != text[start]:
+        return False
+    try:
+        _, end = _DECODER.raw_decode(text, text.rfind("{", 0, start))
+    except (ValueError, RecursionError):
+        return True
+    return not _CLOSERS.sub("", text[end:])

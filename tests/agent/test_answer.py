@@ -67,7 +67,7 @@ def test_the_schema_says_what_a_repair_is() -> None:
             "kind": {
                 "enum": [
                     "name", "arguments", "id", "call", "channel", "token",
-                    "sampled_again",
+                    "repeat", "finish", "sampled_again",
                 ],
                 "title": "Kind",
                 "type": "string",

@@ -20,6 +20,7 @@ from tests.fakes.replies import (
     head,
     response,
 )
+from tests.faults.content import CONTENT
 from tests.faults.fault import (
     BODY,
     DEADLINE,
@@ -311,4 +312,6 @@ FAULTS: tuple[Fault, ...] = (
           variables={"CITELOOP_API_KEY": f" {KEY}\n"}, searches=1, requests=2),
     # What was reported since, of servers and gateways.
     *SERVERS,
+    # What a turn holds.
+    *CONTENT,
 )  # fmt: skip

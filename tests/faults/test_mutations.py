@@ -7,31 +7,18 @@ import re
 from collections.abc import Iterator
 from contextlib import redirect_stderr
 
-import httpx2
-import openai
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from agent.answer import Answer
-from agent.endpoints.endpoint import Endpoint
-from agent.endpoints.requests import model_settings
-from agent.endpoints.retried_model import RetriedModel, ServedModel
-from agent.events.events import Event
-from agent.loop.asked import Question
-from agent.loop.question import answer_question
 from agent.screen.answers import plain_answer
 from agent.screen.notices import complain
-from agent.settings.depth import Depth
-from agent.wire.model import WireModel
-from tests.fakes.fault_server import complaint
-from tests.fakes.replies import ANSWER, QUERY, QUOTE, Said, call, honest
+from tests.fakes.replies import ANSWER, QUERY, QUOTE, Said, call
+from tests.faults.playing import play
 from tools.errors import CiteloopError, ExitCode
-from tools.evidence.evidence import Evidence
 from tools.library.library import Library
 
-AT = Endpoint("http://127.0.0.1:9/v1", "gpt-oss-20b", None)
-SHALLOW = Depth("low", "low", 6, 20, 1_000_000, 60, 1.0, search_limit=2, turn_seconds=9)
 FINAL = json.dumps(
     {"answer": ANSWER, "citations": [{"source": 1, "quote": QUOTE}]}
 )  # fmt: skip
@@ -103,68 +90,6 @@ def turns(draw: st.DrawFn) -> Said:
     )
     extra = draw(st.sampled_from([{}, {"reasoning": "Hm <|end|>"}, {"reasoning": 1}]))
     return Said(content, calls, finish, extra)
-
-
-class Played:
-    """A server in memory that plays some turns, then the honest model."""
-
-    def __init__(self, played: list[Said]) -> None:
-        self._played = played
-        self._number = 0
-        self.refused: list[str] = []
-
-    def __call__(self, request: httpx2.Request) -> httpx2.Response:
-        asked = json.loads(request.content)
-        wrong = complaint(asked)
-        if wrong:
-            self.refused.append(wrong)
-            return httpx2.Response(400, json={"error": {"message": wrong}})
-        number, self._number = self._number, self._number + 1
-        said = (
-            self._played[number]
-            if number < len(self._played)
-            else honest(asked, number)
-        )
-        stream = bool(asked.get("stream"))
-        steps = said.steps(stream=stream)
-        sent = b"".join(each for each in steps if isinstance(each, bytes))
-        kind = "text/event-stream" if stream else "application/json"
-        content = sent.partition(b"\r\n\r\n")[2]
-        return httpx2.Response(200, headers={"content-type": kind}, content=content)
-
-
-async def play(
-    played: list[Said], library: Library, *, stream: bool
-) -> tuple[Answer | CiteloopError, Played, str]:
-    """Return what the question ends in, and what was heard on the way."""
-    heard: list[str] = []
-
-    def listen(event: Event) -> None:
-        heard.append(str(getattr(event, "text", "")))
-
-    server = Played(played)
-    transport = httpx2.MockTransport(server)
-    async with httpx2.AsyncClient(transport=transport) as http:
-        client = openai.AsyncOpenAI(
-            base_url=AT.base_url, api_key="none", max_retries=0, http_client=http
-        )
-        model = WireModel(AT.model, client)
-        question = Question(
-            text=QUERY,
-            library=library,
-            evidence=Evidence(),
-            model=RetriedModel([ServedModel(model, AT)], longest_wait=0.0),
-            model_name=AT.model,
-            depth=SHALLOW,
-            settings=model_settings(SHALLOW),
-            listen=listen,
-            stream=stream,
-        )
-        try:
-            answer = await answer_question(question)
-        except CiteloopError as error:
-            return error, server, "".join(heard)
-    return answer, server, "".join(heard)
 
 
 def printed(ended: Answer | CiteloopError) -> str:

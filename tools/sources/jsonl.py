@@ -73,7 +73,7 @@ def _bomb(unpacked: int, packed: int) -> str | None:
     return None
 
 
-def _lines(file: IO[bytes]) -> Iterator[bytes]:
+def _lines(file: IO[bytes] | GzipFile) -> Iterator[bytes]:
     """Yield lines in UTF-8; a file in UTF-16 or UTF-32 is read as a whole first."""
     first = file.readline(MAX_FILE + 1)
     if first.startswith(_WIDE):

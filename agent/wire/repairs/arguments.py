@@ -8,6 +8,7 @@ import json
 import re
 from typing import Any, NoReturn
 
+from agent.wire.turns.finish import ending_of
 from agent.wire.turns.turn import Call, Turn, shortened
 from tools.text.clean import neutralise_control_tokens
 from tools.trajectory.arguments import INVALID_ARGUMENTS
@@ -34,7 +35,9 @@ def repair_arguments(turn: Turn) -> Turn:
     with an error that the model can act on.
     """
     for at, call in enumerate(turn.calls):
-        arguments = _repaired(call.arguments, cut=turn.finish in {None, "length"})
+        arguments = _repaired(
+            call.arguments, cut=ending_of(turn.finish) in {"cut", "length"}
+        )
         if arguments != call.arguments:
             calls = list(turn.calls)
             calls[at] = Call(call.id, call.name, arguments)
@@ -87,10 +90,16 @@ def _extract(text: str) -> Any:
     if start < 0:
         return None
     try:
-        _, end = _DECODER.raw_decode(text, start)
+        first, end = _DECODER.raw_decode(text, start)
+        at = text.find("{", end)
+        while at >= 0:  # the same again: opencodex #361
+            again, after = _DECODER.raw_decode(text, at)
+            if again != first:
+                return None
+            at = text.find("{", after)
     except (ValueError, RecursionError):
         return None
-    return None if "{" in text[end:] else _parse(text[start:end])
+    return _parse(text[start:end])
 
 
 def _parse(text: str) -> Any:

@@ -4,11 +4,40 @@ import json
 import re
 from typing import Any
 
+from agent.wire.turns.code import without_code
 from agent.wire.turns.turn import Call
 
-__all__ = ["CALL", "STRUCTURE", "find_written_call", "inner_text", "is_debris"]
+__all__ = [
+    "CALL",
+    "GLUED",
+    "RESIDUE",
+    "STRUCTURE",
+    "WRITTEN",
+    "find_written_call",
+    "inner_text",
+    "is_debris",
+]
 
 STRUCTURE = re.compile(r"<\|(?:channel|message|constrain)\|>")
+_MANGLED = re.compile(
+    r"< ?\|(?:channel|message|constrain)(?:\| ?)?>|<(?:channel|message)\| ?>"
+)
+"""Tokens that lost a sign (paperclip #7719), or were made harmless."""
+RESIDUE = re.compile(
+    r"assistant(?:final|analysis|commentary)"
+    r"|(?:(?<=[\]】])|(?<=[\]】][.!?]))(?:final|analysis|commentary)(?=[A-Z]|\s*to=)"
+    r"|(?<=[.!?\]】])\s{0,9}assistant\s{0,9}\Z"
+)
+"""What is left of channels whose tokens are lost; no prose writes it in one word."""
+_COMMENTARY = re.compile(r"\s*+commentary(?=[A-Z])")
+GLUED = re.compile(r"\s*+final(?=[^\W\d_a-z]|\*\*|[#“„«【])(\w*)")
+"""`finalThe …`: the answer runs into the name of its channel (sglang #9244)."""
+WRITTEN = re.compile(
+    r"\bto=[\w.-]{1,64}\s*+(?:commentary|analysis)?\s*+(?:json|code)?\s*+\{"
+    r"|</?(?:tool_calls?|function_calls?|function-call|tool_code|invoke)\b"
+    r"|<function=|\[TOOL_CALLS?\]|<｜tool"
+)
+"""A call as harmony and as other models write it."""
 _FIRST_TOKEN = re.compile(r"\s*+<\|\w+\|>")
 _LAST_TOKEN = re.compile(r"<\|\w+\|>\s*+")
 CALL = re.compile(
@@ -34,7 +63,20 @@ def is_debris(text: str) -> bool:
     inner = inner_text(text)
     if STRUCTURE.search(text) or _CALL_BEGINS.match(inner):
         return True
+    if _holds_residue(without_code(inner)):
+        return True
     return find_written_call(inner) is not None
+
+
+def _holds_residue(plain: str) -> bool:
+    """Whether a text without its code holds what is left of the protocol."""
+    if any(each.search(plain) for each in (_MANGLED, RESIDUE, WRITTEN)):
+        return True
+    if _COMMENTARY.match(plain):
+        return True
+    glued = GLUED.match(plain)
+    # What stands there again is a name: `finalState`.
+    return glued is not None and plain.count(glued[0].strip()) == 1
 
 
 def inner_text(text: str) -> str:

@@ -37,6 +37,8 @@ class Turn:
     calls: tuple[Call, ...] = ()
     finish: str | None = None
     """The server's finish reason; None if the response ended without one."""
+    ended: bool = False
+    """Whether the response came to its own end, as it is for all that is told."""
     usage: Mapping[str, Any] | None = None
     """As the server counted; None where it does not."""
     response_id: str | None = None

@@ -101,7 +101,7 @@ async def test_a_text_that_was_cut_off_is_never_presented_as_whole(
 async def test_a_stream_that_ends_early_is_never_presented_as_whole(
     library_file: Path,
 ) -> None:
-    cut = Turn(content=f"{QUOTE} [1]", finish=None)
+    cut = Turn(content=QUOTE[:40], finish=None)
     with (
         serve([SCRIPT[0], cut, cut]) as server,
         pytest.raises(IncompleteError, match="the stream ended early"),

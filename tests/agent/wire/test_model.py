@@ -189,7 +189,10 @@ async def test_a_server_that_cuts_the_prompt_is_named_once(stream: bool) -> None
 
 
 async def test_what_was_broken_goes_back_in_clean_form(stream: bool) -> None:
-    calls = [call('{"query":"mil', "search<|channel|>json", "")] * 2
+    calls = [
+        call(f'{{"query":"{each}', "search<|channel|>json", "")
+        for each in ("mil", "vus")
+    ]
     turn = said({"reasoning": "Hm.", "tool_calls": calls}, "length")
     async with serving(turn, said({"content": "Yes."})) as (server, model):
         heard = await ask(model, stream=stream)
