@@ -29,7 +29,7 @@ def read_records(file: IO[bytes], name: str, source: str) -> Found:
     Other fields with plain values become metadata, to be searched by with `where`.
     """
     packed = _is_gzip(file, name)
-    unpacked = GzipFile(fileobj=file) if packed else file
+    unpacked = GzipFile(fileobj=file, mode="rb") if packed else file
     try:
         lines = iter(lambda: unpacked.readline(MAX_FILE + 1), b"")
         for number, line in enumerate(lines, 1):
