@@ -77,6 +77,12 @@ def site() -> Iterator[Site]:
     server.server_close()
 
 
+def fetched(address: str, rules: Downloads) -> bytes:
+    found = download(address, rules)
+    with found.file as file:
+        return file.read()
+
+
 def not_127_0_0_2(address: str) -> bool:
     return address != "127.0.0.2"
 
@@ -99,8 +105,7 @@ class Names:
 def test_what_was_judged_is_what_is_connected_to(site: Site) -> None:
     names = Names({"docs.example": [["127.0.0.1"], ["127.0.0.2"]]})
     rules = Downloads(permit=not_127_0_0_2, resolve=names)
-    found = download(f"http://docs.example:{site.port}/x", rules)
-    assert found.file.read() == b"words"
+    assert fetched(f"http://docs.example:{site.port}/x", rules) == b"words"
     assert names.asked == ["docs.example"]
     assert site.asked == [("/x", f"docs.example:{site.port}", None)]
 
@@ -145,20 +150,12 @@ def test_a_name_one_of_whose_addresses_is_private_is_refused(site: Site) -> None
 def test_the_next_address_is_tried_where_one_does_not_answer(site: Site) -> None:
     names = Names({"docs.example": [["127.0.0.3", "127.0.0.1"]]})
     rules = Downloads(permit=anywhere, resolve=names)
-    found = download(f"http://docs.example:{site.port}/x", rules)
-    assert found.size == 5
+    assert fetched(f"http://docs.example:{site.port}/x", rules) == b"words"
 
 
 @pytest.mark.parametrize(
     "place",
-    [
-        "file:///etc/passwd",
-        "ftp://host/x",
-        "gopher://x",
-        "data:,x",
-        "http://",
-        "http:x",
-    ],
+    ["file:///etc/passwd", "ftp://host/x", "gopher://x", "data:,x", "javascript:x"],
 )
 def test_a_redirect_to_what_is_no_http_address_is_refused(
     site: Site, place: str
@@ -217,7 +214,7 @@ def test_what_unpacks_to_far_more_than_its_size_is_refused(
 
 
 def test_only_what_was_asked_for_is_unpacked(site: Site) -> None:
-    assert download(f"{site.url}/packed", ANYWHERE).size == 12_000
+    assert len(fetched(f"{site.url}/packed", ANYWHERE)) == 12_000
     with pytest.raises(UsageError, match="packed as br"):
         download(f"{site.url}/other", ANYWHERE)
 
@@ -296,9 +293,9 @@ def test_a_proxy_of_the_environment_is_used_and_names_are_judged_all_the_same(
         }
     )
     rules = Downloads(9, not_127_0_0_2, names)
-    assert download("http://docs.example/x", rules).size == 5
-    assert download("http://known-to-the-proxy.example/x", rules).size == 5
-    assert download(f"http://direct.example:{site.port}/x", rules).size == 5
+    assert fetched("http://docs.example/x", rules) == b"words"
+    assert fetched("http://known-to-the-proxy.example/x", rules) == b"words"
+    assert fetched(f"http://direct.example:{site.port}/x", rules) == b"words"
     with pytest.raises(UsageError, match="--allow-private"):
         download("http://inside.example/x", rules)
     assert [path for path, _, _ in site.asked] == [
@@ -344,11 +341,11 @@ def test_the_certificate_is_that_of_the_name_and_not_of_the_number(
     names = Names({"docs.example": [["127.0.0.1"]], "evil.example": [["127.0.0.1"]]})
     rules = Downloads(9, anywhere, names)
     try:
-        found = download(f"https://docs.example:{server.server_port}/x", rules)
+        found = fetched(f"https://docs.example:{server.server_port}/x", rules)
         with pytest.raises(UsageError, match="certificate"):
             download(f"https://evil.example:{server.server_port}/x", rules)
     finally:
         server.shutdown()
         thread.join()
         server.server_close()
-    assert found.size == 5
+    assert found == b"words"

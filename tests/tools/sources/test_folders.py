@@ -50,6 +50,27 @@ def test_links_that_lead_out_of_a_folder_are_not_followed(
     assert skipped["file.md"] == skipped["absolute.md"] == out
 
 
+@pytest.mark.parametrize("name", ["corpus.jsonl", "corpus.jsonl.gz"])
+@pytest.mark.parametrize("target", ["file", "chain", "/etc/passwd", "above"])
+def test_a_corpus_that_is_a_link_out_of_the_folder_is_not_followed(
+    docs: Path, tmp_path: Path, name: str, target: str
+) -> None:
+    secret = put(tmp_path, "outside/secret.jsonl", record(_id="d1", text="secret"))
+    (docs / "chain").symlink_to(secret)
+    places = {"file": str(secret), "chain": "chain", "above": "../outside/secret.jsonl"}
+    (docs / name).symlink_to(places.get(target, target))
+    put(docs, "a.md")
+    documents, skipped = read(docs)
+    assert names(documents) == ["a.md"]
+    assert skipped[name] == "a link that leads out of the folder"
+
+
+def test_a_corpus_that_is_a_link_within_the_folder_is_read(docs: Path) -> None:
+    put(docs, "real.jsonl", record(_id="d1", text="First."))
+    (docs / "corpus.jsonl").symlink_to("real.jsonl")
+    assert names(read(docs)[0]) == ["d1"]
+
+
 @pytest.mark.parametrize("pattern", ["docs/*", "docs/*/*.md", "docs/**/*.md"])
 def test_links_that_lead_out_are_not_followed_by_a_glob(
     docs: Path, monkeypatch: pytest.MonkeyPatch, pattern: str

@@ -88,3 +88,36 @@ def test_a_record_that_is_not_utf_8_is_named_as_such(docs: Path) -> None:
     documents, skipped = read(put(docs, "a.jsonl", line + b'{"_id": "2", "text": "x"}'))
     assert names(documents) == ["2"]
     assert skipped == {"a.jsonl line 1": "not UTF-8"}
+
+
+GOOD = record(_id="d1", text="First.").encode() + b"\n"
+FAR = 40_000_000
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        gzip.compress(GOOD + b"\n" * FAR),
+        gzip.compress(GOOD + (b" " * 999 + b"\n") * (FAR // 1000)),
+        gzip.compress(GOOD + b'{"_id": 1, "text": "x"}\n' * (FAR // 24)),
+        gzip.compress(GOOD) + gzip.compress(b"\n" * FAR),
+        gzip.compress(GOOD + b" " * FAR),
+        gzip.compress(GOOD + record(_id="d2", text="x" * FAR).encode()),
+    ],
+    ids=["lines", "blanks", "records", "members", "one line", "one record"],
+)
+def test_what_unpacks_to_far_more_than_its_size_is_read_no_further(
+    docs: Path, content: bytes
+) -> None:
+    documents, skipped = read(put(docs, "a.jsonl.gz", content))
+    assert names(documents)[0] == "d1"
+    assert "unpacks to more than 200 times its size" in skipped.values()
+
+
+def test_records_that_pack_well_are_read(docs: Path) -> None:
+    lines = [
+        record(_id=number, text="The lamp is red. " * 20) for number in range(4000)
+    ]
+    path = put(docs, "a.jsonl.gz", gzip.compress("\n".join(lines).encode()))
+    documents, skipped = read(path)
+    assert (len(documents), skipped) == (4000, {})
