@@ -21,6 +21,7 @@ from tools.grounding.layout import (
     find_layout,
 )
 from tools.grounding.words import UNSPACED, in_word
+from tools.text.clean import INVISIBLE
 
 __all__ = ["CLUSTER", "ENTITY", "Normal", "bones", "fold_signs", "normalise"]
 
@@ -30,15 +31,15 @@ _FOLDED: dict[int, int | str] = {
     **dict.fromkeys(map(ord, "“”„‟″«»"), '"'),
     **dict.fromkeys(map(ord, "‐‑‒–—―−"), "-"),
 }
-_MARKS = "*_~'\"\u00ad\u200b\u200c\u200d\u2060\ufeff\ufffd\\\\"
+_MARKS = f"*_~'\"\ufffd\\\\{INVISIBLE}"
 """Of Markdown and of quotations; and what is invisible, as it is and as tools show it.
 The backtick is folded to a quotation mark."""
 _EMPHASIS = frozenset("*_~")
 _COMBINING = (
     "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-"
     "\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u0901-\u0903\u093c-\u094d\u0951-"
-    "\u0957\u09bc\u09be-\u09cd\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u1160-\u11ff\u1ab0-"
-    "\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u302a-\u302f\u3099\u309a\ufe00-\ufe0f\ufe20-"
+    "\u0957\u09bc\u09be-\u09cd\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u1161-\u11ff\u1ab0-"
+    "\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u302a-\u302f\u3099\u309a\ufe0e\ufe0f\ufe20-"
     "\ufe2f"
 )
 """What is of one sign with the character before it."""
@@ -73,7 +74,8 @@ class _Bones(dict[int, str]):
     def __missing__(self, code: int) -> str:
         plain = unicodedata.normalize("NFKD", chr(code)).casefold()
         bare = unicodedata.normalize("NFKD", plain)
-        return self.setdefault(code, "".join(filter(str.isalnum, bare)))
+        kept = [each for each in bare if each.isalnum() and each not in INVISIBLE]
+        return self.setdefault(code, "".join(kept))
 
 
 _BONES = _Bones()

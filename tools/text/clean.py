@@ -36,8 +36,8 @@ _HIDDEN = [
 """What shows as nothing or turns the direction of text: Default_Ignorable_Code_Point of
 Unicode's DerivedCoreProperties.txt but for joiners, with Bidi_Control, line separators,
 annotations and a blank that is no space."""
-INVISIBLE = re.compile(f"[{''.join(map(chr, _HIDDEN))}\u200c\u200d\ufe0e\ufe0f]")
-"""One character that shows as nothing, joiners too."""
+INVISIBLE = "".join(map(chr, _HIDDEN)) + "\u200c\u200d"
+"""The characters that show as nothing, joiners too, for a class of an expression."""
 _ASTRAY = re.compile(
     "(?<![^\\x00-\x7f\u200c\u200d\ufffd])[\u200c\u200d]"
     "|(?<![#*0-9\xa9\xae\u203c-\u3299\U0001f000-\U0001faff])[\ufe0e\ufe0f]"

@@ -130,7 +130,7 @@ def _letter(sign: str, *, after_digit: bool = False) -> str:
     """Return a character without its accents, a ligature as its letters."""
     if sign in _SIGNS:
         return _SIGNS[sign]
-    if INVISIBLE.match(sign):
+    if sign[0] in INVISIBLE:
         return ""
     kind = unicodedata.decomposition(sign[0]).split(" ", 1)[0]
     bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", sign))

@@ -7,7 +7,11 @@ from tools.text.clean import neutralise_control_tokens, visible
 C0 = {chr(code) for code in range(0x20)} - {"\t", "\n"}
 C1 = {chr(code) for code in range(0x7F, 0xA0)}
 BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-INVISIBLE = set("\u180e\u200b\u2028\u2029\u2060\u2061\u2062\u2063\u2064\ufeff")
+INVISIBLE = set(
+    "\u180e\u200b\u2028\u2029\u2060\u2061\u2062\u2063\u2064\ufeff\u00ad\u034f\u115f\u1160"
+    "\u17b4\u17b5\u180b\u180c\u180d\u180f\u206a\u206f\u2800\u3164\ufe00\ufe0d\uffa0\ufff0"
+    "\U0001bca0\U0001d173\U000e0100\U000e01ef\U000e0fff"
+)
 TAGS = {chr(code) for code in range(0xE0000, 0xE0080)}
 OBEYED = C0 | C1 | BIDI | INVISIBLE | TAGS
 
@@ -28,6 +32,9 @@ ATTACKS = [
     pytest.param("pay\u200bpal", id="zero-width space"),
     pytest.param("hi\U000e0041\U000e0042", id="tag characters"),
     pytest.param("a\x1b]0;pwn\x07.md", id="file name"),
+    pytest.param("pay\u00adpal", id="soft hyphen"),
+    pytest.param("a\u3164b", id="filler"),
+    pytest.param("a\U000e0101\U000e0120", id="variation selectors"),
 ]
 
 
@@ -89,6 +96,16 @@ def test_a_control_character_becomes_a_visible_sign(text: str, shown: str) -> No
 )
 def test_ordinary_text_joiners_and_markup_stay_as_they_are(text: str) -> None:
     assert visible(text) == text
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    ["pay\u200cpal", "pay\u200dpal", "a\ufe0fb", "a\ufe0e", "\u200c", "क\u200d\u200dष",
+     "❤\ufe0f\ufe0f", "数\u200c\u200d\u200c"],
+)  # fmt: skip
+def test_joiners_and_selectors_that_join_nothing_are_shown(hidden: str) -> None:
+    assert "�" in visible(hidden)
+    assert len(visible(hidden)) == len(hidden)
 
 
 def test_the_line_ends_of_windows_are_newlines() -> None:
