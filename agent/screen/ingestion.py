@@ -7,7 +7,7 @@ from typing import Self
 from agent.screen.notices import complain
 from tools.ingestion.report import Outcome, Report
 
-__all__ = ["LineProgress", "TerminalProgress", "summary_of"]
+__all__ = ["LineProgress", "TerminalProgress", "said_of", "summary_of"]
 
 _SECONDS_BETWEEN_LINES = 5.0
 
@@ -40,9 +40,12 @@ def _counts(report: Report) -> str:
     )
 
 
-def _name_skipped(outcome: Outcome) -> None:
-    if outcome.verb == "skipped":
-        complain(f"skipped {outcome.name}: {outcome.reason}")
+def said_of(outcome: Outcome) -> str:
+    """Return why a document was skipped or, of one that was read, what is amiss."""
+    if not outcome.reason:
+        return ""
+    skipped = "skipped " if outcome.verb == "skipped" else ""
+    return f"{skipped}{outcome.name}: {outcome.reason}"
 
 
 class LineProgress:
@@ -62,7 +65,8 @@ class LineProgress:
     def listen(self, outcome: Outcome, report: Report) -> None:
         """Hear of one document."""
         del report
-        _name_skipped(outcome)
+        if said := said_of(outcome):
+            complain(said)
 
     def watch(self, report: Report) -> None:
         """Show how far it is."""
@@ -111,11 +115,10 @@ class TerminalProgress:
 
     def listen(self, outcome: Outcome, report: Report) -> None:
         """Hear of one document."""
-        if outcome.verb == "skipped":
+        if said := said_of(outcome):
             from agent.screen.console import plain_text
 
-            line = f"skipped {outcome.name}: {outcome.reason}"
-            self._console.print(plain_text(line, "yellow"), soft_wrap=True)
+            self._console.print(plain_text(said, "yellow"), soft_wrap=True)
         self.watch(report)
 
     def watch(self, report: Report) -> None:

@@ -110,7 +110,8 @@ class _Writing:
         self._files.add(passages, vectors, documents=len(self._waiting))
         self.report.passages += len(passages)
         for document, several in self._waiting:
-            self._tell(Outcome("added", document.name, passages=len(several)))
+            remarks = "; ".join(document.remarks)
+            self._tell(Outcome("added", document.name, remarks, len(several)))
         self._waiting.clear()
 
     def _tell(self, outcome: Outcome) -> None:

@@ -196,7 +196,8 @@ class _Ingesting:
         former = json.loads(row["keys"])
         if former:
             self._library.delete(left_over(former, cut))
-        return _row(Outcome(row["verb"], json.loads(row["name"]), passages=len(cut)))
+        remarks = "; ".join(json.loads(json.loads(row["content"]))["remarks"])
+        return _row(Outcome(row["verb"], json.loads(row["name"]), remarks, len(cut)))
 
 
 def _tell(row: Row, report: Report, listen: Listener) -> None:

@@ -1,6 +1,6 @@
 """A document: a source as it was read, which is cut into passages."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from json import dumps
@@ -27,6 +27,8 @@ class Document:
     source: str
     """Where it was ingested from: the folder, archive or address that was named."""
     metadata: Mapping[str, str] = field(default_factory=dict)
+    remarks: Sequence[str] = field(default=(), compare=False)
+    """What reading it had to guess or leave out, for the report of an ingestion."""
 
     @property
     def digest(self) -> str:

@@ -221,7 +221,8 @@ class _Ingestion:
         if known:
             self._library.delete(left_over(known.keys, passages))
         verb: Verb = "changed" if known else "added"
-        self._tell(Outcome(verb, document.name, passages=len(passages)))
+        remarks = "; ".join(document.remarks)
+        self._tell(Outcome(verb, document.name, remarks, len(passages)))
 
     def _tell(self, outcome: Outcome) -> None:
         self.report.note(outcome)

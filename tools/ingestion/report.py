@@ -19,6 +19,7 @@ class Outcome:
     verb: Verb
     name: str
     reason: str = ""
+    """Why it was skipped; of one that was read, what of it was guessed or left out."""
     passages: int = 0
 
 

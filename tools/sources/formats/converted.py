@@ -31,6 +31,8 @@ class Converted:
     title: str = ""
     """What the file itself says that it is called; empty if it does not."""
     metadata: dict[str, str] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+    """What was guessed, or left out of the text, in words."""
 
     def as_record(self) -> dict[str, object]:
         """Return it as JSON can hold it."""

@@ -15,7 +15,7 @@ def convert_markdown(content: bytes) -> Converted:
     """
     text = decode(content)
     front = read_front_matter(text)
-    return Converted(text, front.title or "", front.metadata)
+    return Converted(text, front.title or "", front.metadata, front.remarks)
 
 
 def convert_rst(content: bytes) -> Converted:
