@@ -12,6 +12,7 @@ from tools.ingestion.report import Outcome
 from tools.library.rows import DocumentSummary
 from tools.sources.found import Skipped
 from tools.sources.named import NamedSource, read_source
+from tools.sources.outlines import outline_or_reason
 
 __all__ = ["Selection", "cut_document", "left_over", "sample_texts"]
 
@@ -123,7 +124,11 @@ class Selection:
 
 def cut_document(document: Document, embedder: Embedder) -> list[Passage] | Outcome:
     """Return the passages of a document, or that it is left out for want of any."""
-    passages = split_document(document, embedder.count_tokens, embedder.max_tokens)
+    outline = outline_or_reason(document)
+    if isinstance(outline, Skipped):
+        return Outcome("skipped", document.name, outline.reason)
+    count, limit = embedder.count_tokens, embedder.max_tokens
+    passages = split_document(document, count, limit, outline)
     if not passages:
         return Outcome("skipped", document.name, "no text besides its front matter")
     return passages

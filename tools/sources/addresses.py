@@ -44,7 +44,7 @@ def read_address(address: str, meter: Meter) -> Found:
     parts = urlsplit(address)
     name = f"{parts.netloc}{parts.path}".rstrip("/")
     typed = _with_ending(name, kind)
-    if content.startswith(b"PK\x03\x04") and not _is_sheltered(typed):
+    if content.startswith(b"PK\x03\x04") and not _is_zipped(typed):
         return metered(read_archive(file, name, address), file, meter)
     return metered(read_file(file, typed, address), file, meter)
 
@@ -70,6 +70,6 @@ def _with_ending(name: str, content_type: str) -> str:
     return f"{name}{kind.suffixes[0]}"
 
 
-def _is_sheltered(name: str) -> bool:
+def _is_zipped(name: str) -> bool:
     kind = format_of(name)
-    return kind is not None and kind.sheltered
+    return kind is not None and kind.zipped

@@ -4,7 +4,7 @@ from tools.sources.formats.converted import Converted, RefusalError
 from tools.text.markdown import read_front_matter
 from tools.text.restructured import rst_title
 
-__all__ = ["convert_markdown", "convert_rst", "decode"]
+__all__ = ["convert_markdown", "convert_rst", "convert_text", "decode"]
 
 
 def convert_markdown(content: bytes) -> Converted:
@@ -26,6 +26,15 @@ def convert_rst(content: bytes) -> Converted:
     """
     text = decode(content)
     return Converted(text, rst_title(text) or "")
+
+
+def convert_text(content: bytes) -> Converted:
+    """Return a file of no format, such as code, as its text.
+
+    Raises:
+        RefusalError: it is no text, or empty.
+    """
+    return Converted(decode(content))
 
 
 def decode(content: bytes) -> str:
