@@ -1,10 +1,10 @@
 """Packs the lines of a text into pieces that fit a limit of tokens."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from tools.text.markdown import Block, without_targets
 
@@ -38,7 +38,8 @@ class Text:
         lines = content.split("\n")
         self.content = content
         self._count = count_tokens
-        self._tokens = count_tokens([without_targets(line) for line in lines])
+        counts = count_tokens([without_targets(line) for line in lines])
+        self._tokens = [0, *accumulate(counts)]
         self._offsets = [0]
         for line in lines:
             self._offsets.append(self._offsets[-1] + len(line) + 1)
@@ -61,7 +62,7 @@ class Text:
         return self._join(pieces, limit)
 
     def _cut(
-        self, start: int, end: int, inner: Sequence[frozenset[int]], limit: int
+        self, start: int, end: int, inner: Sequence[Sequence[int]], limit: int
     ) -> list[Piece]:
         """Cut the lines from `start` up to `end` as seldom as the limit allows."""
         whole = self._lines(start, end)
@@ -69,10 +70,11 @@ class Text:
             return [whole]
         if end - start == 1:
             return self._cut_line(whole, limit)
-        starts = {line for line in (inner[0] if inner else ()) if start < line < end}
-        if not inner:
-            starts = set(range(start + 1, end))
-        bounds = [start, *sorted(starts), end]
+        starts: Sequence[int] = range(start + 1, end)
+        if inner:
+            first_inside = bisect_right(inner[0], start)
+            starts = inner[0][first_inside : bisect_left(inner[0], end)]
+        bounds = [start, *starts, end]
         pieces: list[Piece] = []
         for first, last in pairwise(bounds):
             pieces += self._cut(first, last, inner[1:], limit)
@@ -109,7 +111,7 @@ class Text:
         ]
 
     def _lines(self, start: int, end: int) -> Piece:
-        tokens = sum(self._tokens[start:end])
+        tokens = self._tokens[end] - self._tokens[start]
         return Piece(self._offsets[start], self._offsets[end], tokens)
 
     def _join(self, pieces: Sequence[Piece], limit: int) -> list[Piece]:

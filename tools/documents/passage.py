@@ -68,13 +68,13 @@ def join_passages(passages: list[Passage]) -> list[tuple[int, str]]:
 
     A line that is cut over two passages is joined again where both are given.
     """
-    lines: list[tuple[int, str]] = []
+    lines: list[tuple[int, list[str]]] = []
     for passage in sorted(passages, key=lambda each: each.number):
         for number, line in enumerate(passage.text.split("\n"), passage.start_line):
             if number > passage.end_line:
                 break  # what follows a final newline belongs to the next passage
             if lines and lines[-1][0] == number:
-                lines[-1] = (number, lines[-1][1] + line)
+                lines[-1][1].append(line)
             else:
-                lines.append((number, line))
-    return lines
+                lines.append((number, [line]))
+    return [(number, "".join(parts)) for number, parts in lines]

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from tools.documents.document import Document
+from tools.documents.outline import Outline, read_outline
 from tools.documents.packing import CountTokens, Fits, Piece, Text
 from tools.documents.passage import Passage
-from tools.text.code import Definition, read_definitions
-from tools.text.markdown import Block, body_start, read_blocks
-from tools.text.restructured import read_rst_blocks
+from tools.text.code import Definition
+from tools.text.markdown import Block
 
 __all__ = ["split_document"]
 
@@ -34,21 +34,29 @@ class _Section:
 
 
 def split_document(
-    document: Document, count_tokens: CountTokens, max_tokens: int
+    document: Document,
+    count_tokens: CountTokens,
+    max_tokens: int,
+    outline: Outline | None = None,
 ) -> list[Passage]:
     """Split `document` into passages of at most `max_tokens` with their headings.
 
     Lengths are tokens of the embedder's own tokenizer. A document without a
-    character that is not white space has no passages.
+    character that is not white space has no passages. Its outline is read here where
+    a worker has not read it (`tools.sources.outlines`).
     """
+    if outline is None:
+        outline = read_outline(document.text, document.form, document.name)
     text = Text(document.text, count_tokens)
     passages: list[Passage] = []
-    for section in _sections(document, text.fits_within(max_tokens * 3 // 4)):
-        path = f"{document.title} › {section.heading}"
-        taken = min(count_tokens([path])[0], _MAX_HEADING_TOKENS, max_tokens // 2)
+    sections = _sections(document, outline, text.fits_within(max_tokens * 3 // 4))
+    paths = [f"{document.title} › {section.heading}" for section in sections]
+    digest = document.digest
+    for section, taken in zip(sections, count_tokens(paths), strict=True):
+        taken = min(taken, _MAX_HEADING_TOKENS, max_tokens // 2)
         limit = max(1, max_tokens - taken)
         passages += [
-            _passage(document, section.heading, text, piece)
+            _passage(document, digest, section.heading, text, piece)
             for piece in text.pack(section.blocks, limit)
         ]
     return [
@@ -57,7 +65,9 @@ def split_document(
     ]
 
 
-def _passage(document: Document, heading: str, text: "Text", piece: Piece) -> Passage:
+def _passage(
+    document: Document, digest: str, heading: str, text: Text, piece: Piece
+) -> Passage:
     body = text.content[piece.start : piece.end]
     return Passage(
         document=document.name,
@@ -68,41 +78,41 @@ def _passage(document: Document, heading: str, text: "Text", piece: Piece) -> Pa
         start_line=text.line(piece.start),
         end_line=text.line(max(piece.start, piece.end - 1)),
         text=body,
-        digest=document.digest,
+        digest=digest,
         source=document.source,
         metadata=document.metadata,
     )
 
 
-def _sections(document: Document, fits: Fits) -> list[_Section]:
+def _sections(document: Document, outline: Outline, fits: Fits) -> list[_Section]:
     """Group the blocks of a document under their headings.
 
     A heading with nothing below it goes with the section that follows.
     """
     if document.form == "code":
-        found = read_definitions(document.text, document.name)
         lines = document.text.split("\n")
-        whole = Definition("", 0, len(lines), found)
+        whole = Definition("", 0, len(lines), outline.definitions)
         return list(_definition(whole, "", lines, fits))
-    if document.form == "markdown":
-        blocks = _cover_gaps(read_blocks(document.text), document.text)
-    elif document.form == "rst":
-        blocks = read_rst_blocks(document.text)
-    else:
-        blocks = _paragraphs(document.text)
     sections: list[_Section] = []
     path: list[tuple[int, str]] = []
-    for block in blocks:
+    waiting: list[Block] = []
+    empty = True
+    for block in outline.blocks:
+        if block.level and not empty:
+            sections.append(_Section(_heading(path), tuple(waiting)))
+            waiting = []
         if block.level:
             path = [entry for entry in path if entry[0] < block.level]
             path.append((block.level, block.heading[:_MAX_HEADING]))
-        heading = " › ".join(text for _, text in path)[-_MAX_PATH:]
-        last = sections[-1] if sections else None
-        if last and (not block.level or all(each.level for each in last.blocks)):
-            sections[-1] = _Section(heading, (*last.blocks, block))
-        else:
-            sections.append(_Section(heading, (block,)))
+        waiting.append(block)
+        empty = bool(block.level)
+    if waiting:
+        sections.append(_Section(_heading(path), tuple(waiting)))
     return sections
+
+
+def _heading(path: list[tuple[int, str]]) -> str:
+    return " › ".join(text for _, text in path)[-_MAX_PATH:]
 
 
 def _definition(
@@ -135,34 +145,3 @@ def _lines_section(path: str, lines: list[str], start: int, end: int) -> _Sectio
     ]
     spans = pairwise([start, *begins, end])
     return _Section(path, tuple(Block(*span, 0, "", ()) for span in spans))
-
-
-def _cover_gaps(blocks: list[Block], text: str) -> list[Block]:
-    """Let the blocks together reach from the first line with text to the end.
-
-    What no block holds, such as the definitions of links, goes with its neighbour.
-    """
-    lines = text.split("\n")
-    body = range(body_start(text), len(lines))
-    first = next((number for number in body if lines[number].strip()), None)
-    if first is None:
-        return []
-    if not blocks:
-        return [Block(first, len(lines), 0, "", ())]
-    starts = [first, *(block.start for block in blocks[1:])]
-    return [
-        replace(block, start=start, end=end)
-        for block, (start, end) in zip(
-            blocks, pairwise([*starts, len(lines)]), strict=True
-        )
-    ]
-
-
-def _paragraphs(text: str) -> list[Block]:
-    lines = text.split("\n")
-    starts = [
-        number
-        for number, line in enumerate(lines)
-        if line.strip() and (number == 0 or not lines[number - 1].strip())
-    ]
-    return [Block(*span, 0, "", ()) for span in pairwise([*starts, len(lines)])]

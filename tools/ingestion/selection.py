@@ -15,6 +15,7 @@ from tools.sources.downloading import PUBLIC, Downloads
 from tools.sources.folders import Leave, leave_nothing
 from tools.sources.found import Skipped
 from tools.sources.named import NamedSource, read_source
+from tools.sources.outlines import outline_or_reason
 
 __all__ = ["Selection", "cut_document", "left_over", "sample_texts"]
 
@@ -135,7 +136,11 @@ class Selection:
 
 def cut_document(document: Document, embedder: Embedder) -> list[Passage] | Outcome:
     """Return the passages of a document, or that it is left out for want of any."""
-    passages = split_document(document, embedder.count_tokens, embedder.max_tokens)
+    outline = outline_or_reason(document)
+    if isinstance(outline, Skipped):
+        return Outcome("skipped", document.name, outline.reason)
+    count, limit = embedder.count_tokens, embedder.max_tokens
+    passages = split_document(document, count, limit, outline)
     if not passages:
         return Outcome("skipped", document.name, "no text besides its front matter")
     return passages

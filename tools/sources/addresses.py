@@ -35,7 +35,7 @@ def read_address(address: str, meter: Meter, downloads: Downloads) -> Found:
     meter.size = found.size
     source, name = without_password(address), name_of(address)
     typed = _with_ending(name, found.kind)
-    if _is_zip(found) and not _is_sheltered(typed):
+    if _is_zip(found) and not _is_zipped(typed):
         documents = read_archive(found.file, name, source)
     else:
         documents = read_file(found.file, typed, source)
@@ -80,6 +80,6 @@ def _endings_of(path: str) -> tuple[str, ...]:
     return records or ((suffix,) if suffix else ())
 
 
-def _is_sheltered(name: str) -> bool:
+def _is_zipped(name: str) -> bool:
     kind = format_of(name)
-    return kind is not None and kind.sheltered
+    return kind is not None and kind.zipped

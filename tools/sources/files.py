@@ -5,9 +5,8 @@ from typing import IO
 
 from tools.documents.document import Document, Form
 from tools.sources.formats.conversion import convert
-from tools.sources.formats.converted import Converted, RefusalError
-from tools.sources.formats.decoding import decode
-from tools.sources.formats.table import Format, format_of, load_converter
+from tools.sources.formats.converted import RefusalError
+from tools.sources.formats.table import format_of
 from tools.sources.formats.zipped import MAX_FILE
 from tools.sources.found import Found, Skipped
 from tools.sources.jsonl import RECORDS, read_records
@@ -30,23 +29,14 @@ def read_file(file: IO[bytes], name: str, source: str) -> Found:
 
 
 def _read_document(content: bytes, name: str, source: str) -> Document | Skipped:
-    stem = PurePosixPath(name).stem
     kind = format_of(name)
+    own: Form = "code" if is_code(name) else "text"
     try:
-        if kind is None:
-            form: Form = "code" if is_code(name) else "text"
-            own = decode(content)
-            return Document(name, stem, own.text, form, source, remarks=own.remarks)
-        read = _convert(content, kind)
+        read = convert(content, kind)
     except RefusalError as error:
         return Skipped(name, scalar(str(error)))
-    title = (scalar(read.title) or stem)[:500]
+    title = (scalar(read.title) or PurePosixPath(name).stem)[:500]
     metadata = {key: scalar(value) for key, value in read.metadata.items()}
     text, remarks = scalar(read.text), tuple(map(scalar, read.remarks))
-    return Document(name, title, text, kind.form, source, metadata, remarks)
-
-
-def _convert(content: bytes, kind: Format) -> Converted:
-    if kind.sheltered:
-        return convert(content, kind)
-    return load_converter(kind.converter)(content)
+    form = kind.form if kind else own
+    return Document(name, title, text, form, source, metadata, remarks)

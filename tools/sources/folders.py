@@ -3,15 +3,17 @@
 import os
 import re
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fnmatch import translate
-from glob import glob
+from glob import glob, has_magic
+from itertools import takewhile
 from pathlib import Path
 
 from tools.sources.archives import read_archive
 from tools.sources.files import read_file
 from tools.sources.found import Found, Skipped
 from tools.sources.metering import Meter, metered
+from tools.text.clean import scalar
 
 __all__ = [
     "CORPUS",
@@ -32,6 +34,9 @@ CORPUS = ("corpus.jsonl", "corpus.jsonl.gz")
 Leave = Callable[[Path], bool]
 """Whether a file, or all below a folder, is no document and not to be read."""
 
+_MAX_DEPTH = 200
+"""Folders within folders; those of people and programs are ten or thirty deep."""
+_ANY = "(?:[^/]+/)*"
 _TRANSLATED = re.compile(r"\(\?s:(.*)\)\\[zZ]", re.DOTALL)
 """What `fnmatch.translate` returns; from Python 3.14 on it ends in `\\z`."""
 
@@ -44,11 +49,7 @@ def leave_nothing(path: Path) -> bool:
 
 def folder_size(root: Path) -> int:
     """Return the bytes of all files below a folder that are not hidden."""
-    size = 0
-    for folder, folders, names in os.walk(root):
-        folders[:] = _shown(folders)
-        size += sum(file_size(Path(folder) / name) for name in _shown(names))
-    return size
+    return sum(file_size(path) for path in _walk(root) if isinstance(path, Path))
 
 
 def file_size(path: Path) -> int:
@@ -63,8 +64,20 @@ def file_size(path: Path) -> int:
 def globbed(pattern: str) -> list[Path]:
     """Return the files that a glob fits, in order."""
     # Path.glob would want the fixed part taken off, and knows no absolute pattern.
-    paths = sorted(Path(each) for each in glob(pattern, recursive=True))  # noqa: PTH207
+    try:
+        paths = sorted(Path(each) for each in glob(pattern, recursive=True))  # noqa: PTH207
+    except RecursionError:  # folders nested a thousand deep
+        paths = _matched(pattern)
     return [path for path in paths if path.is_file()]
+
+
+def _matched(pattern: str) -> list[Path]:
+    parts = Path(pattern).parts
+    root = Path(*takewhile(lambda part: not has_magic(part), parts))
+    inside = Path(*parts[len(root.parts) :]).as_posix()
+    fits = re.compile(as_expression(inside))
+    files = (each for each in _walk(root) if isinstance(each, Path))
+    return [each for each in files if fits.fullmatch(each.relative_to(root).as_posix())]
 
 
 def as_expression(pattern: str) -> str:
@@ -72,7 +85,8 @@ def as_expression(pattern: str) -> str:
     parts = []
     for part in pattern.split("/"):
         if part == "**":
-            parts.append("(?:[^/]+/)*")
+            if parts[-1:] != [_ANY]:
+                parts.append(_ANY)
             continue
         body = _TRANSLATED.sub(r"\1", translate(part))
         parts.append(body.replace(".*", "[^/]*") + "/")
@@ -90,30 +104,57 @@ def read_folder(root: Path, meter: Meter, leave: Leave = leave_nothing) -> Found
     return _read_tree(root, meter, leave)
 
 
-def _shown(names: list[str]) -> list[str]:
-    """Return names in order, without those that begin with a dot."""
-    return sorted(name for name in names if not name.startswith("."))
-
-
 def _read_tree(root: Path, meter: Meter, leave: Leave) -> Found:
-    unreadable: list[Skipped] = []
+    for found in _walk(root, leave):
+        if isinstance(found, Skipped):
+            yield found
+        else:
+            yield from read_paths([found], root, meter, leave)
 
-    def note(error: OSError) -> None:
-        place = Path(error.filename).relative_to(root).as_posix()
-        reason = error.strerror or str(error)
-        unreadable.append(Skipped(place, reason, holds_more=True))
 
-    for folder, folders, names in os.walk(root, onerror=note):
-        links = [name for name in folders if (Path(folder) / name).is_symlink()]
-        for name in links:  # os.walk does not follow them
-            place = (Path(folder) / name).relative_to(root).as_posix()
-            unreadable.append(Skipped(place, "a link to a folder"))
-        folders[:] = [
-            name for name in _shown(folders) if not leave(Path(folder) / name)
-        ]
-        files = [Path(folder) / name for name in _shown(names)]
-        yield from read_paths(files, root, meter, leave)
-    yield from unreadable
+def _walk(root: Path, leave: Leave = leave_nothing) -> Iterator[Path | Skipped]:
+    """Yield the files below a folder in order, and what is not entered.
+
+    `os.walk` ends in an error where folders are nested a thousand deep.
+    """
+    waiting: list[tuple[Path, int]] = [(root, 0)]
+    while waiting:
+        folder, depth = waiting.pop()
+        place = scalar(folder.relative_to(root).as_posix())
+        if depth > _MAX_DEPTH:
+            reason = f"more than {_MAX_DEPTH} folders deep"
+            yield Skipped(place, reason, holds_more=True)
+            continue
+        try:
+            entries = _shown(folder)
+        except OSError as error:
+            yield Skipped(place, error.strerror or str(error), holds_more=True)
+            continue
+        folders = []
+        for path, is_folder in entries:
+            if not is_folder:
+                yield path
+            elif path.is_symlink():
+                name = scalar(path.relative_to(root).as_posix())
+                yield Skipped(name, "a link to a folder")
+            elif not leave(path):
+                folders.append((path, depth + 1))
+        waiting += reversed(folders)
+
+
+def _shown(folder: Path) -> list[tuple[Path, bool]]:
+    """Return what is not hidden in a folder, in order, and whether it is a folder."""
+    with os.scandir(folder) as entries:
+        shown = [each for each in entries if not each.name.startswith(".")]
+    shown.sort(key=lambda each: each.name)
+    return [(Path(each.path), _is_folder(each)) for each in shown]
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself
+        return False
 
 
 def read_paths(
@@ -124,7 +165,7 @@ def read_paths(
     for path in files:
         if leave(path):
             continue
-        name = path.relative_to(root).as_posix()
+        name = scalar(path.relative_to(root).as_posix())
         if reason := _leads_out(path, inside):
             yield Skipped(name, reason)
             continue
@@ -141,6 +182,7 @@ def _leads_out(path: Path, root: Path) -> str | None:
 
 def read_path(path: Path, name: str, source: str, meter: Meter) -> Found:
     """Yield what one file holds, or why it cannot be read."""
+    name = scalar(name)
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             yield Skipped(name, "not a regular file")

@@ -13,7 +13,7 @@ from tools.sources.formats.decoding import decode
 from tools.sources.formats.zipped import MAX_FILE, MAX_RATIO
 from tools.sources.found import Found, Skipped
 from tools.text.clean import scalar
-from tools.text.markdown import plain_values
+from tools.text.front_matter import plain_values
 
 __all__ = ["RECORDS", "read_records"]
 

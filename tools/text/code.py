@@ -1,6 +1,8 @@
 """Reads the definitions of source code, by tree-sitter's grammars."""
 
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -15,6 +17,10 @@ __all__ = ["Definition", "is_code", "read_definitions"]
 _MAX_SOURCE = 2_000_000
 """Bytes; what is larger was generated, and is split like plain text."""
 _MAX_NAME = 80
+_MAX_ERROR = 1000
+"""Parts of an error; a query of so many takes milliseconds."""
+_MAX_DEPTH = 20
+"""Definitions within definitions; those within the innermost stay in its text."""
 _WRAPPERS = {"decorated_definition", "export_statement", "template_declaration"}
 _ATTACHED = {
     "comment", "line_comment", "block_comment", "multiline_comment", "attribute_item",
@@ -159,13 +165,33 @@ def read_definitions(text: str, name: str) -> tuple[Definition, ...]:
     source = text.encode("utf-8", "replace")
     if grammar is None or len(source) > _MAX_SOURCE:
         return ()
-    language = _language(grammar)
-    tree = Parser(language).parse(source)
+    tree = Parser(_language(grammar)).parse(source)
+    if _is_broken(tree.root_node):
+        return ()
     matches = QueryCursor(_query(grammar)).matches(tree.root_node)
     lines = source.split(b"\n")
-    found = [_found(captures, lines) for _, captures in matches]
-    found.sort(key=lambda each: (each.start, -each.end))
-    return _nested(found, len(lines))
+    named = {each["here"][0].id: _name_of(each, source) for _, each in matches}
+    starts = sorted(each["here"][0].start_byte for _, each in matches)
+    found = [
+        _Span(named[node.id], first, min(node.end_point[0] + 1, len(lines)))
+        for node, first in _first_lines(tree.root_node, starts, lines)
+        if node.id in named
+    ]
+    return _nested(sorted(found, key=lambda each: (each.start, -each.end)))
+
+
+def _is_broken(root: "Node") -> bool:
+    """Whether a part that is no program is so long that a query would take minutes.
+
+    tree-sitter 0.26 looks for each child of an error through all of those before it.
+    """
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if node.is_error and node.child_count > _MAX_ERROR:
+            return True
+        waiting += [each for each in node.children if each.has_error]
+    return False
 
 
 def _grammar(name: str) -> _Grammar | None:
@@ -186,44 +212,78 @@ def _query(grammar: _Grammar) -> "Query":
     return Query(_language(grammar), grammar.query)
 
 
-def _found(captures: dict[str, list["Node"]], lines: list[bytes]) -> Definition:
-    node = captures["here"][0]
+@dataclass(slots=True)
+class _Span:
+    """A definition while those within it are put there."""
+
+    name: str
+    start: int
+    end: int
+    inner: list["_Span"] = field(default_factory=list)
+
+    def frozen(self) -> Definition:
+        inner = tuple(each.frozen() for each in self.inner)
+        return Definition(self.name, self.start, self.end, inner)
+
+
+def _name_of(captures: dict[str, list["Node"]], source: bytes) -> str:
     names = [each for key in ("of", "name") for each in captures.get(key, [])[:1]]
-    name = " › ".join(_name(each) for each in names)
-    return Definition(name, _first_line(node, lines), node.end_point[0] + 1, ())
+    return " › ".join(_name(each, source) for each in names)
 
 
-def _name(node: "Node") -> str:
-    text = (node.text or b"").decode("utf-8", "replace").split("(")[0]
+def _name(node: "Node", source: bytes) -> str:
+    end = min(node.end_byte, node.start_byte + 8 * _MAX_NAME)
+    text = source[node.start_byte : end].decode("utf-8", "replace").split("(")[0]
     return " ".join(text.split()).strip("*& ")[:_MAX_NAME]
 
 
-def _first_line(node: "Node", lines: list[bytes]) -> int:
-    """Return the line of a definition, or of what stands directly above it for it."""
-    while node.parent and node.parent.type in _WRAPPERS:
-        node = node.parent
-    first = node.start_point[0]
-    above = node.prev_sibling
-    while above and above.type in _ATTACHED:
+def _first_lines(
+    root: "Node", starts: list[int], lines: list[bytes]
+) -> Iterator[tuple["Node", int]]:
+    """Yield the nodes that hold a definition, each with the line where it begins.
+
+    From above: a node is asked for its children once, for its parent or its sibling it
+    would look through all of them from the root.
+    """
+    waiting: list[tuple[Node, int | None]] = [(root, None)]
+    while waiting:
+        node, wrapped = waiting.pop()
+        children = node.children
+        for index, child in enumerate(children):
+            at = bisect_left(starts, child.start_byte)
+            if at == len(starts) or starts[at] >= child.end_byte:
+                continue
+            first = wrapped
+            if first is None:
+                first = _first_line(children, index, lines)
+            yield child, first
+            waiting.append((child, first if child.type in _WRAPPERS else None))
+
+
+def _first_line(siblings: list["Node"], index: int, lines: list[bytes]) -> int:
+    """Return the line of a node, or of what stands directly above it for it."""
+    first = siblings[index].start_point[0]
+    for at in range(index - 1, -1, -1):
+        above = siblings[at]
         row, column = above.start_point
         last = above.end_point[0] - (above.end_point[1] == 0)
-        if last + 1 < first or row >= first or lines[row][:column].strip():
+        apart = last + 1 < first or row >= first
+        if above.type not in _ATTACHED or apart or lines[row][:column].strip():
             break
-        first, above = row, above.prev_sibling
+        first = row
     return first
 
 
-def _nested(found: list[Definition], end: int) -> tuple[Definition, ...]:
+def _nested(found: Iterable[_Span]) -> tuple[Definition, ...]:
     """Put definitions into those that hold them; of two on one line the outer stays."""
-    kept: list[Definition] = []
-    at = 0
-    while at < len(found):
-        here = found[at]
-        inside = at + 1
-        while inside < len(found) and found[inside].start < here.end:
-            inside += 1
-        within = [each for each in found[at + 1 : inside] if each.start > here.start]
-        inner = _nested(within, here.end)
-        kept.append(Definition(here.name, here.start, min(here.end, end), inner))
-        at = inside
-    return tuple(kept)
+    outermost: list[_Span] = []
+    around: list[_Span] = []
+    for here in found:
+        while around and here.start >= around[-1].end:
+            around.pop()
+        if around and here.start == around[-1].start:
+            continue
+        if len(around) < _MAX_DEPTH:
+            (around[-1].inner if around else outermost).append(here)
+            around.append(here)
+    return tuple(each.frozen() for each in outermost)

@@ -8,17 +8,17 @@ from urllib.parse import unquote, urlsplit
 __all__ = ["links_between"]
 
 _RST = (".rst", ".rest")
-_MARKDOWN = re.compile(
-    r"(?<!!)\[[^\[\]]*(?:!?\[[^\[\]]*\][^\[\]]*)*\]\(\s*<?([^()\s<>]+)"
-    r"|^ {0,3}\[[^\]]+\]:\s*<?([^\s>]+)"
-    r"|href=[\"']([^\"'\s]+)[\"']"
-    r"|<(https?://[^\s>]+)>"
-)
+_MAX_LINE = 10_000
+"""Characters of a line that are looked through."""
+_BRACKET = re.compile(r"\\.|!?\[|\]")
+_TARGET = re.compile(r"\(\s*+<?([^()\s<>]+)")
+_DEFINED = re.compile(r" {0,3}\[[^\]]+\]:\s*<?([^\s>]+)")
+_ADDRESS = re.compile(r"href=[\"']([^\"'\s]+)[\"']|<(https?://[^\s<>]+)>")
 _STRUCTURED = re.compile(
     r"`[^`<]*<([^`<>\s]+)>`__?|:doc:`(?:[^`<]*<)?([^`<>]+)>?`|^\.\. _[^:]+:\s+(\S+)"
-    r"|^\s+(?:[^<>]*<)?([\w./-]+)>?\s*$"
 )
-"""The last are the entries of a `toctree`; what is no document is dropped."""
+_ENTRY = re.compile(r"(?:[^<>]*<)?([\w./-]+)>?")
+"""An entry of a `toctree`; what is no document is dropped."""
 _ENDINGS = ("", ".md", ".rst", ".html", ".mdx", ".ipynb", "/index.md", "/README.md",
             "/index.rst", "/index.html")  # fmt: skip
 
@@ -44,10 +44,37 @@ def links_between(
 
 
 def _targets(document: str, lines: Sequence[str]) -> Iterator[str]:
-    form = _STRUCTURED if document.lower().endswith(_RST) else _MARKDOWN
+    read = _structured if document.lower().endswith(_RST) else _markdown
     for line in lines:
-        for match in form.finditer(line[:10_000]):
-            yield next(group for group in match.groups() if group)
+        yield from read(line[:_MAX_LINE])
+
+
+def _markdown(line: str) -> Iterator[str]:
+    found = [*_bracketed(line)]
+    if defined := _DEFINED.match(line):
+        found.append((defined.start(1), defined[1]))
+    found += [(each.start(), each[1] or each[2]) for each in _ADDRESS.finditer(line)]
+    for _, target in sorted(found):
+        yield target
+
+
+def _bracketed(line: str) -> Iterator[tuple[int, str]]:
+    """Yield where each link ends in its target; images lead to no document."""
+    opened: list[bool] = []
+    for bracket in _BRACKET.finditer(line):
+        if bracket[0].endswith("["):
+            opened.append(bracket[0] == "[")
+        elif bracket[0] == "]" and opened and opened.pop():
+            target = _TARGET.match(line, bracket.end())
+            if target:
+                yield target.start(), target[1]
+
+
+def _structured(line: str) -> Iterator[str]:
+    for found in _STRUCTURED.finditer(line):
+        yield next(group for group in found.groups() if group)
+    if line[:1].isspace() and (entry := _ENTRY.fullmatch(line.strip())):
+        yield entry[1]
 
 
 def _paths(document: str, target: str) -> Iterator[str]:

@@ -1,25 +1,20 @@
 """Reads the structure of a Markdown document: front matter, headings and blocks."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from functools import cache
-from typing import Any
+from functools import cache, lru_cache
 
-import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from mdit_py_plugins.front_matter import front_matter_plugin
 
-from tools.text.clean import scalar
+from tools.text.front_matter import Properties, read_properties
 
 __all__ = [
     "Block",
     "FrontMatter",
     "body_start",
     "plain",
-    "plain_values",
     "read_blocks",
     "read_front_matter",
     "without_targets",
@@ -27,8 +22,14 @@ __all__ = [
 
 _TARGET = re.compile(r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+\"[^\"\n]*\")?\)")
 
-_MAX_VALUES = 50
-"""Of one document; the rest of a table that poses as front matter is left out."""
+_MAX_PARSED = 40_000
+"""Lines; markdown-it takes some 30 µs for one of a list, of a longer text minutes."""
+_MAX_HEADING = 1000
+"""Characters of a heading that are read for its words."""
+_MARKED = re.compile(r"[\\`*_\[\]<&!]")
+_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?$")
+_CLOSING = re.compile(r"(?:^|[ \t])#+[ \t]*$")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,11 @@ class FrontMatter:
     """What a document says of itself before its text."""
 
     metadata: dict[str, str] = field(default_factory=dict)
-    """Its plain values, lists joined by commas; mappings are left out."""
+    """Its values as they are written, lists joined by commas; mappings are left out."""
     title: str | None = None
     """The `title` of the front matter, or else the first heading."""
+    remarks: tuple[str, ...] = ()
+    """What of the front matter could not be read, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,39 +56,42 @@ class Block:
     """1 to 6 for a heading, 0 for anything else."""
     heading: str
     """The text of a heading, empty for anything else."""
-    inner: tuple[frozenset[int], ...]
-    """The lines where nested blocks begin, by depth: where it may be cut."""
+    inner: tuple[tuple[int, ...], ...]
+    """The lines where nested blocks begin, by depth, in order: where to cut it."""
 
 
 @cache
 def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark").enable("table").use(front_matter_plugin)
+    """Parse blocks and what stands in their lines."""
+    return MarkdownIt("commonmark").enable("table")
+
+
+@cache
+def _block_parser() -> MarkdownIt:
+    """Parse blocks alone: of most lines nobody asks what stands in them."""
+    return MarkdownIt("commonmark").enable("table").disable("inline")
 
 
 def read_front_matter(text: str) -> FrontMatter:
-    """Return the front matter of a Markdown text; malformed YAML counts as none."""
-    metadata: dict[str, str] = {}
-    heading = None
-    for block, content in _blocks(text):
-        if block is None:
-            metadata = plain_values(_mapping(content))
-        elif heading is None and block.level:
-            heading = block.heading
-    return FrontMatter(metadata, metadata.get("title") or heading)
+    """Return the front matter of a Markdown text."""
+    found, blocks = _read(text)
+    heading = next((block.heading for block in blocks if block.level), None)
+    title = found.values.get("title") or heading
+    return FrontMatter(found.values, title, found.remarks)
 
 
 def read_blocks(text: str) -> list[Block]:
-    """Return the top-level blocks of a Markdown text, without its front matter."""
-    return [block for block, _ in _blocks(text) if block is not None]
+    """Return the top-level blocks of a Markdown text, without its front matter.
+
+    Of more than 40,000 lines only the headings that begin with `#`, the fences and the
+    blank lines are told apart.
+    """
+    return list(_read(text)[1])
 
 
 def body_start(text: str) -> int:
     """Return the 0-based line after the front matter, 0 where there is none."""
-    if not text.startswith("---"):
-        return 0
-    tokens = _parser().parse(text)
-    front = tokens[0] if tokens and tokens[0].type == "front_matter" else None
-    return front.map[1] if front and front.map else 0
+    return read_properties(text).end
 
 
 def plain(markdown: str) -> str:
@@ -103,29 +109,73 @@ def without_targets(text: str) -> str:
     return _TARGET.sub("]", text)
 
 
-def _blocks(text: str) -> Iterator[tuple[Block | None, str]]:
-    """Yield each top-level block and its content; front matter comes as None."""
-    tokens = _parser().parse(text)
-    for index, token in enumerate(tokens):
-        if token.level or token.map is None:
-            continue
-        if token.type == "front_matter":
-            yield None, token.content
-            continue
-        level = int(token.tag[1]) if token.type == "heading_open" else 0
-        heading = _words(tokens[index + 1]) if level else ""
-        start, end = token.map
-        yield Block(start, end, level, heading, _inner(tokens[index + 1 :], end)), ""
+@lru_cache(maxsize=1)
+def _read(text: str) -> tuple[Properties, tuple[Block, ...]]:
+    """Read a text, which is asked for its title first and for its blocks next."""
+    found = read_properties(text)
+    lines = text.split("\n")
+    if len(lines) > _MAX_PARSED:
+        return found, tuple(_outlined(lines, found.end))
+    body = "\n" * found.end + "\n".join(lines[found.end :])
+    return found, tuple(_blocks(_block_parser().parse(body)))
 
 
-def _inner(following: list[Token], end: int) -> tuple[frozenset[int], ...]:
-    levels: dict[int, set[int]] = {}
-    for token in following:
-        if token.level == 0:
-            break
-        if token.map and token.map[0] < end and token.type != "inline":
-            levels.setdefault(token.level, set()).add(token.map[0])
-    return tuple(frozenset(levels[level]) for level in sorted(levels))
+def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
+    """Yield each top-level block with the lines where those within it begin."""
+    here: Token | None = None
+    heading = ""
+    inner: dict[int, dict[int, None]] = {}
+    for token in tokens:
+        if token.level == 0 and token.map:
+            if here is not None:
+                yield _block(here, heading, inner)
+            here, heading, inner = token, "", {}
+        elif here is not None and token.type == "inline" and token.level == 1:
+            heading = token.content
+        elif here is not None and token.map and token.type != "inline":
+            inner.setdefault(token.level, {})[token.map[0]] = None
+    if here is not None:
+        yield _block(here, heading, inner)
+
+
+def _block(token: Token, content: str, inner: dict[int, dict[int, None]]) -> Block:
+    start, end = token.map or (0, 0)
+    level = int(token.tag[1]) if token.type == "heading_open" else 0
+    depths = (sorted(inner[depth]) for depth in sorted(inner))
+    cuts = (tuple(line for line in lines if line < end) for lines in depths)
+    return Block(start, end, level, _heading(content) if level else "", tuple(cuts))
+
+
+def _heading(content: str) -> str:
+    """Return the words of a heading."""
+    content = content[:_MAX_HEADING]
+    if not _MARKED.search(content):
+        return " ".join(content.split("\n")).strip()
+    tokens = _parser().parseInline(content)
+    return _words(tokens[0]) if tokens else ""
+
+
+def _outlined(lines: Sequence[str], start: int) -> Iterator[Block]:
+    """Yield headings, fences and paragraphs by their lines alone."""
+    bounds: list[tuple[int, int, str]] = []
+    fence, free = "", True
+    for number, line in enumerate(lines[start:], start):
+        mark = _FENCE.match(line)
+        if fence:
+            if mark and mark[1].startswith(fence) and not line[mark.end() :].strip():
+                fence, free = "", True
+            continue
+        heading = _HEADING.match(line)
+        if heading:
+            words = _CLOSING.sub("", (heading[2] or "")[:_MAX_HEADING])
+            bounds.append((number, len(heading[1]), _heading(words)))
+        elif mark or (free and line.strip()):
+            bounds.append((number, 0, ""))
+        fence = mark[1] if mark else ""
+        free = heading is not None or not line.strip()
+    ends = [*(number for number, _, _ in bounds[1:]), len(lines)]
+    for (number, level, words), end in zip(bounds, ends, strict=True):
+        yield Block(number, end, level, words, ())
 
 
 def _words(token: Token) -> str:
@@ -137,26 +187,3 @@ def _words(token: Token) -> str:
         if child.type not in {"html_inline"}
     ]
     return "".join(kept).strip()
-
-
-def plain_values(values: Mapping[Any, Any]) -> dict[str, str]:
-    """Return what a document says of itself as text: plain values and lists of them."""
-    texts = {str(name)[:100]: _as_text(value) for name, value in values.items()}
-    kept = [(name, text[:500]) for name, text in texts.items() if text is not None]
-    return {scalar(name): scalar(text) for name, text in kept[:_MAX_VALUES]}
-
-
-def _mapping(content: str) -> dict[Any, Any]:
-    try:
-        values = yaml.safe_load(content)
-    except (yaml.YAMLError, ValueError, RecursionError):
-        return {}  # ValueError: a date or a number that there is not
-    return values if isinstance(values, dict) else {}
-
-
-def _as_text(value: object) -> str | None:
-    """Return a plain value, or a list of them, as text; None for anything else."""
-    if isinstance(value, list):
-        parts = [_as_text(each) for each in value if not isinstance(each, list)]
-        return ", ".join(part for part in parts if part) or None
-    return str(value) if isinstance(value, str | int | float | bool | date) else None

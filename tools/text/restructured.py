@@ -15,8 +15,10 @@ from tools.text.markdown import Block
 __all__ = ["read_rst_blocks", "rst_title"]
 
 _ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1*\s*")
-_ROLE = re.compile(r":[\w:+.-]+:`([^`<]*[^`<\s])(?:\s*<[^`]*>)?`")
-_TARGET = re.compile(r"`([^`<]+?)\s*<[^`]*>`__?")
+_ROLE = re.compile(r"(?<![\w:+.-]):[\w:+.-]++(?<=:)`([^`<]+)(?:<[^`]*>)?`")
+_TARGET = re.compile(r"`([^`<]+)<[^`]*>`__?")
+_MAX_TITLE = 1000
+"""Characters of a title that are read for its words."""
 _MARKS = re.compile(r"``?|\*\*?|(?<=\w)__?(?!\w)")
 
 
@@ -58,13 +60,13 @@ def _starts(lines: list[str], titles: dict[int, tuple[int, str, str]]) -> list[i
     return starts
 
 
-def _paragraphs(lines: list[str], start: int, end: int) -> tuple[frozenset[int], ...]:
-    begins = {
+def _paragraphs(lines: list[str], start: int, end: int) -> tuple[tuple[int, ...], ...]:
+    begins = tuple(
         number
         for number in range(start + 1, end)
         if lines[number].strip() and not lines[number - 1].strip()
-    }
-    return (frozenset(begins),) if begins else ()
+    )
+    return (begins,) if begins else ()
 
 
 def _titles(lines: list[str]) -> Iterator[tuple[int, int, str, str]]:
@@ -116,5 +118,9 @@ def _width(text: str) -> int:
 
 def _words(title: str) -> str:
     """Return a title without its marks: roles, targets, quotes and stars."""
-    title = _ROLE.sub(r"\1", title.strip())
-    return _MARKS.sub("", _TARGET.sub(r"\1", title)).strip()
+    title = _ROLE.sub(_shown, title[:_MAX_TITLE].strip())
+    return _MARKS.sub("", _TARGET.sub(_shown, title)).strip()
+
+
+def _shown(found: re.Match[str]) -> str:
+    return found[1].rstrip()

@@ -45,18 +45,6 @@ def test_the_extra_has_what_a_row_needs(row: Format) -> None:
         assert set(packages_distributions()[package]) & set(extra)
 
 
-@each_format
-def test_what_needs_a_package_or_unpacks_is_converted_in_a_process_of_its_own(
-    row: Format,
-) -> None:
-    assert row.sheltered or not (row.packages or row.zipped)
-
-
-def test_what_is_text_already_costs_no_process() -> None:
-    here = {row.suffixes[0] for row in FORMATS if not row.sheltered}
-    assert here == {".html", ".md", ".rst"}
-
-
 def test_no_ending_has_two_rows() -> None:
     count = Counter(suffix for row in FORMATS for suffix in row.suffixes)
     assert set(count.values()) == {1}
@@ -96,7 +84,7 @@ def test_other_names_have_no_row(name: str) -> None:
 
 
 def test_the_table_loads_no_converter() -> None:
-    """It is the first that a converting process imports, for each file anew."""
+    """It is the first that a reading process imports."""
     code = "import sys, tools.sources.formats.worker; print(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -107,6 +95,6 @@ def test_the_table_loads_no_converter() -> None:
     )
     loaded = set(done.stdout.split())
     assert "tools.sources.formats.table" in loaded
-    assert not loaded & {"bs4", "yaml", "markdown_it", "numpy", "pydantic"}
+    assert not loaded & {"lxml", "numpy", "pydantic", "mammoth"}
     modules = {row.converter.rpartition(".")[0] for row in FORMATS}
     assert not loaded & {f"tools.sources.formats.{module}" for module in modules}

@@ -34,8 +34,6 @@ class Format:
     """The part of a content type that tells it."""
     form: "Form" = "markdown"
     """What its text is."""
-    sheltered: bool = True
-    """Whether it is converted in a process of its own, which may crash or hang."""
     zipped: bool = False
     """Whether it is a zip inside, and may be a bomb."""
     packages: tuple[str, ...] = ()
@@ -43,14 +41,13 @@ class Format:
 
 
 FORMATS = (
-    Format((".html", ".htm"), "web.html.convert_html", "html", sheltered=False),
+    Format((".html", ".htm"), "web.html.convert_html", "html"),
     Format(
         (".md", ".markdown", ".mdx"),
         "texts.convert_markdown",
         "markdown",
-        sheltered=False,
     ),
-    Format((".rst", ".rest"), "texts.convert_rst", form="rst", sheltered=False),
+    Format((".rst", ".rest"), "texts.convert_rst", form="rst"),
     Format((".pdf",), "pdf.convert_pdf", "application/pdf", packages=("pypdfium2",)),
     Format(
         (".docx",),

@@ -1,10 +1,16 @@
-"""The process that converts one file: bytes on standard input, JSON on its output."""
+"""The process that reads files: requests on standard input, JSON on its output.
+
+A request is a line of JSON, and as many bytes as it says; the answer is a line of JSON.
+"""
 
 import json
 import os
+import signal
 import sys
 from contextlib import suppress
+from typing import Any
 
+from tools.documents.outline import read_outline
 from tools.sources.formats.converted import RefusalError
 from tools.sources.formats.table import load_converter
 from tools.sources.formats.zipped import MAX_FILE
@@ -15,35 +21,59 @@ _MEMORY = 3 * 1024 * 1024 * 1024
 """Bytes of address space; a converter that wants more fails."""
 
 
-def main(converter: str) -> None:
-    """Convert what standard input holds; nothing else reaches standard output.
-
-    Args:
-        converter: As a row of the table of formats names it.
-    """
-    answer = os.fdopen(os.dup(1), "w", encoding="ascii")
+def main() -> None:
+    """Answer requests until there are no more; nothing else reaches the output."""
+    requests = sys.stdin.buffer
+    answers = os.fdopen(os.dup(1), "w", encoding="ascii")
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     os.dup2(silence, 2)
     _limit_memory()
-    json.dump(_answer(sys.stdin.buffer.read(), converter), answer)
-    answer.close()
+    while line := requests.readline():
+        request = json.loads(line)
+        content = requests.read(request["size"])
+        _limit_time(request["seconds"])
+        answers.write(json.dumps(_answer(request, content)) + "\n")
+        answers.flush()
+        _limit_time(0)
 
 
-def _answer(content: bytes, converter: str) -> dict[str, object]:
+def _answer(request: dict[str, Any], content: bytes) -> dict[str, object]:
+    """Return what was asked for, or why not; `worn` if the next one needs a new process.
+
+    An error that nobody foresaw may leave anything behind.
+    """
     try:
-        converted = load_converter(converter)(content)
+        if "form" in request:
+            return _outline(request, content)
+        return _convert(request, content)
     except RefusalError as error:
         return {"refusal": _one_line(str(error))}
     except (RecursionError, MemoryError):
-        return {"refusal": "cannot be converted: too large or too deeply nested"}
+        refusal = "cannot be read: too large or too deeply nested"
     except Exception as error:  # noqa: BLE001 (a converter may raise what it likes)
-        return {"refusal": f"cannot be converted ({_one_line(_named(error))})"}
+        refusal = f"cannot be read ({_one_line(_named(error))})"
+    return {"refusal": refusal, "worn": True}
+
+
+def _convert(request: dict[str, Any], content: bytes) -> dict[str, object]:
+    converted = load_converter(request["converter"])(content)
     if len(converted.text) > MAX_FILE:
-        return {"refusal": "its text is larger than 64 MiB"}
+        raise RefusalError("its text is larger than 64 MiB")
     if not converted.text.strip():
-        return {"refusal": "empty"}
+        raise RefusalError("empty")
     return converted.as_record()
+
+
+def _outline(request: dict[str, Any], content: bytes) -> dict[str, object]:
+    text = content.decode("utf-8", "replace")
+    return read_outline(text, request["form"], request["name"]).as_record()
+
+
+def _limit_time(seconds: float) -> None:
+    """End this process later than who asks would; they may be gone by then."""
+    if hasattr(signal, "alarm"):  # not on Windows
+        signal.alarm(int(seconds) + 10 if seconds else 0)
 
 
 def _limit_memory() -> None:

@@ -1,0 +1,92 @@
+"""What a document is made of, before it is known how much of it makes a passage."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+from tools.documents.document import Form
+from tools.text.code import Definition, read_definitions
+from tools.text.markdown import Block, body_start, read_blocks
+from tools.text.restructured import read_rst_blocks
+
+__all__ = ["Outline", "read_outline"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The blocks of a text, or the definitions of a program."""
+
+    blocks: tuple[Block, ...] = ()
+    """They reach from the first line with text to the end."""
+    definitions: tuple[Definition, ...] = ()
+    """Of a program, which has no blocks."""
+
+    def as_record(self) -> dict[str, Any]:
+        """Return it as JSON can hold it, however deeply it is nested."""
+        blocks = [(b.start, b.end, b.level, b.heading, b.inner) for b in self.blocks]
+        return {"blocks": blocks, "definitions": list(map(_listed, self.definitions))}
+
+    @staticmethod
+    def from_record(record: dict[str, Any]) -> "Outline":
+        """Return what `as_record` made JSON of."""
+        blocks = (
+            Block(*plain, tuple(map(tuple, inner)))
+            for *plain, inner in record["blocks"]
+        )
+        return Outline(tuple(blocks), tuple(map(_defined, record["definitions"])))
+
+
+def read_outline(text: str, form: Form, name: str) -> Outline:
+    """Return what a text is made of.
+
+    Args:
+        text: All of it.
+        form: By which signs it is cut.
+        name: Of the document; that of a program says its language.
+    """
+    if form == "code":
+        return Outline(definitions=read_definitions(text, name))
+    if form == "markdown":
+        return Outline(tuple(_cover_gaps(read_blocks(text), text)))
+    return Outline(tuple(read_rst_blocks(text) if form == "rst" else _paragraphs(text)))
+
+
+def _listed(each: Definition) -> tuple[Any, ...]:
+    return each.name, each.start, each.end, list(map(_listed, each.inner))
+
+
+def _defined(record: Iterable[Any]) -> Definition:
+    name, start, end, inner = record
+    return Definition(name, start, end, tuple(map(_defined, inner)))
+
+
+def _cover_gaps(blocks: list[Block], text: str) -> list[Block]:
+    """Let the blocks together reach from the first line with text to the end.
+
+    What no block holds, such as the definitions of links, goes with its neighbour.
+    """
+    lines = text.split("\n")
+    body = range(body_start(text), len(lines))
+    first = next((number for number in body if lines[number].strip()), None)
+    if first is None:
+        return []
+    if not blocks:
+        return [Block(first, len(lines), 0, "", ())]
+    starts = [first, *(block.start for block in blocks[1:])]
+    return [
+        replace(block, start=start, end=end)
+        for block, (start, end) in zip(
+            blocks, pairwise([*starts, len(lines)]), strict=True
+        )
+    ]
+
+
+def _paragraphs(text: str) -> list[Block]:
+    lines = text.split("\n")
+    starts = [
+        number
+        for number, line in enumerate(lines)
+        if line.strip() and (number == 0 or not lines[number - 1].strip())
+    ]
+    return [Block(*span, 0, "", ()) for span in pairwise([*starts, len(lines)])]
