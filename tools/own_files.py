@@ -17,11 +17,16 @@ _FOR_US = 0o600
 _FOLDER_FOR_US = 0o700
 
 
-def own_folder(folder: Path) -> Path:
+def own_folder(folder: Path, *, alone: bool = False) -> Path:
     """Return a folder of ours, which is made if it is not there.
 
     Where it is named from the current folder, no part of its path may be a link.
     Folders above an absolute one are the system's or the user's, and may be links.
+
+    Args:
+        folder: Made for nobody else to read.
+        alone: Whether nobody else puts anything there: then one that is there
+            already, of an earlier version, is closed to others, too.
 
     Raises:
         OSError: it is a link, or cannot be made.
@@ -31,6 +36,8 @@ def own_folder(folder: Path) -> Path:
         if part.is_symlink():
             raise OSError(ELOOP, f"{part} is a link", str(part))
     folder.mkdir(mode=_FOLDER_FOR_US, parents=True, exist_ok=True)
+    if alone and stat.S_IMODE(folder.stat().st_mode) != _FOLDER_FOR_US:
+        folder.chmod(_FOLDER_FOR_US)
     return folder
 
 
@@ -74,6 +81,8 @@ def touch_own(path: Path) -> None:
     descriptor = os.open(path, flags, _FOR_US)
     try:
         _refuse_others(descriptor, path)
+        if hasattr(os, "fchmod"):  # not on Windows, before Python 3.13
+            os.fchmod(descriptor, _FOR_US)  # one of an earlier version was for all
     finally:
         os.close(descriptor)
 

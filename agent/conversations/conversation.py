@@ -46,7 +46,7 @@ class Conversation(BaseModel):
         """
         path = folder / f"{self.id}.json"
         try:
-            own_folder(own_folder(folder.parent) / folder.name)
+            own_folder(own_folder(folder.parent) / folder.name, alone=True)
             write_own(path, self.model_dump_json().encode())
         except OSError as error:
             raise UsageError(

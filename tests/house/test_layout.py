@@ -21,7 +21,7 @@ MAX_MODULES = 14
 
 EVERYBODY = {
     "tools.errors", "tools.retries", "tools.processes", "tools.telemetry",
-    "tools.threads",
+    "tools.threads", "tools.own_files",
 }  # fmt: skip
 """What any room may import."""
 _A_TOOL = {

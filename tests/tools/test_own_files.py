@@ -102,3 +102,16 @@ def test_a_conversation_that_is_a_link_is_not_read(
     for name in ("zz", "gone"):
         with pytest.raises(UsageError, match="damaged"):
             Conversation.load(folder, name)
+
+
+def test_what_an_earlier_version_left_for_all_is_closed(tmp_path: Path) -> None:
+    folder = tmp_path / "conversations"
+    folder.mkdir()
+    folder.chmod(0o755)
+    history = folder / "history"
+    history.write_text("typed")
+    history.chmod(0o644)
+    touch_own(own_folder(folder, alone=True) / "history")
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert history.stat().st_mode & 0o777 == 0o600
+    assert history.read_text() == "typed"

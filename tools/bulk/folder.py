@@ -118,7 +118,7 @@ def check_files(folder: Path, manifest: Manifest) -> None:
 def _open_folder(folder: Path, identity: Identity) -> Manifest:
     """Return the folder's manifest, and remove what an interrupted run left over."""
     with _named_failures(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         manifest = read_manifest(folder)
         if manifest is None:
             if any(folder.iterdir()):

@@ -16,6 +16,7 @@ from shutil import disk_usage
 
 from tools.errors import LibraryError
 from tools.milvus.lite_folder import check_folder, is_lite_folder
+from tools.own_files import touch_own
 from tools.retries import retrying
 
 __all__ = ["check_file", "has_cpp_engine", "lacks_space"]
@@ -42,9 +43,10 @@ def check_file(path: Path) -> None:
             'most 36 letters, digits, ".", "-" and "_".'
         )
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _check_content(path)
         _check_lock(path.parent / f".{path.name}.lock", path)
+        _reserve(path)
     except OSError as error:
         reason = error.strerror or str(error)
         raise LibraryError(
@@ -53,10 +55,30 @@ def check_file(path: Path) -> None:
         ) from error
 
 
+def _reserve(path: Path) -> None:
+    """Make a new library's file, or folder, for us alone; the engine fills it.
+
+    Engines make them for whoever the umask lets read. What a file's engine writes
+    beside it, a journal, has the file's own mode (SQLite).
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    if path.exists():
+        return
+    if has_cpp_engine():
+        touch_own(path)
+        touch_own(path.parent / f".{path.name}.lock")
+    else:
+        path.mkdir(mode=0o700)
+
+
 def _check_content(path: Path) -> None:
     if not os.access(path if path.exists() else path.parent, os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     if not path.exists() or (path.is_file() and not path.stat().st_size):
+        return
+    if path.is_dir() and not any(path.iterdir()):
         return
     if path.is_dir() and not is_lite_folder(path):
         raise LibraryError(

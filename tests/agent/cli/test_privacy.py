@@ -99,3 +99,18 @@ def assert_silent(seen: Seen) -> None:
     own = (str(seen.home / "citeloop"), str(seen.passing))
     assert [each for each in seen.written if not each.startswith(own)] == []
     assert list(seen.passing.iterdir()) == []
+
+
+def test_what_is_kept_is_for_the_user_alone_whatever_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        citeloop("ingest", str(DOCS / "write-path.md"))
+        citeloop("ingest", str(DOCS / "write-path.md"), "--library", "own/library.db")
+        assert citeloop("ask", QUESTION).returncode == 0
+    finally:
+        os.umask(before)
+    kept = [*(tmp_path / "home").rglob("*"), *(tmp_path / "own").rglob("*")]
+    open_to_others = [each for each in kept if each.stat().st_mode & 0o077]
+    assert any(each.suffix == ".json" for each in kept)
+    assert sum(each.suffix == ".db" for each in kept) == 2
+    assert open_to_others == []
