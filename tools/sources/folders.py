@@ -71,7 +71,7 @@ def _matched(parts: Sequence[str]) -> list[Path]:
 
 def as_expression(pattern: str) -> str:
     """Return a glob as a regular expression; `**` is any folders, `*` stays in one."""
-    parts = []
+    parts: list[str] = []
     for part in pattern.split("/"):
         if part == "**":
             if parts[-1:] != [_ANY]:

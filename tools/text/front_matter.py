@@ -80,7 +80,7 @@ class _Loader(yaml.BaseLoader):
             raise _UnreadError
         node = super().compose_node(parent, index)
         self.depth -= 1
-        return node  # type: ignore[no-untyped-call]  # PyYAML's stubs have no types here
+        return node
 
 
 def read_properties(text: str) -> Properties:
