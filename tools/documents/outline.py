@@ -31,8 +31,8 @@ class Outline:
     def from_record(record: dict[str, Any]) -> "Outline":
         """Return what `as_record` made JSON of."""
         blocks = (
-            Block(*plain, tuple(map(tuple, inner)))
-            for *plain, inner in record["blocks"]
+            Block(start, end, level, heading, tuple(map(tuple, inner)))
+            for start, end, level, heading, inner in record["blocks"]
         )
         return Outline(tuple(blocks), tuple(map(_defined, record["definitions"])))
 

@@ -38,8 +38,7 @@ class Text:
         lines = content.split("\n")
         self.content = content
         self._count = count_tokens
-        counts = count_tokens([without_targets(line) for line in lines])
-        self._tokens = [0, *accumulate(counts)]
+        self._tokens = [0, *accumulate(self._counts(lines))]
         self._offsets = [0]
         for line in lines:
             self._offsets.append(self._offsets[-1] + len(line) + 1)
@@ -102,13 +101,17 @@ class Text:
     def _spans(self, text: str, offset: int, end: re.Pattern[str]) -> list[Piece]:
         bounds = [0, *(found.end() for found in end.finditer(text)), len(text)]
         spans = [span for span in pairwise(bounds) if span[0] < span[1]]
-        tokens = self._count(
-            [without_targets(text[start:stop]) for start, stop in spans]
-        )
+        tokens = self._counts([text[start:stop] for start, stop in spans])
         return [
             Piece(offset + start, offset + stop, count)
             for (start, stop), count in zip(spans, tokens, strict=True)
         ]
+
+    def _counts(self, texts: Sequence[str]) -> list[int]:
+        """Count tokens, 0 for what has too many characters to be one piece anyway."""
+        short = [each for each in texts if len(each) <= _MAX_CHARACTERS]
+        counts = iter(self._count([without_targets(each) for each in short]))
+        return [next(counts) if len(each) <= _MAX_CHARACTERS else 0 for each in texts]
 
     def _lines(self, start: int, end: int) -> Piece:
         tokens = self._tokens[end] - self._tokens[start]

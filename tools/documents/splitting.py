@@ -52,8 +52,8 @@ def split_document(
     sections = _sections(document, outline, text.fits_within(max_tokens * 3 // 4))
     paths = [f"{document.title} › {section.heading}" for section in sections]
     digest = document.digest
-    for section, taken in zip(sections, count_tokens(paths), strict=True):
-        taken = min(taken, _MAX_HEADING_TOKENS, max_tokens // 2)
+    for section, count in zip(sections, count_tokens(paths), strict=True):
+        taken = min(count, _MAX_HEADING_TOKENS, max_tokens // 2)
         limit = max(1, max_tokens - taken)
         passages += [
             _passage(document, digest, section.heading, text, piece)

@@ -3,7 +3,7 @@
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fnmatch import translate
 from glob import glob, has_magic
 from itertools import takewhile
@@ -62,27 +62,27 @@ def file_size(path: Path) -> int:
 
 
 def globbed(pattern: str) -> list[Path]:
-    """Return the files that a glob fits, in order."""
+    """Return the files that a glob fits, in order; `**` enters no hidden folder."""
+    parts = Path(pattern).parts
+    if "**" in parts and not any(part.startswith(".") for part in parts[1:]):
+        return _matched(parts)
     # Path.glob would want the fixed part taken off, and knows no absolute pattern.
-    try:
-        paths = sorted(Path(each) for each in glob(pattern, recursive=True))  # noqa: PTH207
-    except RecursionError:  # folders nested a thousand deep
-        paths = _matched(pattern)
+    paths = sorted(Path(each) for each in glob(pattern, recursive=True))  # noqa: PTH207
     return [path for path in paths if path.is_file()]
 
 
-def _matched(pattern: str) -> list[Path]:
-    parts = Path(pattern).parts
+def _matched(parts: Sequence[str]) -> list[Path]:
+    """Return the files that a glob with `**` fits, however deep the folders are."""
     root = Path(*takewhile(lambda part: not has_magic(part), parts))
-    inside = Path(*parts[len(root.parts) :]).as_posix()
-    fits = re.compile(as_expression(inside))
+    fits = re.compile(as_expression("/".join(parts[len(root.parts) :])))
     files = (each for each in _walk(root) if isinstance(each, Path))
-    return [each for each in files if fits.fullmatch(each.relative_to(root).as_posix())]
+    found = [each for each in files if fits.fullmatch(each.relative_to(root).as_posix())]
+    return sorted(path for path in found if path.is_file())
 
 
 def as_expression(pattern: str) -> str:
     """Return a glob as a regular expression; `**` is any folders, `*` stays in one."""
-    parts = []
+    parts: list[str] = []
     for part in pattern.split("/"):
         if part == "**":
             if parts[-1:] != [_ANY]:

@@ -21,6 +21,8 @@ _MAX_SIZE = 64 * 1024
 """Characters; what is larger is no front matter, but text."""
 _MAX_VALUES = 50
 """Of one document; the rest of a table that poses as front matter is left out."""
+_MAX_DEPTH = 20
+"""Lists within lists; PyYAML's time grows with the square of their depth."""
 _MAX_NAMED = 3
 """Lines that are named as unread; of more their number is said."""
 _CLOSE = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
@@ -69,11 +71,16 @@ class _UnreadError(Exception):
 class _Loader(yaml.BaseLoader):
     """All scalars are text."""
 
+    depth = 0
+
     def compose_node(self, parent: Any, index: Any) -> Any:
-        """Refuse aliases: nine of nine levels are a thousand million values."""
-        if self.check_event(yaml.AliasEvent):
+        """Refuse aliases, for nine of nine levels are a thousand million values."""
+        self.depth += 1
+        if self.check_event(yaml.AliasEvent) or self.depth > _MAX_DEPTH:
             raise _UnreadError
-        return super().compose_node(parent, index)  # type: ignore[no-untyped-call]  # PyYAML's stubs have no types here
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
 
 
 def read_properties(text: str) -> Properties:
@@ -94,19 +101,8 @@ def read_properties(text: str) -> Properties:
     entries, odd = _entries(lines)
     if _is_prose(entries, odd) or any(line.startswith(_FENCES) for line in lines):
         return Properties()
-    values: dict[str, str] = {}
-    for entry in entries:
-        if entry.key in values:
-            odd.append(entry.line)  # the first of two stays
-            continue
-        try:
-            value = _value(entry)
-        except (_UnreadError, RecursionError):
-            odd.append(entry.line)
-            continue
-        if value:
-            values[entry.key] = value
-    return Properties(len(lines) + 2, plain_values(values), _remarks(sorted(odd)))
+    values = plain_values(_values(entries, odd))
+    return Properties(len(lines) + 2, values, _remarks(sorted(odd)))
 
 
 def plain_values(values: Mapping[Any, Any]) -> dict[str, str]:
@@ -193,6 +189,23 @@ def _is_name(key: str) -> bool:
 def _is_spoken(entry: _Entry) -> bool:
     last = entry.more[-1] if entry.more else entry.value
     return last.endswith(_SENTENCE)
+
+
+def _values(entries: list[_Entry], odd: list[int]) -> dict[str, str]:
+    """Return what can be read, and add the lines of the rest to the odd ones."""
+    values: dict[str, str] = {}
+    for entry in entries:
+        if entry.key in values:
+            odd.append(entry.line)  # the first of two stays
+            continue
+        try:
+            value = _value(entry)
+        except _UnreadError:
+            odd.append(entry.line)
+            continue
+        if value:
+            values[entry.key] = value
+    return values
 
 
 def _value(entry: _Entry) -> str | None:

@@ -148,7 +148,7 @@ class _Worker:
 
 
 _idle: dict[int, list[_Worker]] = {}
-"""Warm processes, by the process that started them: a fork must not use its parent's."""
+"""Warm processes, by who started them: a fork must not use those of its parent."""
 
 
 def _ask(request: dict[str, Any], content: bytes, seconds: float) -> dict[str, Any]:

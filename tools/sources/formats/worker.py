@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def _answer(request: dict[str, Any], content: bytes) -> dict[str, object]:
-    """Return what was asked for, or why not; `worn` if the next one needs a new process.
+    """Return what was asked for, or why not; `worn`: the next needs a new process.
 
     An error that nobody foresaw may leave anything behind.
     """
