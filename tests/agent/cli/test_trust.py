@@ -5,11 +5,15 @@ import os
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import StringIO
 from pathlib import Path
 
 import pexpect
 import pytest
 
+from agent.cli.approving import load_by_asking
+from agent.settings.settings import Settings
+from agent.settings.trust import UntrustedError
 from tests.agent.cli.running import COMMAND, citeloop, one_line
 
 FILE = Path("citeloop.toml")
@@ -178,25 +182,41 @@ def test_a_link_is_shown_with_where_it_leads(tmp_path: Path) -> None:
     assert f"data_dir = data (a link: it leads to {tmp_path / 'home'})" in shown
 
 
-@pytest.mark.parametrize("reply", ["y", "YES", "n", "", "yes please"])
-def test_a_person_is_asked_once_and_sees_what_would_be_set(
-    library_file: Path, reply: str
-) -> None:
+@pytest.mark.parametrize("reply", ["y", "n"])
+def test_a_person_is_asked_once_and_sees_what_would_be_set(reply: str) -> None:
     FILE.write_text('model = "m"\nbase_url = "http://127.0.0.1:9/v1"\n')
-    arguments = ["library", "--library", str(library_file)]
     env = {**os.environ, "CITELOOP_API_KEY": "secret-1"}
-    child = pexpect.spawn(COMMAND, arguments, encoding="utf-8", timeout=60, env=env)
+    child = pexpect.spawn(COMMAND, ["show"], encoding="utf-8", timeout=120, env=env)
     child.expect_exact("[y/N] ")
     asked = child.before or ""
     assert "base_url = http://127.0.0.1:9/v1" in asked
     assert "api_key (CITELOOP_API_KEY) would be sent to that base_url" in asked
     assert "secret-1" not in asked
     child.sendline(reply)
-    child.expect("documents +24")
+    child.expect("no conversation yet")
     went_on = child.before or ""
     child.expect(pexpect.EOF)
     child.close()
-    assert child.exitstatus == 0
-    approved = reply in {"y", "YES"}
+    approved = reply == "y"
     assert ("left out: model, base_url" in went_on) != approved
-    assert citeloop(*arguments).returncode == (0 if approved else 2)
+    assert ("no conversation yet" in citeloop("show").stderr) == approved
+
+
+@pytest.mark.parametrize(
+    ("reply", "approved"),
+    [
+        ("y", True), (" YES \r", True), ("", False), ("n", False), ("yes or no", False),
+        ("ye", False), ("\u0443", False), (" ", False),
+    ],
+)  # fmt: skip
+def test_only_yes_approves(
+    monkeypatch: pytest.MonkeyPatch, reply: str, approved: bool
+) -> None:
+    FILE.write_text('model = "m"\n')
+    with pytest.raises(UntrustedError) as caught:
+        Settings.load({})
+    monkeypatch.setattr("sys.stdin", StringIO(f"{reply}\n"))
+    settings = load_by_asking({}, caught.value)
+    assert settings.model == ("m" if approved else None)
+    if approved:
+        assert Settings.load({}).model == "m"
