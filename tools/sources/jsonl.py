@@ -45,7 +45,7 @@ def read_records(file: IO[bytes], name: str, source: str) -> Found:
         yield Skipped(name, f"cannot be unpacked ({error})", holds_more=True)
 
 
-def _lines(file: IO[bytes]) -> Iterator[bytes]:
+def _lines(file: GzipFile | IO[bytes]) -> Iterator[bytes]:
     """Yield lines in UTF-8; a file in UTF-16 or UTF-32 is read as a whole first."""
     first = file.readline(MAX_FILE + 1)
     if first.startswith(_WIDE):
