@@ -41,7 +41,8 @@ def _nested(opening: str, step: str) -> Callable[[int], str]:
 
 
 def _front_matter(size: int) -> str:
-    return f"---\n{_repeated('key: value of it\n')(size // 20)}\n---\n" + PROSE(size)
+    values = _repeated("key: value of it\n")(size // 20)
+    return f"---\n{values}\n---\n{PROSE(size)}"
 
 
 PROSE = _repeated(
