@@ -11,6 +11,7 @@ from agent.wire.verdict import find_fault
 
 TOOLS = frozenset({"search", "final_answer"})
 SAID = "It is so [1]."
+ANALYSED = "<|channel|>analysis<|message|>I see.<|end|><|start|>assistant"
 
 
 def as_text(text: str) -> Turn:
@@ -43,8 +44,7 @@ FORMS = pytest.mark.parametrize("form", [as_text, as_answer, as_draft])
         f"I see.assistantanalysisHm.assistantfinal{SAID}",
         f"assistantcommentaryI see.assistantfinal{SAID}", f"{SAID}<|return|>",
         f"<think>I see.</think>{SAID}", f"I see.</think>\n{SAID}",
-        f"<|channel|>analysis<|message|>I see.<|end|><|start|>assistant<|channel|>final"
-        f"<|message|>{SAID}<|return|>",
+        f"{ANALYSED}<|channel|>final<|message|>{SAID}<|return|>",
     ],
 )  # fmt: skip
 def test_the_answer_is_read_out_of_its_channels(form: object, text: str) -> None:

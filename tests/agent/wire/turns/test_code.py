@@ -32,8 +32,8 @@ PATTERNS = (
     "`", "``", "` a ", "```\n", "```x\n", "~~~\n````\n", "<", "</", "<think>",
     "</think>", "<think", "< ", "<a:", "[THINK]", "◁", "assistant", "assistantfinal",
     "assistantanalysis", " assistantfinal a", "final", "finalA", "[1]", "[", "】",
-    "to=", "to=a {", "analysis", "commentary", " ", "\n", "<tool", "<|", "|>", ".", "a\n",
-    "It is so. ", "<think> </think>", "`a`</think>", '{"name": "search", ',
+    "to=", "to=a {", "analysis", "commentary", " ", "\n", "<tool", "<|", "|>", ".",
+    "a\n", "It is so. ", "<think> </think>", "`a`</think>", '{"name": "search", ',
 )  # fmt: skip
 READERS: tuple[Callable[[str], object], ...] = (
     without_code,
