@@ -13,7 +13,7 @@ from tools.grounding.remarks import (
     write_marks,
 )
 from tools.grounding.statements import Statement, find_statements
-from tools.grounding.values import unsupported_values
+from tools.grounding.values.support import unsupported_values
 from tools.grounding.verdicts import Verified, verify_citation
 from tools.text.clean import neutralise_control_tokens
 

@@ -1,0 +1,254 @@
+"""Tells whether a sentence denies what its source affirms, or the other way round.
+
+Each clause is read for its negations and for the words in their reach, as NegEx does
+(Chapman et al. 2001). Two clauses about the same differ if the words that one of them
+denies stand affirmed in the other, and none of them denied. What stands before a
+negation may be in its reach or not, so it tells nothing.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+import snowballstemmer
+
+from tools.grounding.folding import normalise
+from tools.grounding.words import WORD
+
+__all__ = ["CLAUSE", "Clause", "denies", "read_clause"]
+
+CLAUSE = re.compile(
+    r"[^.!?;:,。！？；：，、\n]+(?:[.,:](?=\w)[^.!?;:,。！？；：，、\n]+)*"
+)
+_FOLDER = Path(__file__).parent
+_REACH = {"denies": 6, "rarely": 6, "lacks": 3, "joined": 1, "excepts": 3, "unless": 6}
+"""Words with a meaning that a negation reaches; NegEx has five of any."""
+_SHARED = 0.5
+"""Share of the shorter clause's words that two clauses about the same have in common."""
+_PREFIXES = ("dis", "non", "un", "in", "im", "il", "ir")
+_EMPTY = frozenset(
+    "a an and any are at be been being by can could did do does ever for from had has "
+    "have he her his if in into is it its may might more most must of on or our she "
+    "should some such than that the their them then there these they this those to "
+    "very was we were what will with would you your also only just about".split()
+)
+"""Words that say nothing by themselves."""
+_VERBS = frozenset("is are was were can will has have had do does did must may".split())
+_OF_VERBS = frozenset(
+    "not never cannot cant arent couldnt didnt doesnt dont hasnt havent isnt mustnt "
+    "shouldnt wasnt werent wont wouldnt".split()
+)
+_ALL = frozenset("all always any each every everyone everything whole none".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause as its negations read it."""
+
+    states: dict[str, frozenset[str]]
+    """Of each stem, how it is said: `+`, `-`, `~` for rarely; `?` tells nothing."""
+    reaches: tuple[frozenset[str], ...]
+    """The stems that each negation reaches."""
+    count: int
+    """Negations that no other takes back."""
+    affixes: int
+    """Words that are negated by a prefix."""
+    excepts: bool
+    unless: bool
+    all: bool
+    """Whether something is said of all."""
+
+
+@dataclass(slots=True)
+class _Cue:
+    kind: str
+    left: int
+    of_verb: bool
+    """Whether it reaches no further than the next verb."""
+    reach: set[str] = field(default_factory=set)
+
+
+def denies(statement: str, source: str) -> bool:
+    """Whether a sentence says the opposite of what its source says of the same.
+
+    A clause of the statement is held against those clauses of the source that share
+    half of their words with it; one that says the same is enough.
+    """
+    theirs = _clauses(source)
+    for mine in _clauses(statement):
+        about = [each for each in theirs if _is_about(mine, each)]
+        if about and all(_differs(mine, each) for each in about):
+            return True
+    return False
+
+
+def _clauses(text: str) -> list[Clause]:
+    return [read_clause(found[0]) for found in CLAUSE.finditer(text)]
+
+
+def _is_about(mine: Clause, other: Clause) -> bool:
+    shared = len(mine.states.keys() & other.states.keys())
+    least = min(len(mine.states), len(other.states))
+    return shared >= min(2, least) and shared >= _SHARED * least > 0
+
+
+def _differs(mine: Clause, other: Clause) -> bool:
+    if mine.all and other.all and mine.excepts != other.excepts:
+        return True
+    same = (mine.unless, mine.excepts) == (other.unless, other.excepts)
+    if not same and mine.count + other.count > 1:
+        return False  # `A unless B` is `no A if B`
+    return any(
+        _is_turned(reach, mine, other) for reach in (*mine.reaches, *other.reaches)
+    )
+
+
+def _is_turned(reach: frozenset[str], mine: Clause, other: Clause) -> bool:
+    """Whether what a negation reaches is said in the other way alone."""
+    both = [stem for stem in reach if stem in mine.states and stem in other.states]
+    if 2 * len(both) <= len(reach):
+        return False
+    sure = [
+        (mine.states[stem], other.states[stem])
+        for stem in both
+        if "?" not in mine.states[stem] | other.states[stem]
+    ]
+    return bool(sure) and all(one.isdisjoint(two) for one, two in sure)
+
+
+@lru_cache(maxsize=4096)
+def read_clause(text: str) -> Clause:
+    """Return the words of a clause with the negations that reach them."""
+    words = WORD.findall(normalise(text).text)
+    states: dict[str, set[str]] = {}
+    cues: list[_Cue] = []
+    count = affixes = 0
+    for kind, taken in _kinds(words):
+        if kind == "ends":
+            _close(cues)
+        elif taken[0] == "nor" and any(each.left for each in cues):
+            continue  # the second half of `neither`
+        elif kind:
+            back = _taken_back(cues, kind)
+            count += -1 if back else 1
+            if kind in {"denies", "rarely"} and not back:
+                for each in states.values():
+                    each.add("?")
+            if not back:
+                of_verb = kind == "excepts" or taken[-1] in _OF_VERBS
+                cues.append(_Cue(kind, _REACH[kind], of_verb))
+        elif (word := taken[0]) not in _EMPTY:
+            base = _base(word)
+            affixes += bool(base)
+            if base and _taken_back(cues, "affix"):
+                count, affixes = count - 1, affixes - 1
+                states.setdefault(base, set()).add("+")
+                continue
+            _reach(base or _stem(word), states, cues, affixed=bool(base))
+        elif word in _VERBS:
+            _close([each for each in cues if each.of_verb and each.reach])
+    kinds = {each.kind for each in cues}
+    bases = [frozenset({base}) for word in words if (base := _base(word))]
+    return Clause(
+        {stem: frozenset(each) for stem, each in states.items()},
+        (*(frozenset(each.reach) for each in cues if each.reach), *bases),
+        count,
+        affixes,
+        "excepts" in kinds,
+        "unless" in kinds,
+        not _ALL.isdisjoint(words),
+    )
+
+
+def _reach(
+    stem: str, states: dict[str, set[str]], cues: Sequence[_Cue], *, affixed: bool
+) -> None:
+    """Note how a word is said, and take it into what the open negations reach."""
+    open_ = [each for each in cues if each.left]
+    for each in open_:
+        each.left -= 1
+        each.reach.add(stem)
+    denied = (sum(each.kind != "rarely" for each in open_) + affixed) % 2
+    rare = any(each.kind == "rarely" for each in open_)
+    states.setdefault(stem, set()).add("~" if rare else "-" if denied else "+")
+
+
+def _close(cues: Sequence[_Cue]) -> None:
+    for each in cues:
+        each.left = 0
+
+
+def _taken_back(cues: list[_Cue], kind: str) -> bool:
+    """Whether a negation takes back the one right before it: `not impossible`."""
+    last = cues[-1] if cues else None
+    if not last or last.reach or not last.left or last.kind not in {"denies", "lacks"}:
+        return False
+    if kind in {"rarely", "excepts", "unless"}:
+        return False
+    cues.pop()
+    return True
+
+
+def _base(word: str) -> str:
+    """Return the stem of what a word negates by a prefix; blank if it negates none."""
+    return _affixal().get(word) or _affixal().get(_stem(word)) or ""
+
+
+def _kinds(words: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield the phrases of the list that stand in a row of words, and each other word.
+
+    The longest phrase is taken. One of `no denials` is passed over.
+    """
+    at = 0
+    while at < len(words):
+        length, kind = 1, ""
+        for phrase, its_kind in _phrases().get(words[at], ()):
+            if tuple(words[at : at + len(phrase)]) == phrase:
+                length, kind = len(phrase), its_kind
+                break
+        if kind != "no denials":
+            yield kind, words[at : at + length]
+        at += length
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    """Return the phrases of the list and their kinds by their first words."""
+    phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    kind = ""
+    for line in _lines("negations.txt"):
+        if line.startswith("["):
+            kind = line.strip("[]")
+            continue
+        words = tuple(line.split())
+        phrases.setdefault(words[0], []).append((words, kind))
+    for each in phrases.values():
+        each.sort(key=lambda phrase: -len(phrase[0]))
+    return phrases
+
+
+@lru_cache(maxsize=1)
+def _affixal() -> dict[str, str]:
+    """Return words that a prefix negates, and their stems, with what they negate.
+
+    Of words with one stem the shortest has it: `illegal`, before `illegible`.
+    """
+    bases: dict[str, str] = {}
+    for line in sorted(_lines("affixal_negations.txt"), key=len):
+        word, _, base = line.partition(" ")
+        prefix = next(each for each in (*_PREFIXES, "de") if word.startswith(each))
+        bases[word] = _stem(base or word.removeprefix(prefix))
+        bases.setdefault(_stem(word), bases[word])
+    return bases
+
+
+def _lines(name: str) -> list[str]:
+    text = (_FOLDER / name).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+@lru_cache(maxsize=8192)
+def _stem(word: str) -> str:
+    return str(snowballstemmer.stemmer("english").stemWord(word))
