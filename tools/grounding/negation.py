@@ -49,8 +49,8 @@ class Clause:
 
     states: dict[str, frozenset[str]]
     """Of each stem, how it is said: `+`, `-`, `~` for rarely; `?` tells nothing."""
-    reaches: tuple[frozenset[str], ...]
-    """The stems that each negation reaches."""
+    reaches: tuple[tuple[str, ...], ...]
+    """The stems that each negation reaches, as far as they tell."""
     count: int
     """Negations that no other takes back."""
     affixes: int
@@ -67,7 +67,7 @@ class _Cue:
     left: int
     of_verb: bool
     """Whether it reaches no further than the next verb."""
-    reach: set[str] = field(default_factory=set)
+    reach: list[str] = field(default_factory=list)
 
 
 def denies(statement: str, source: str) -> bool:
@@ -105,7 +105,7 @@ def _differs(mine: Clause, other: Clause) -> bool:
     )
 
 
-def _is_turned(reach: frozenset[str], mine: Clause, other: Clause) -> bool:
+def _is_turned(reach: tuple[str, ...], mine: Clause, other: Clause) -> bool:
     """Whether what a negation reaches is said in the other way alone."""
     both = [stem for stem in reach if stem in mine.states and stem in other.states]
     if 2 * len(both) <= len(reach):
@@ -150,10 +150,10 @@ def read_clause(text: str) -> Clause:
         elif word in _VERBS:
             _close([each for each in cues if each.of_verb and each.reach])
     kinds = {each.kind for each in cues}
-    bases = [frozenset({base}) for word in words if (base := _base(word))]
+    bases = [(base,) for word in words if (base := _base(word))]
     return Clause(
         {stem: frozenset(each) for stem, each in states.items()},
-        (*(frozenset(each.reach) for each in cues if each.reach), *bases),
+        (*(_told(each) for each in cues if each.reach), *bases),
         count,
         affixes,
         "excepts" in kinds,
@@ -169,10 +169,15 @@ def _reach(
     open_ = [each for each in cues if each.left]
     for each in open_:
         each.left -= 1
-        each.reach.add(stem)
+        each.reach.append(stem)
     denied = (sum(each.kind != "rarely" for each in open_) + affixed) % 2
     rare = any(each.kind == "rarely" for each in open_)
     states.setdefault(stem, set()).add("~" if rare else "-" if denied else "+")
+
+
+def _told(cue: _Cue) -> tuple[str, ...]:
+    """Return what tells of a negation: of `no fee for guests` the fee alone."""
+    return tuple(cue.reach[:1] if cue.kind == "lacks" else cue.reach)
 
 
 def _close(cues: Sequence[_Cue]) -> None:

@@ -5,6 +5,7 @@ import re
 from tools.evidence.evidence import Evidence
 from tools.grounding.citation import CheckedSentence, Citation, Draft, Resolved
 from tools.grounding.marks import Mark, find_marks, replace_marks, sentence_at
+from tools.grounding.negation import denies
 from tools.grounding.remarks import (
     Checked,
     explain,
@@ -97,11 +98,13 @@ def _check(
     cited = [resolver.lines[each - 1] for each in sound]
     context = " ".join([question, *(resolver.context[each - 1] for each in sound)])
     missing = unsupported_values(statement.text, cited, context) if cited else []
+    quotes = "\n".join(resolver.citations[each - 1].quote for each in sound)
     sentence = CheckedSentence(
         text=statement.text,
         citations=ids,
         covered=bool(ids),
         unsupported_values=tuple(each.text for each in missing),
+        contradicted=denies(statement.text, quotes),
     )
     wrong = tuple(each.text for each in missing if each.kind != "name")
     return Checked(sentence, statement.end, wrong)
