@@ -26,21 +26,25 @@ _FOLDER = Path(__file__).parent
 _REACH = {"denies": 6, "rarely": 6, "lacks": 3, "joined": 1, "excepts": 3, "unless": 6}
 """Words with a meaning that a negation reaches; NegEx has five of any."""
 _SHARED = 0.5
-"""Share of the shorter clause's words that two clauses about the same have in common."""
+"""Share of the shorter clause's words that two about the same have in common."""
 _PREFIXES = ("dis", "non", "un", "in", "im", "il", "ir")
-_EMPTY = frozenset(
+_EMPTY_WORDS = (
     "a an and any are at be been being by can could did do does ever for from had has "
     "have he her his if in into is it its may might more most must of on or our she "
     "should some such than that the their them then there these they this those to "
-    "very was we were what will with would you your also only just about".split()
+    "very was we were what will with would you your also only just about"
 )
 """Words that say nothing by themselves."""
-_VERBS = frozenset("is are was were can will has have had do does did must may".split())
-_OF_VERBS = frozenset(
+_VERB_WORDS = "is are was were can will has have had do does did must may"
+_OF_VERB_WORDS = (
     "not never cannot cant arent couldnt didnt doesnt dont hasnt havent isnt mustnt "
-    "shouldnt wasnt werent wont wouldnt".split()
+    "shouldnt wasnt werent wont wouldnt"
 )
-_ALL = frozenset("all always any each every everyone everything whole none".split())
+_ALL_WORDS = "all always any each every everyone everything whole none"
+_EMPTY, _VERBS, _OF_VERBS, _ALL = (
+    frozenset(words.split())
+    for words in (_EMPTY_WORDS, _VERB_WORDS, _OF_VERB_WORDS, _ALL_WORDS)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,57 +126,80 @@ def _is_turned(reach: tuple[str, ...], mine: Clause, other: Clause) -> bool:
 def read_clause(text: str) -> Clause:
     """Return the words of a clause with the negations that reach them."""
     words = WORD.findall(normalise(text).text)
-    states: dict[str, set[str]] = {}
-    cues: list[_Cue] = []
-    count = affixes = 0
+    reader = _Reader()
     for kind, taken in _kinds(words):
-        if kind == "ends":
-            _close(cues)
-        elif taken[0] == "nor" and any(each.left for each in cues):
-            continue  # the second half of `neither`
-        elif kind:
-            back = _taken_back(cues, kind)
-            count += -1 if back else 1
-            if kind in {"denies", "rarely"} and not back:
-                for each in states.values():
-                    each.add("?")
-            if not back:
-                of_verb = kind == "excepts" or taken[-1] in _OF_VERBS
-                cues.append(_Cue(kind, _REACH[kind], of_verb))
-        elif (word := taken[0]) not in _EMPTY:
-            base = _base(word)
-            affixes += bool(base)
-            if base and _taken_back(cues, "affix"):
-                count, affixes = count - 1, affixes - 1
-                states.setdefault(base, set()).add("+")
-                continue
-            _reach(base or _stem(word), states, cues, affixed=bool(base))
-        elif word in _VERBS:
-            _close([each for each in cues if each.of_verb and each.reach])
-    kinds = {each.kind for each in cues}
+        reader.take(kind, taken)
+    kinds = {each.kind for each in reader.cues}
     bases = [(base,) for word in words if (base := _base(word))]
     return Clause(
-        {stem: frozenset(each) for stem, each in states.items()},
-        (*(_told(each) for each in cues if each.reach), *bases),
-        count,
-        affixes,
+        {stem: frozenset(each) for stem, each in reader.states.items()},
+        (*(_told(each) for each in reader.cues if each.reach), *bases),
+        reader.count,
+        reader.affixes,
         "excepts" in kinds,
         "unless" in kinds,
         not _ALL.isdisjoint(words),
     )
 
 
-def _reach(
-    stem: str, states: dict[str, set[str]], cues: Sequence[_Cue], *, affixed: bool
-) -> None:
-    """Note how a word is said, and take it into what the open negations reach."""
-    open_ = [each for each in cues if each.left]
-    for each in open_:
-        each.left -= 1
-        each.reach.append(stem)
-    denied = (sum(each.kind != "rarely" for each in open_) + affixed) % 2
-    rare = any(each.kind == "rarely" for each in open_)
-    states.setdefault(stem, set()).add("~" if rare else "-" if denied else "+")
+class _Reader:
+    """Reads a clause from its first word to its last."""
+
+    def __init__(self) -> None:
+        self.states: dict[str, set[str]] = {}
+        self.cues: list[_Cue] = []
+        self.count = 0
+        self.affixes = 0
+
+    def take(self, kind: str, taken: Sequence[str]) -> None:
+        if kind == "ends":
+            _close(self.cues)
+        elif kind:
+            self._deny(kind, taken)
+        elif taken[0] in _VERBS:
+            _close([each for each in self.cues if each.of_verb and each.reach])
+        elif taken[0] not in _EMPTY:
+            self._say(taken[0])
+
+    def _deny(self, kind: str, taken: Sequence[str]) -> None:
+        if taken[0] == "nor" and any(each.left for each in self.cues):
+            return  # the second half of `neither`
+        if self._takes_back(kind):
+            self.count -= 1
+            return
+        self.count += 1
+        if kind in {"denies", "rarely"}:
+            for each in self.states.values():
+                each.add("?")
+        of_verb = kind == "excepts" or taken[-1] in _OF_VERBS
+        self.cues.append(_Cue(kind, _REACH[kind], of_verb))
+
+    def _say(self, word: str) -> None:
+        base = _base(word)
+        if base and self._takes_back("affix"):
+            self.count -= 1
+            self.states.setdefault(base, set()).add("+")
+            return
+        self.affixes += bool(base)
+        stem = base or _stem(word)
+        reached = [each for each in self.cues if each.left]
+        for each in reached:
+            each.left -= 1
+            each.reach.append(stem)
+        denied = (sum(each.kind != "rarely" for each in reached) + bool(base)) % 2
+        rare = any(each.kind == "rarely" for each in reached)
+        state = "~" if rare else "-" if denied else "+"
+        self.states.setdefault(stem, set()).add(state)
+
+    def _takes_back(self, kind: str) -> bool:
+        """Whether a negation takes back the one right before it: `not impossible`."""
+        last = self.cues[-1] if self.cues else None
+        if kind in {"rarely", "excepts", "unless"} or not last or last.reach:
+            return False
+        if not last.left or last.kind not in {"denies", "lacks"}:
+            return False
+        self.cues.pop()
+        return True
 
 
 def _told(cue: _Cue) -> tuple[str, ...]:
@@ -183,17 +210,6 @@ def _told(cue: _Cue) -> tuple[str, ...]:
 def _close(cues: Sequence[_Cue]) -> None:
     for each in cues:
         each.left = 0
-
-
-def _taken_back(cues: list[_Cue], kind: str) -> bool:
-    """Whether a negation takes back the one right before it: `not impossible`."""
-    last = cues[-1] if cues else None
-    if not last or last.reach or not last.left or last.kind not in {"denies", "lacks"}:
-        return False
-    if kind in {"rarely", "excepts", "unless"}:
-        return False
-    cues.pop()
-    return True
 
 
 def _base(word: str) -> str:

@@ -23,6 +23,8 @@ _ELLIPSIS = re.compile(r"\.{3,}|…")
 _LAST_ENTITY = re.compile(r"&(?:amp;)*[#\w]{1,8};\Z")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _IN_NUMBER = frozenset(".,:/")
+_PREFIX = "non-"
+"""What turns the word behind it round: `members` is no quote of `non-members`."""
 _MIN_QUOTE = 8
 _MIN_QUOTE_UNSPACED = 4
 """Normalised characters; a shorter quote would be found in any text."""
@@ -179,7 +181,7 @@ def _splits(text: str, at: int) -> bool:
     if not 0 < at < len(text):
         return False
     before, after = text[at - 1], text[at]
-    if in_word(before) and in_word(after):
+    if in_word(before) and in_word(after) or text.endswith(_PREFIX, 0, at):
         return True
     if before.isdigit() and after in _IN_NUMBER:
         return text[at + 1 : at + 2].isdigit()

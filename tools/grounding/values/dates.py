@@ -29,33 +29,34 @@ _NAMES = "|".join(sorted(map(str.capitalize, _MONTHS), key=len, reverse=True))
 _MONTH = rf"(?P<month>{_NAMES}|{_NAMES.upper()})\b\.?"
 
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
-_ANY_CASE = rf"(?P<month>{_NAMES}|{_NAMES.upper()}|{_NAMES.lower()})\b\.?"
+_ANY = rf"(?P<month>{_NAMES}|{_NAMES.upper()}|{_NAMES.lower()})\b\.?"
 _YEAR = r"(?P<year>[12]\d{3})"
 _ENDS = r"(?![\w]|[.,:]\d)"
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d{1,9})?)?"
 _ZONE = r"(?:Z\b|\s?[+-]\d{2}:?\d{2}\b)?"
 _HALF = r"(?:\s?(?P<half>[ap])\.?m\b\.?)"
 _DIGITS = re.compile(r"\d")
+_START = r"(?<![\w.])"
+_TO = r"(?:-|–|to|and)"
+_FIRST = rf"(?:(?P<first>\d{{1,2}})(?:st|nd|rd|th)?\s?{_TO}\s?)?"
+_LAST = rf"(?:\s?{_TO}\s?(?P<last>\d{{1,2}}))?"
+_BIG_ENDIAN = rf"{_START}{_YEAR}(?P<sign>[-/.])(?P<number>\d{{1,2}})(?P=sign)"
+_CHINESE = r"\s*年\s*(?P<number>\d{1,2})\s*月(?:\s*(?P<day>\d{1,2})\s*日)?"
+_LITTLE_ENDIAN = rf"{_START}(?P<day>\d{{1,2}})(?P<sign>[./-])(?P<number>\d{{1,2}})"
 _PATTERNS = [
     re.compile(pattern)
     for pattern in (
-        rf"(?<![\w.]){_YEAR}(?P<sign>[-/.])(?P<number>\d{{1,2}})(?P=sign)(?P<day>\d{{1,2}})"
-        rf"(?:[Tt ]{_CLOCK}{_ZONE})?{_ENDS}",
-        rf"(?<![\w.]){_YEAR}\s*年\s*(?P<number>\d{{1,2}})\s*月"
-        r"(?:\s*(?P<day>\d{1,2})\s*日)?",
-        r"(?<![\w.])(?P<day>\d{1,2})(?P<sign>[./-])(?P<number>\d{1,2})(?P=sign)"
-        rf"{_YEAR}{_ENDS}",
-        rf"(?<![\w.])(?:(?P<first>\d{{1,2}})(?:st|nd|rd|th)?\s?(?:[-–]|to|and)\s?)?"
-        rf"{_DAY}\.?[\s-]{{1,2}}(?:of\s)?{_ANY_CASE}[,\s-]{{1,2}}{_YEAR}{_ENDS}",
-        rf"\b{_ANY_CASE}\s{_DAY}(?:\s?(?:[-–]|to|and)\s?(?P<last>\d{{1,2}}))?,?\s"
-        rf"{_YEAR}{_ENDS}",
-        rf"\b{_ANY_CASE}(?:,\s|\s(?:of\s)?){_YEAR}{_ENDS}",
-        rf"(?<![\w.])(?:(?P<first>\d{{1,2}})(?:st|nd|rd|th)?\s?(?:[-–]|to|and)\s?)?"
-        rf"{_DAY}\.?\s(?:of\s)?{_MONTH}(?!\w)",
+        rf"{_BIG_ENDIAN}(?P<day>\d{{1,2}})(?:[Tt ]{_CLOCK}{_ZONE})?{_ENDS}",
+        rf"{_START}{_YEAR}{_CHINESE}",
+        rf"{_LITTLE_ENDIAN}(?P=sign){_YEAR}{_ENDS}",
+        rf"{_START}{_FIRST}{_DAY}\.?[\s-]{{1,2}}(?:of\s)?{_ANY}[,\s-]{{1,2}}{_YEAR}{_ENDS}",
+        rf"\b{_ANY}\s{_DAY}{_LAST},?\s{_YEAR}{_ENDS}",
+        rf"\b{_ANY}(?:,\s|\s(?:of\s)?){_YEAR}{_ENDS}",
+        rf"{_START}{_FIRST}{_DAY}\.?\s(?:of\s)?{_MONTH}(?!\w)",
         rf"\b{_MONTH}\s(?:the\s)?{_DAY}(?:\s?[-–]\s?(?P<last>\d{{1,2}}))?{_ENDS}",
         rf"(?<![\w.:]){_CLOCK}{_HALF}?(?![\w:])",
         rf"(?<![\w.:])(?P<hour>\d{{1,2}}){_HALF}(?![\w:])",
-        r"(?<![\w.])(?P<decade>[12]\d{2})0['’]?s\b",
+        rf"{_START}(?P<decade>[12]\d{{2}})0['’]?s\b",
     )
 ]
 """Longer ones first: what one of them has taken is left out by those after it."""
@@ -120,7 +121,7 @@ def _months_and_days(
     days = [fields[each] for each in ("first", "day", "last") if fields.get(each)]
     for day in days:
         yield month, int(day or 0)
-        if fields.get("sign") == "/" and len(fields["year"] or "") and _is_last(fields):
+        if fields.get("sign") == "/" and _is_last(fields):
             yield int(day or 0), month
     if not days:
         yield month, None

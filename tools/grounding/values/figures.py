@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
-from tools.grounding.values.units import CURRENCIES, UNITS, units_of
+from tools.grounding.values.units import CURRENCIES, unit_at, units_of
 
-__all__ = ["Figure", "canonical", "decimal", "find_figures", "shifted", "unit_at"]
+__all__ = ["Figure", "decimal", "find_figures", "shifted"]
 
 _SPACES = "\u00a0\u202f\u2009\u2007"
 _SIGN = r"[-−](?=[\d$€£¥])|\b(?:minus|negative)\s"
@@ -27,7 +27,7 @@ _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _FIGURE = re.compile(
     rf"(?<![\w.])(?P<sign>{_SIGN})?(?P<money>{CURRENCIES})?\s?"
     r"(?P<digits>"
-    r"(?:\d+(?:\.\d+)?\s?[x×·*]\s?)?10(?:(?:\^|\*\*)-?\d{1,2}|[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})"
+    r"(?:\d+(?:\.\d+)?\s?[x×·*]\s?)?10(?:(?:\^|\*\*)-?\d{1,2}|⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})"
     rf"|\d{{1,3}}(?P<sep>[,'’ {_SPACES}])\d{{3}}(?:(?P=sep)\d{{3}})*(?![\d])(?:\.\d+)?"
     r"|\d{1,2}(?:,\d{2}){1,6},\d{3}(?!\d)(?:\.\d+)?"
     r"|\d{1,3}(?:\.\d{3})+(?:,\d{1,3})(?!\d)|\d{1,3}(?:\.\d{3}){2,}(?![.\d])"
@@ -36,11 +36,11 @@ _FIGURE = re.compile(
     r"|\d+(?:\.\d+|,\d{1,2}(?![\d,]))?)"
     r"(?:(?:st|nd|rd|th)\b)?"
     rf"(?P<scale>[ {_SPACES}-]?(?:thousand|millions?|mio|mn|billions?|bn|trillion|tn"
-    r"|lakh|crore)\b|[kKMBmb]\b|\s?[万亿])?"
-    rf"(?P<unit>{UNITS})?(?P<more>\+)?(?!\w|\.\d)",
+    r"|lakh|crore)\b|[kKMBmb]\b|\s?[万亿])?",
     re.IGNORECASE,
 )
-_UNIT = re.compile(UNITS, re.IGNORECASE)
+_GOES_ON = re.compile(r"\w|\.\d")
+"""What no number ends before, unless it is a unit."""
 _VERSION = re.compile(
     r"(?<![\w.])(?:v(?P<marked>\d+(?:\.(?:\d+|x))*)|(?P<plain>\d+(?:\.(?:\d+|x)){2,}))"
     r"(?P<stage>-?(?:rc|alpha|beta|a|b)\.?\d*)?(?![\w])",
@@ -52,6 +52,16 @@ _CALLED = re.compile(r"\b(?:versions?|releases?|ver\.?|v\.?)\s\Z", re.IGNORECASE
 _GERMAN = re.compile(
     r"(?<![\w.,])\d{1,3}(?:(?:\.\d{3}){2,}|(?:\.\d{3})*,\d{1,2})(?![\w.,])"
 )
+_POWER = re.compile(
+    r"(?:(?P<mantissa>[\d.]+)\s?[x×·*]\s?)?10(?:\^|\*\*|(?=[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]))"
+    r"(?P<places>[-⁻\d⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
+)
+_EXPONENT = re.compile(r"(?P<mantissa>[\d.]+)e(?P<places>[+-]?\d+)", re.IGNORECASE)
+_COMMA = re.compile(r"\d+,\d{1,2}|\d{1,3}(?:\.\d{3})+,\d{1,3}")
+"""A decimal comma, behind dots between thousands or not."""
+_DOTTED = re.compile(r"[1-9]\d{0,2}\.(\d{3})")
+"""1.000 is a thousand to a German, and one to others."""
+_PARTED = re.compile(r"\d{1,3} [1-9]\d{2}|\d+,\d{1,2}|\d+/\d+")
 _LOOK = 12
 
 
@@ -84,21 +94,19 @@ def find_figures(text: str) -> Iterator[Figure]:
         yield Figure(found.start(), found.end(), found.group(), (), version=form)
     german = bool(_GERMAN.search(text))
     for found in _FIGURE.finditer(text):
-        yield _figure(found, text, german=german)
+        if figure := _figure(found, text, german=german):
+            yield figure
 
 
-def unit_at(text: str, at: int) -> tuple[tuple[str, ...], int]:
-    """Return the units that stand at a place, and where they end."""
-    found = _UNIT.match(text, at)
-    units = units_of(found[0]) if found else ()
-    return (units, found.end()) if found and units else ((), at)
-
-
-def _figure(found: re.Match[str], text: str, *, german: bool) -> Figure:
+def _figure(found: re.Match[str], text: str, *, german: bool) -> Figure | None:
+    behind, end = unit_at(text, found.end())
+    more = text.startswith("+", end)
+    if _GOES_ON.match(text, end + more):
+        return None
     written, scale = found["digits"], (found["scale"] or "").strip(f" -{_SPACES}")
     sign = "-" if found["sign"] else ""
     amounts = tuple(sign + each for each in _amounts(written, german=german))
-    units = units_of(found["money"] or "") + units_of(found["unit"] or "")
+    units = units_of(found["money"] or "") + behind
     places = _SCALES.get(scale.lower(), 0)
     if scale == "m":  # a million, a metre, a minute
         units = ("m", "min", *units)
@@ -111,22 +119,21 @@ def _figure(found: re.Match[str], text: str, *, german: bool) -> Figure:
     called = _CALLED.search(text, max(0, found.start() - _LOOK), found.start())
     plain = re.fullmatch(r"\d+(?:\.\d+)?", written)
     return Figure(
-        *found.span(),
-        found.group().strip(),
+        found.start(),
+        end + more,
+        text[found.start() : end + more].strip(),
         amounts,
         units,
         places,
         written if called and plain and not (units or places) else "",
-        bool(found["more"]),
+        more,
         _parts(written) if not (units or places or sign) else (),
     )
 
 
 def _parts(written: str) -> tuple[str, ...]:
     """Return the numbers that a gap or a comma may part."""
-    if re.fullmatch(r"\d{1,3} [1-9]\d{2}", written) or re.fullmatch(
-        r"\d+,\d{1,2}|\d+/\d+", written
-    ):
+    if _PARTED.fullmatch(written):
         return tuple(canonical(each) for each in re.split(r"[ ,/]", written))
     return ()
 
@@ -134,27 +141,17 @@ def _parts(written: str) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def _amounts(written: str, *, german: bool) -> tuple[str, ...]:
     """Return how digits may be meant, without their separators."""
-    if found := re.fullmatch(
-        r"(?:(.+?)\s?[x×·*]\s?)?10(?:\^|\*\*)?([-⁻\d⁰¹²³⁴⁵⁶⁷⁸⁹]+)", written
-    ):
-        if not re.fullmatch(r"\d+", written):
-            power = int(found[2].translate(_SUPERSCRIPTS))
-            return (shifted(found[1] or "1", power),)
     if "/" in written:
         return (_divided(*written.split("/")),)
     if written[-1] in _FRACTIONS:
         return (canonical((written[:-1] or "0") + _FRACTIONS[written[-1]][1:]),)
-    mantissa, _, power = written.lower().partition("e")
-    if power:
-        return (shifted(mantissa, int(power)),)
-    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+,\d{1,3}", written) or _GROUPS.fullmatch(
-        written
-    ):
+    if found := _POWER.fullmatch(written) or _EXPONENT.fullmatch(written):
+        power = int(found["places"].translate(_SUPERSCRIPTS))
+        return (shifted(found["mantissa"] or "1", power),)
+    if _COMMA.fullmatch(written) or _GROUPS.fullmatch(written):
         return (canonical(written.replace(".", "").replace(",", ".")),)
-    if re.fullmatch(r"\d+,\d{1,2}", written):
-        return (canonical(written.replace(",", ".")),)
     plain = canonical(re.sub(rf"[,'’\s{_SPACES}]", "", written))
-    dotted = re.fullmatch(r"[1-9]\d{0,2}\.(\d{3})", written)
+    dotted = _DOTTED.fullmatch(written)
     if dotted and (german or dotted[1] == "000"):
         return plain, canonical(written.replace(".", ""))
     return (plain,)

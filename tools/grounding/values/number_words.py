@@ -14,10 +14,10 @@ __all__ = ["Spelled", "find_spelled"]
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen "
     "fourteen fifteen sixteen seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_SMALL = {word: value for value, word in enumerate(_ONES)} | {
-    word: 10 * value for value, word in enumerate(_TENS, 2)
+)
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_SMALL = {word: value for value, word in enumerate(_ONES.split())} | {
+    word: 10 * value for value, word in enumerate(_TENS.split(), 2)
 }
 _SCALES = {
     "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12,
@@ -27,21 +27,21 @@ _ORDINAL_ONES = (
     "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh "
     "twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth "
     "nineteenth"
-).split()
-_ORDINALS = {word: value for value, word in enumerate(_ORDINAL_ONES)} | {
-    f"{word[:-1]}ieth": 10 * value for value, word in enumerate(_TENS, 2)
+)
+_ORDINALS = {word: value for value, word in enumerate(_ORDINAL_ONES.split())} | {
+    f"{word[:-1]}ieth": 10 * value for value, word in enumerate(_TENS.split(), 2)
 }
 _PARTS = {
     "half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4,
     "fourths": 4, "fifths": 5, "sixths": 6, "eighths": 8, "tenths": 10,
 }  # fmt: skip
 _WORDS = {*_SMALL, *_SCALES, *_ORDINALS, *_PARTS, "hundred", "hundredth", "dozen"}
+_WORD = "|".join(sorted(_WORDS, reverse=True))
 _RUN = re.compile(
-    rf"(?<![\w.,$€£-])(?:(?:an?|half an?)[ \n])?(?:{'|'.join(sorted(_WORDS, reverse=True))})"
-    rf"(?:[ \n-]{{1,2}}(?:and[ \n](?:an?[ \n])?|an?[ \n])?(?:{'|'.join(sorted(_WORDS, reverse=True))}))*"
-    r"(?!\w)",
+    rf"(?<![\w.,$€£-])(?:(?:an?|half an?)[ \n])?(?:{_WORD})"
+    rf"(?:[ \n-]{{1,2}}(?:and[ \n](?:an?[ \n])?|an?[ \n])?(?:{_WORD}))*(?!\w)",
     re.IGNORECASE,
-)  # fmt: skip
+)
 _TOKEN = re.compile(r"[a-z]+", re.IGNORECASE)
 
 
@@ -88,9 +88,8 @@ def _longest(words: list[str], at: int) -> tuple[int, Fraction, str]:
     if words[at : at + 3] in (["and", "a", "half"], ["and", "a", "quarter"]):
         return at + 3 - start, total + Fraction(1, _PARTS[words[at + 2]]), "number"
     word = words[at] if at < len(words) else ""
-    if word in _ORDINALS and _ORDINALS[word] < 10 and total % 10 == 0 and total >= 20:
-        if total % 100 or total >= 100:
-            return at + 1 - start, total + _ORDINALS[word], "ordinal"
+    if 0 < _ORDINALS.get(word, 0) < 10 and total % 10 == 0 and total >= 20:
+        return at + 1 - start, total + _ORDINALS[word], "ordinal"
     if word in _PARTS and total < 100:
         return at + 1 - start, total / _PARTS[word], "part"
     return at - start, total, "number"

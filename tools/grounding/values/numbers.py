@@ -10,35 +10,38 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import zip_longest
 
-from tools.grounding.values.figures import (
-    Figure,
-    decimal,
-    find_figures,
-    shifted,
-    unit_at,
-)
+from tools.grounding.values.figures import Figure, decimal, find_figures, shifted
 from tools.grounding.values.number_words import Spelled, find_spelled
-from tools.grounding.values.units import base_of
+from tools.grounding.values.units import base_of, unit_at
 from tools.grounding.values.value import Bound, Value
 
 __all__ = ["find_numbers"]
 
 _LOOK = 32
 """Characters before and behind a number that may say it is a bound."""
-_BEFORE = [
-    (Bound.MOST, r"at (?:the )?most|(?:no|not|never) (?:more|later|longer|greater|larger"
-     r"|higher|faster) than|(?:not|never|cannot|can[’']t|n[’']t) exceed|≤|<="
-     r"|maximum (?:of|is)|max\.?(?: of)?"),
-    (Bound.LEAST, r"at (?:the )?least|(?:no|not|never) (?:less|fewer|lower|smaller"
-     r"|earlier|shorter|slower) than|≥|>=|minimum (?:of|is)|min\.?(?: of)?"),
-    (Bound.MORE, r"(?:more|greater|larger|higher|longer|bigger) than|exceed(?:s|ed|ing)?"
-     r"|(?<!-)(?<!=)>"),
-    (Bound.LESS, r"(?:less|fewer|smaller|lower|shorter) than|<"),
-    (Bound.LOW, r"up to|under|below|within|almost|nearly"),
-    (Bound.HIGH, r"over|above|upwards? of"),
-]  # fmt: skip
+_NO = "(?:no|not|never)"
+_BEFORE = {
+    Bound.MOST: (
+        rf"at (?:the )?most|{_NO} (?:more|later|longer|greater|larger|higher) than"
+        r"|(?:not|never|cannot|can[’']t|n[’']t) exceed|≤|<=|maximum (?:of|is)"
+        r"|max\.?(?: of)?"
+    ),
+    Bound.LEAST: (
+        rf"at (?:the )?least|{_NO} (?:less|fewer|lower|smaller|earlier|shorter) than"
+        r"|≥|>=|minimum (?:of|is)|min\.?(?: of)?"
+    ),
+    Bound.MORE: (
+        r"(?:more|greater|larger|higher|longer|bigger) than|exceed(?:s|ed|ing)?"
+        r"|(?<![-=])>"
+    ),
+    Bound.LESS: r"(?:less|fewer|smaller|lower|shorter) than|<",
+    Bound.LOW: "up to|under|below|within|almost|nearly",
+    Bound.HIGH: "over|above|upwards? of",
+}
+"""What stands before a number that is a bound; the first that fits counts."""
+_EITHER = "|".join(f"(?P<{bound.name}>{words})" for bound, words in _BEFORE.items())
 _BOUND_BEFORE = re.compile(
-    rf"(?<!\w)(?:{'|'.join(f'(?P<{bound.name}>{words})' for bound, words in _BEFORE)})"
+    rf"(?<!\w)(?:{_EITHER})"
     r"[\s~≈]{0,3}(?:an?\s)?\Z",
     re.IGNORECASE,
 )
@@ -65,6 +68,7 @@ _NO_PART = re.compile(
     re.IGNORECASE,
 )
 _IDIOM = re.compile(r"[\s-]part(?:y|ies)\b|-(?:brothers?|sisters?|hearted|way|time)\b")
+_COUNTED = re.compile(r" (?P<noun>[a-z]{3,})\b")
 _YEAR = re.compile(r"[12]\d{3}")
 _MOST_PARTS = 6
 """Of a version that is asked for by its first ones."""
@@ -99,9 +103,11 @@ def find_numbers(text: str) -> Iterator[tuple[int, int, Value]]:
             yield figure.start, figure.end, _version(figure)
         else:
             numbers.append(_of_figure(figure))
-    for spelled in find_spelled(text):
-        if not any(taken[spelled.start : spelled.end]):
-            numbers.append(_of_words(spelled, text))
+    numbers += [
+        _of_words(spelled, text)
+        for spelled in find_spelled(text)
+        if not any(taken[spelled.start : spelled.end])
+    ]
     numbers += [_single(found, text) for found in _ALONE.finditer(text)]
     numbers.sort(key=lambda each: each.start)
     for number in _shared(numbers, text):
@@ -182,7 +188,9 @@ def _value(number: _Number, text: str) -> Value:
         gives |= {key for each in number.parts for key in _gives(each, ())}
     shown = text[start : number.end].strip()
     asked = frozenset[str]() if number.weak else frozenset(asks)
-    return Value(shown, "number", asked, frozenset(gives), bound)
+    counted = _COUNTED.match(text, number.end)
+    noun = counted["noun"].removesuffix("s") if counted else ""
+    return Value(shown, "number", asked, frozenset(gives), bound, noun)
 
 
 def _asks(amount: str, units: tuple[str, ...]) -> set[str]:

@@ -5,6 +5,7 @@ and `one thousand`, or `March 5, 2024` and `2024-03-05`, count as the same. Both
 are read alike, with a quote and without one.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +16,9 @@ from tools.grounding.values.numbers import find_numbers
 from tools.grounding.values.value import Bound, Value
 
 __all__ = ["count_values", "find_values", "unsupported_values", "without_values"]
+
+
+_OTHER_ONES = "(?:an?|one|single|only|each|every|per|another|no|any|without|this|the)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +77,8 @@ def unsupported_values(
     missing: dict[str, Value] = {}
     for value in find_values(statement):
         if not value.asks:
-            continue
-        if value.kind == "name":
+            known = not _counts_otherwise(value, excerpts)
+        elif value.kind == "name":
             known = bears_out_name(words, value)
         else:
             known = any(_is_held(key, value.bound, held) for key in value.asks)
@@ -97,6 +101,26 @@ def _is_held(key: str, bound: Bound, held: dict[str, set[Bound]]) -> bool:
     return all(
         any(map(bound.agrees, held.get(part, ()))) for part in key.split("&")
     )  # fmt: skip
+
+
+def _counts_otherwise(value: Value, excerpts: Sequence[str]) -> bool:
+    """Whether sources count what a statement has one or none of, and not so.
+
+    `one` is seldom a number, so it is not looked up as others are: `3 replicas` in the
+    source keep `one replica` from being borne out, unless it has `a replica` as well.
+    """
+    if not value.counts:
+        return False
+    held = [
+        each
+        for excerpt in excerpts
+        for each in find_values(excerpt)
+        if each.counts == value.counts
+    ]
+    if not held or any(value.gives & each.gives for each in held):
+        return False
+    other = re.compile(rf"\b{_OTHER_ONES}\s(?:\w+\s)?{value.counts}", re.IGNORECASE)
+    return not any(map(other.search, excerpts))
 
 
 def _take(taken: bytearray, start: int, end: int) -> None:

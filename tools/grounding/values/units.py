@@ -8,7 +8,7 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
-__all__ = ["CURRENCIES", "UNITS", "base_of", "units_of"]
+__all__ = ["CURRENCIES", "base_of", "unit_at", "units_of"]
 
 _NAMES = {
     # time
@@ -105,23 +105,34 @@ _FACTORS = {
     "mw": ("power", "1e-3"), "w": ("power", "1"), "kw": ("power", "1e3"),
     "Mw": ("power", "1e6"), "gw": ("power", "1e9"),
 }  # fmt: skip
+_EXACT = 20
+"""Digits of a number that a product of `decimal` holds with the longest factor."""
 _BARE = {"fold", "pi", "ti", "us", "won", "x"}
 """Read only where they stand right at the number: `the 5 us` are no microseconds."""
 
 
-def _pattern(names: list[str]) -> str:
-    escaped = [re.escape(each).replace(r"\ ", r"[ -]") for each in names]
-    return "|".join(sorted(escaped, key=len, reverse=True))
-
-
 CURRENCIES = r"(?:[A-Z]{1,2})?\$|[€£¥₹₩₽]|(?:USD|EUR|GBP|JPY|CHF|CNY|INR|AUD|CAD)\b"
 """What stands before a number."""
-_SPACED = [each for each in _FORMS if each.lower() not in _BARE]
-UNITS = (
-    rf"(?:[ \u00a0\u202f\u2009-]?(?:{_pattern(_SPACED)}|per[ -]?cent(?!age)|per mille)"
-    rf"|(?:{_pattern(list(_FORMS))}))(?!\w)"
+_WRITTEN = re.compile(
+    r"(?P<gap>[ \u00a0\u202f\u2009-]?)(?P<name>per[ -]?cent(?!age)|per mille"
+    r"|(?:percentage|basis)[ -]points?|sq[ -]k?m|[a-z]{0,2}\$|[%‰€£¥₹₩₽¢×]|°[cf]?|[℃℉]"
+    r"|[a-zµμ]{1,16}[²2]?(?:/[a-z]{1,2})?)(?!\w)",
+    re.IGNORECASE,
 )
-"""What stands after one, with the space between."""
+"""What may be a unit behind a number, with the space between."""
+
+
+def unit_at(text: str, at: int) -> tuple[tuple[str, ...], int]:
+    """Return what a unit at a place may mean, and where it ends; none, and the place.
+
+    Of `MB/day` the first half is one.
+    """
+    found = _WRITTEN.match(text, at)
+    for name in (found["name"], found["name"].partition("/")[0]) if found else ():
+        units = units_of(name)
+        if units and not (found["gap"].isspace() and name.lower() in _BARE):
+            return units, found.start("name") + len(name)
+    return (), at
 
 
 @lru_cache(maxsize=512)
@@ -141,6 +152,6 @@ def base_of(amount: str, unit: str) -> tuple[str, str] | None:
     None where the unit converts to no other, or the number is too long to be exact.
     """
     kind, factor = _FACTORS.get(unit, ("", ""))
-    if not kind or len(amount) > 20:  # noqa: PLR2004 (28 digits are exact, less factor)
+    if not kind or len(amount) > _EXACT:
         return None
     return f"{(Decimal(amount) * Decimal(factor)).normalize():f}", kind

@@ -54,3 +54,5 @@ class Value:
     """Any of them is enough."""
     gives: frozenset[str]
     bound: Bound = Bound.NONE
+    counts: str = ""
+    """The word behind a number, without the `s` of a plural."""
