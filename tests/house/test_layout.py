@@ -60,7 +60,8 @@ ALLOWED: dict[str, set[str]] = {
         "tools.text",
     },
     "tools.evidence": {"tools.text"},
-    "tools.grounding": {"tools.evidence", "tools.text"},
+    "tools.grounding.values": set(),
+    "tools.grounding": {"tools.evidence", "tools.grounding.values", "tools.text"},
     "tools.trajectory": {"tools.text"},
     "tools.calls": {
         "tools.documents", "tools.evidence", "tools.grounding", "tools.library",

@@ -101,6 +101,10 @@ class CheckedSentence(BaseModel):
         default=(),
         description="Numbers, dates, versions and names that its cited lines lack.",
     )
+    contradicted: bool = Field(
+        default=False,
+        description="Whether it denies what its quotes affirm, or the other way round.",
+    )
 
 
 @dataclass(frozen=True, slots=True)

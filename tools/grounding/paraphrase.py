@@ -6,10 +6,17 @@ in the same place, a negation more or less, or the opposite of a word is not bor
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from tools.grounding.folding import normalise
+from tools.grounding.negation import CLAUSE, denies, read_clause
 from tools.grounding.quotes import find_quote, may_hold
-from tools.grounding.words import NEGATIONS, WORD
+from tools.grounding.values.support import (
+    count_values,
+    unsupported_values,
+    without_values,
+)
+from tools.grounding.words import WORD
 
 __all__ = ["bears_out", "best_lines"]
 
@@ -23,21 +30,6 @@ _RELEVANT = 0.5
 """Share of a clause's words that a claim must repeat for it to be about that clause."""
 _NUMBER = re.compile(r"(?:(?<!\w)-|[<>≤≥~$€£¥]\s?)?\d+(?:[.,]\d+)*\s?[%‰°]?")
 _NAME = re.compile(r"\b[A-Z]\w*(?:\s+[A-Z]\w*)*")
-_COUNTS = dict(
-    zip(
-        [
-            "zero", "two", "three", "four", "five", "six", "seven", "eight", "nine",
-            "ten", "eleven", "twelve",
-        ],
-        ["0", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"],
-        strict=True,
-    )
-)  # fmt: skip
-"""`one` is left out: it is seldom a number."""
-_CLAUSE = re.compile(
-    r"[^.!?;:,。！？；：，、\n]+(?:[.,:](?=\w)[^.!?;:,。！？；：，、\n]+)*"
-)
-_SAYS_NO = NEGATIONS - {"nor"}  # the second half of `neither`
 _ENDINGS = "|s|e|es|ed|d|ing|er|r|ly|ally|y|ied|ies|st|est|en|n"
 _PAIRS = [
     "above/below", "accept/reject", "active/inactive", "add/remove", "all/none",
@@ -64,7 +56,9 @@ _OPPOSITES = [
 _EITHER = re.compile(
     rf"\b(?:{'|'.join(_PAIRS).replace('/', '|')})(?:{_ENDINGS})\b", re.IGNORECASE
 )
-_PREFIXES = ("un", "non")
+_VALUE = re.compile(rf"(?i:{_EITHER.pattern})|{_NAME.pattern}|{_NUMBER.pattern}")
+_MOST_PLACES = 20
+"""Places in which the same sentence is looked for with other values."""
 
 
 def bears_out(claim: str, excerpt: str, text: str) -> bool:
@@ -75,10 +69,12 @@ def bears_out(claim: str, excerpt: str, text: str) -> bool:
         excerpt: The lines that it is about.
         text: The whole source, in which the same sentence may stand with other values.
     """
-    wanted, held = _words(claim), _words(excerpt)
-    if not wanted or len(wanted & held) < _OVERLAP * len(wanted):
+    if any(each.kind != "name" for each in unsupported_values(claim, [excerpt])):
         return False
-    if not _numbers(claim) <= _numbers(excerpt):
+    wanted = _words(without_values(claim))
+    shared = len(wanted & _words(excerpt))
+    values = count_values(claim)
+    if not wanted or shared + values < _OVERLAP * (len(wanted) + values):
         return False
     return not (_has_other_values(claim, text) or _is_turned(claim, excerpt))
 
@@ -107,19 +103,10 @@ def best_lines(claim: str, text: str) -> tuple[int, int]:
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(
-        _COUNTS.get(word, word)
+        word
         for word in WORD.findall(text.casefold())
         if len(word) > _SHORT or word.isdigit() or not word.isascii()
     )
-
-
-def _numbers(text: str) -> set[str]:
-    """Return the numbers of a text with the signs and units that stand at them."""
-    figures = {"".join(found.split()) for found in _NUMBER.findall(text)}
-    spelled = {
-        _COUNTS[word] for word in WORD.findall(text.casefold()) if word in _COUNTS
-    }
-    return figures | spelled
 
 
 def _has_other_values(claim: str, text: str) -> bool:
@@ -127,38 +114,66 @@ def _has_other_values(claim: str, text: str) -> bool:
 
     That is another number or name in a place, or one word of a pair of opposites.
     """
-    bare = _without_values(claim)
+    bare, values = _masked(claim)
     between = max(bare.split("0"), key=len)  # stands in the text, if the rest does
-    return may_hold(text, between) and any(find_quote(bare, _without_values(text)))
+    if not may_hold(text, between):
+        return False
+    masked, others = _masked(text)
+    for start, _ in islice(find_quote(bare, masked), _MOST_PLACES):
+        first = masked.count("0", 0, start)
+        there = others[first : first + len(values)]
+        if any(not _is_same(*pair) for pair in zip(values, there, strict=False)):
+            return True
+    return False
 
 
-def _without_values(text: str) -> str:
-    return _NUMBER.sub("0", _NAME.sub("0", _EITHER.sub("0", text)))
+def _masked(text: str) -> tuple[str, list[str]]:
+    """Return a text with a zero for each value, and the values in order."""
+    values = [found[0] for found in _VALUE.finditer(text)]
+    return _VALUE.sub("0", text), values
+
+
+def _is_same(value: str, other: str) -> bool:
+    """Whether two values are written alike, or are numbers that are the same."""
+    if value.casefold() == other.casefold():
+        return True
+    return bool(count_values(value)) and not unsupported_values(value, [other])
 
 
 def _is_turned(claim: str, excerpt: str) -> bool:
     """Whether a claim has a negation or an opposite that its clauses have not."""
-    said = WORD.findall(normalise(claim).text)
-    meant = [word for clause in _about(claim, excerpt) for word in clause]
-    if sum(map(_SAYS_NO.__contains__, said)) != sum(map(_SAYS_NO.__contains__, meant)):
+    said = CLAUSE.findall(claim)
+    meant = list(_about(claim, excerpt))
+    if not _may_deny_as_often(said, meant) or denies(claim, excerpt):
         return True
-    new, gone = set(said) - set(meant), set(meant) - set(said)
+    mine, theirs = set(_plain(said)), set(_plain(meant))
+    new, gone = mine - theirs, theirs - mine
     return any(_opposes(word, other) for word in new for other in gone)
 
 
-def _about(claim: str, excerpt: str) -> Iterator[list[str]]:
-    """Yield the clauses of an excerpt that a claim is about, as words."""
+def _may_deny_as_often(said: list[str], meant: list[str]) -> bool:
+    """Whether two texts can hold as many negations, those by a prefix for one each."""
+    mine, theirs = list(map(read_clause, said)), list(map(read_clause, meant))
+    one, two = (sum(each.count for each in side) for side in (mine, theirs))
+    more, others = (sum(each.affixes for each in side) for side in (mine, theirs))
+    return one <= two + others and two <= one + more
+
+
+def _plain(clauses: list[str]) -> Iterator[str]:
+    for clause in clauses:
+        yield from WORD.findall(normalise(clause).text)
+
+
+def _about(claim: str, excerpt: str) -> Iterator[str]:
+    """Yield the clauses of an excerpt that a claim is about."""
     wanted = _words(claim)
-    for found in _CLAUSE.finditer(excerpt):
+    for found in CLAUSE.finditer(excerpt):
         words = _words(found[0])
         if words and len(words & wanted) >= _RELEVANT * len(words):
-            yield WORD.findall(normalise(found[0]).text)
+            yield found[0]
 
 
 def _opposes(word: str, other: str) -> bool:
-    for prefix in _PREFIXES:
-        if prefix + word == other or prefix + other == word:
-            return True
     return any(
         (first.fullmatch(word) and second.fullmatch(other))
         or (second.fullmatch(word) and first.fullmatch(other))

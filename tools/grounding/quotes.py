@@ -13,6 +13,7 @@ from tools.grounding.folding import (
     normalise,
 )
 from tools.grounding.layout import BREAK, Layout
+from tools.grounding.pages import join_pages
 from tools.grounding.words import NEGATIONS, UNSPACED, WORD, in_word
 
 __all__ = ["Span", "find_quote", "may_hold"]
@@ -22,6 +23,8 @@ _ELLIPSIS = re.compile(r"\.{3,}|…")
 _LAST_ENTITY = re.compile(r"&(?:amp;)*[#\w]{1,8};\Z")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _IN_NUMBER = frozenset(".,:/")
+_PREFIX = "non-"
+"""What turns the word behind it round: `members` is no quote of `non-members`."""
 _MIN_QUOTE = 8
 _MIN_QUOTE_UNSPACED = 4
 """Normalised characters; a shorter quote would be found in any text."""
@@ -45,8 +48,19 @@ def find_quote(quote: str, text: str) -> Iterator[Span]:
     It may leave out words of the text where it has an ellipsis: its parts stand in
     order and not far from each other, what is left out does not negate them, and none
     but the first begins in the middle of another sentence. A cheap look at letters and
-    digits alone comes first, for most texts hold no such words at all.
+    digits alone comes first, for most texts hold no such words at all. A quote that
+    stands on no page is looked for over the breaks between them.
     """
+    found = False
+    for span in _find_quote(quote, text):
+        found = True
+        yield span
+    joined = text if found else join_pages(text)
+    if joined is not text:
+        yield from _find_quote(quote, joined)
+
+
+def _find_quote(quote: str, text: str) -> Iterator[Span]:
     wordings = _wordings(quote)
     seen: set[Span] = set()
     sought = [bones(part, Layout.PLAIN) for part in wordings[-1]]
@@ -167,7 +181,7 @@ def _splits(text: str, at: int) -> bool:
     if not 0 < at < len(text):
         return False
     before, after = text[at - 1], text[at]
-    if in_word(before) and in_word(after):
+    if in_word(before) and in_word(after) or text.endswith(_PREFIX, 0, at):
         return True
     if before.isdigit() and after in _IN_NUMBER:
         return text[at + 1 : at + 2].isdigit()

@@ -33,6 +33,8 @@ def find_problems(checked: Sequence[Checked]) -> list[str]:
         if each.wrong:
             values = ", ".join(each.wrong)
             problems.append(f'the lines that "{text}" cites do not hold {values}')
+        if each.sentence.contradicted:
+            problems.append(f'what "{text}" cites says the opposite of it')
     return problems
 
 
@@ -46,6 +48,8 @@ def remark_on(checked: Checked) -> str:
     """Return what is written behind a sentence; blank if nothing is wrong with it."""
     if not checked.sentence.covered:
         return " (⚠ no source)"
+    if checked.sentence.contradicted:
+        return " (⚠ the source says the opposite)"
     values = checked.sentence.unsupported_values
     return f" (⚠ not in the source: {', '.join(values)})" if values else ""
 

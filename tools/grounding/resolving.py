@@ -14,6 +14,7 @@ from tools.grounding.citation import (
 )
 from tools.grounding.judging import Judge
 from tools.grounding.marks import Mark, find_marks, replace_marks
+from tools.grounding.negation import denies
 from tools.grounding.remarks import (
     Checked,
     find_problems,
@@ -21,7 +22,8 @@ from tools.grounding.remarks import (
     write_marks,
 )
 from tools.grounding.statements import Reading
-from tools.grounding.values import Value, unsupported_values
+from tools.grounding.values.support import unsupported_values
+from tools.grounding.values.value import Value
 from tools.text.clean import neutralise_control_tokens, scalar
 from tools.text.signs import plain_signs
 
@@ -138,11 +140,13 @@ def _check(
     context = " ".join([question, *(judge.context[each - 1] for each in sound)])
     missing = _missing_values(statement.text, cited, context) if cited else []
     covered = bool(ids) and not (sound and judge.lacks(statement))
+    quotes = "\n".join(judge.citations[each - 1].quote for each in sound)
     sentence = CheckedSentence(
         text=statement.text,
         citations=ids,
         covered=covered,
         unsupported_values=tuple(each.text for each in missing),
+        contradicted=denies(statement.text, quotes),
     )
     wrong = tuple(each.text for each in missing if each.kind != "name")
     return Checked(sentence, statement.end, wrong)

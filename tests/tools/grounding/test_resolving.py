@@ -42,8 +42,8 @@ def test_a_sentence_without_a_citation_is_marked_and_not_grounded() -> None:
 def test_a_number_that_the_cited_lines_lack_is_marked_and_not_grounded() -> None:
     found = resolved("The lamp is red and 13 cm tall [1].", (1, "The lamp is red"))
     assert [each.verdict.value for each in found.citations] == ["exact"]
-    assert found.sentences[0].unsupported_values == ("13",)
-    assert found.answer.endswith("[1]. (⚠ not in the source: 13)")
+    assert found.sentences[0].unsupported_values == ("13 cm",)
+    assert found.answer.endswith("[1]. (⚠ not in the source: 13 cm)")
     assert not found.grounded
     assert "do not hold 13" in found.problems[0]
 

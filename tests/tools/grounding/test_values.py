@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.grounding.values import find_values, unsupported_values
+from tools.grounding.values.support import find_values, unsupported_values
 
 
 def missing(statement: str, *excerpts: str, context: str = "") -> list[str]:
