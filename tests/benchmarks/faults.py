@@ -27,7 +27,11 @@ from tests.faults.table import FAULTS  # noqa: E402
 
 PATIENCE = 15.0
 """Seconds until the bare SDK is said to hang; its client waits for 600."""
-PROTOCOL = ("<|", "assistantfinal", "to=functions", "<html")
+PROTOCOL = (
+    "<|", "assistantfinal", "assistantanalysis", "assistantcommentary", "finalThe",
+    "to=functions", "<html",
+)  # fmt: skip
+REASONING = ("think>", "reasoning>", "thought>", "THINK]", "think▷", "I only think")
 FOUND = f"[1] lines 37-37: write-path.md\nUnder: Write path\nL37: {QUOTE}"
 
 
@@ -54,7 +58,7 @@ async def ask_bare(fault: Fault, mode: Mode) -> str:
                 return f"hangs (over {PATIENCE:.0f} s)"
             except Exception as error:  # noqa: BLE001 (whatever it is, it is the result)
                 return f"raises `{type(error).__name__}`"
-    return judge(output)
+    return judge(output, fault)
 
 
 async def _run(agent: Agent[None], mode: Mode) -> str:
@@ -67,12 +71,18 @@ async def _run(agent: Agent[None], mode: Mode) -> str:
     return str(streamed.final_output)
 
 
-def judge(output: str) -> str:
+def judge(output: str, fault: Fault) -> str:
     """Say what an output is that the SDK returned without an exception."""
     if not output.strip() or output == "None":
         return "**succeeds, empty**"
     if any(each in output for each in PROTOCOL):
         return "**succeeds, raw protocol**"
+    if any(each.lower() in output.lower() for each in REASONING):
+        return "**succeeds, with reasoning**"
+    if output.count(fault.answer) > 1:
+        return "**succeeds, twice the same**"
+    if fault.code == 0 and fault.answer in output:
+        return "ok"
     if HALF in output or output in QUOTE:
         return "**succeeds, cut off**"
     begins = " ".join(output[:40].split()).replace("`", "'")
