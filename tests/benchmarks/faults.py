@@ -73,6 +73,18 @@ async def _run(agent: Agent[None], mode: Mode) -> str:
 
 def judge(output: str, fault: Fault) -> str:
     """Say what an output is that the SDK returned without an exception."""
+    if broken := _broken(output, fault):
+        return broken
+    if fault.code == 0 and fault.answer in output:
+        return "ok"
+    if HALF in output or output in QUOTE:
+        return "**succeeds, cut off**"
+    begins = " ".join(output[:40].split()).replace("`", "'")
+    return "ok" if ANSWER in output else f"**succeeds with** `{begins}`"
+
+
+def _broken(output: str, fault: Fault) -> str | None:
+    """Say what of an output is no answer at all, None if nothing is."""
     if not output.strip() or output == "None":
         return "**succeeds, empty**"
     if any(each in output for each in PROTOCOL):
@@ -81,12 +93,7 @@ def judge(output: str, fault: Fault) -> str:
         return "**succeeds, with reasoning**"
     if output.count(fault.answer) > 1:
         return "**succeeds, twice the same**"
-    if fault.code == 0 and fault.answer in output:
-        return "ok"
-    if HALF in output or output in QUOTE:
-        return "**succeeds, cut off**"
-    begins = " ".join(output[:40].split()).replace("`", "'")
-    return "ok" if ANSWER in output else f"**succeeds with** `{begins}`"
+    return None
 
 
 def ask_citeloop(fault: Fault, mode: Mode, library: str) -> str:

@@ -56,7 +56,8 @@ def find_sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]
             body = sentence.strip()
             found = portion.find(body, at) if body else -1
             if found >= 0:
-                starts.append(first + found)
+                image = portion.startswith("![", found - 1) if found else False
+                starts += [] if image else [first + found]
                 at = found + len(body)
     yield from zip(starts, [*starts[1:], end][: len(starts)], strict=True)
 

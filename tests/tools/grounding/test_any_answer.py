@@ -16,9 +16,9 @@ from tools.text.signs import plain_signs
 
 # fmt: off
 PIECES = [
-    "The lamp is red", "It is 12 cm tall", " and the table is of oak", "。", "数据存储在",
+    "The lamp is red", "It is 12 cm tall", " and the table is oak", "。", "数据存储",
     "データ", "[1]", "[2]", "[9]", "[0]", "[1, 2]", "[1-3]", "[^1]", "[^2]: t.md\n",
-    "[1]: http://a.b\n", "\\[1\\]", "［1］", "【1†L1-L2】", "【", "】", "[", "]", "(", "](",
+    "[1]: http://a.b\n", "\\[1\\]", "［1］", "【1†L1-L2】", "【", "】", "[", "]", "](",
     "[[1]](u)", "[1](u)", "![1](u)", "¹", "²", "<sup>1</sup>", "<sup>", "</a>", "`",
     "```\n", "~~~\n", "    ", "\t", "> ", "- ", "1. ", "# ", "| a | b |\n|---|---|\n",
     "|", "\n", "\n\n", "\r\n", "\r", "---\n", "*", "_", "\\", "&nbsp;", "&#x202e;",
@@ -76,7 +76,7 @@ def seconds(work: Callable[[str], object], text: str) -> float:
 LINEAR: dict[str, tuple[Callable[[str], object], int]] = {
     "marks": (lambda text: find_marks(text, {1, 2, 3}), 8_000),
     "statements": (lambda text: Reading(text, find_marks(text, {1, 2})), 2_500),
-    "signs": (lambda text: plain_signs.__wrapped__(text), 30_000),
+    "signs": (plain_signs.__wrapped__, 30_000),
     "clean": (lambda text: neutralise_control_tokens(visible(text)), 60_000),
 }
 
