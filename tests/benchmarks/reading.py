@@ -120,7 +120,7 @@ def main() -> None:
     read_and_cut("a.md", b"warm", embedder)
     prose = 0.0
     print(f"{'':22}seconds  of prose  tokens s")
-    for shape in ["prose", *(given.shapes or [each for each in SHAPES][1:])]:
+    for shape in ["prose", *(given.shapes or list(SHAPES)[1:])]:
         name, make = SHAPES[shape]
         text = make(given.size)
         content = text.encode()

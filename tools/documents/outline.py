@@ -10,7 +10,7 @@ from tools.text.code import Definition, read_definitions
 from tools.text.markdown import Block, body_start, read_blocks
 from tools.text.restructured import read_rst_blocks
 
-__all__ = ["Outline", "read_outline"]
+__all__ = ["Outline", "outline_of_line", "read_outline"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,16 @@ def read_outline(text: str, form: Form, name: str) -> Outline:
     if form == "markdown":
         return Outline(tuple(_cover_gaps(read_blocks(text), text)))
     return Outline(tuple(read_rst_blocks(text) if form == "rst" else _paragraphs(text)))
+
+
+def outline_of_line(text: str, form: Form) -> Outline | None:
+    """Return the outline of one line that begins with a letter, which is a paragraph.
+
+    None for anything else; most records of a corpus are such lines.
+    """
+    if form == "code" or not text[:1].isalpha() or "\n" in text.rstrip("\n"):
+        return None
+    return Outline((Block(0, text.count("\n") + 1, 0, "", ()),))
 
 
 def _listed(each: Definition) -> tuple[Any, ...]:

@@ -65,7 +65,9 @@ def _matched(parts: Sequence[str]) -> list[Path]:
     root = Path(*takewhile(lambda part: not has_magic(part), parts))
     fits = re.compile(as_expression("/".join(parts[len(root.parts) :])))
     files = (each for each in _walk(root) if isinstance(each, Path))
-    found = [each for each in files if fits.fullmatch(each.relative_to(root).as_posix())]
+    found = [
+        each for each in files if fits.fullmatch(each.relative_to(root).as_posix())
+    ]
     return sorted(path for path in found if path.is_file())
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.documents.document import Document
+from tools.documents.document import Document, Form
+from tools.documents.outline import outline_of_line, read_outline
 from tools.embedding.embedder import Embedder
 from tools.ingestion.selection import cut_document
 from tools.sources.folders import globbed
@@ -154,8 +155,19 @@ def test_after_a_converter_that_fails_the_next_file_is_read(converter: str) -> N
         ("text", "a\n\nb\n"),
     ],
 )
-def test_an_outline_comes_back_as_it_was_made(form: str, text: str) -> None:
-    from tools.documents.outline import read_outline
-
-    document = Document("a.py", "t", text, form, "here")  # type: ignore[arg-type]
+def test_an_outline_comes_back_as_it_was_made(form: Form, text: str) -> None:
+    document = Document("a.py", "t", text, form, "here")
     assert outline_of(document) == read_outline(text, document.form, "a.py")
+
+
+@pytest.mark.parametrize("form", ["markdown", "rst", "text"])
+@pytest.mark.parametrize("text", ["Words.", "a) b", "A | b\n", "Ünï `x <y", "a\n\n\n"])
+def test_one_line_that_begins_with_a_letter_needs_no_worker(
+    form: Form, text: str
+) -> None:
+    assert outline_of_line(text, form) == read_outline(text, form, "a")
+
+
+@pytest.mark.parametrize("text", ["", "# a", "- a", " a", "1. a", "a\nb", "<a>", "---"])
+def test_any_other_text_does(text: str) -> None:
+    assert outline_of_line(text, "markdown") is None
