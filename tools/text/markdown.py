@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -29,7 +30,7 @@ _MAX_HEADING = 1000
 _MARKED = re.compile(r"[\\`*_\[\]<&!]")
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?$")
 _CLOSING = re.compile(r"(?:^|[ \t])#+[ \t]*$")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_FENCE = re.compile(r" {0,3}(`{3,}(?!.*`)|~{3,})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +174,8 @@ def _outlined(lines: Sequence[str], start: int) -> Iterator[Block]:
             bounds.append((number, 0, ""))
         fence = mark[1] if mark else ""
         free = heading is not None or not line.strip()
-    ends = [*(number for number, _, _ in bounds[1:]), len(lines)]
-    for (number, level, words), end in zip(bounds, ends, strict=True):
+    bounds.append((len(lines), 0, ""))
+    for (number, level, words), (end, _, _) in pairwise(bounds):
         yield Block(number, end, level, words, ())
 
 

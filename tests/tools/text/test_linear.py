@@ -23,12 +23,12 @@ UNITS = {
     "list": "- a\n", "list in a line": "- ", "numbers in a line": "1. ",
     "quotations": "> a\n", "quotation marks": ">", "table": "|a|b|\n", "rule": "---\n",
     "brackets": "[", "images": "![", "images in brackets": "[![]", "links": "[a](b) ",
-    "open targets": "](", "targets in brackets": "](a(b)",
-    "open titles": '](a "',
+    "open targets": "](", "targets in brackets": "](a(b)", "open titles": "](a \"",
     "definitions": "[a]: b\n", "open definitions": "[a\n", "backticks": "`",
-    "roles": ":a:`b <", "colons": ":", "stars": "*a **", "tags": "<a ", "html": "<div>\n",
-    "comments": "<!--", "addresses": "<http://", "hrefs": "href='", "entities": "&amp;",
-    "spaces": " ", "tabs": "\t", "lines": "\n", "fences": "```\n", "word": "x",
+    "roles": ":a:`b <", "colons": ":", "stars": "*a **", "tags": "<a ",
+    "html": "<div>\n", "comments": "<!--", "addresses": "<http://", "hrefs": "href='",
+    "entities": "&amp;", "spaces": " ", "tabs": "\t", "lines": "\n", "fences": "```\n",
+    "word": "x",
     "escapes": "\\", "backtick and spaces": "`   ", "control": "<|", "values": "a: b\n",
     "dashes": "-", "sentences": "a. ", "reST titles": "a\n=\n\nb\n\n",
 }  # fmt: skip
@@ -46,10 +46,10 @@ READERS: dict[str, Callable[[str], object]] = {
 }
 
 
-def ratio(read: Callable[[str], object], unit: str, size: int) -> float:
-    """Return how much longer twice as much takes; the best of four."""
+def is_linear(read: Callable[[str], object], unit: str, size: int) -> bool:
+    """Whether twice as much takes less than three times as long, in one of six."""
     text = unit * (size // len(unit))
-    return min(seconds(read, text * 2) / seconds(read, text) for _ in range(4))
+    return any(seconds(read, text * 2) < 3 * seconds(read, text) for _ in range(6))
 
 
 def seconds(read: Callable[[str], object], text: str) -> float:
@@ -61,7 +61,7 @@ def seconds(read: Callable[[str], object], text: str) -> float:
 @pytest.mark.parametrize("reader", READERS)
 @pytest.mark.parametrize("unit", UNITS)
 def test_twice_the_text_takes_twice_the_time(reader: str, unit: str) -> None:
-    assert ratio(READERS[reader], UNITS[unit], 20_000) < 3.2
+    assert is_linear(READERS[reader], UNITS[unit], 20_000)
 
 
 @pytest.mark.parametrize("unit", ["# a\n\nb\n\n", "# a\n", "- a\n  - b\n", "x", "a. "])
@@ -70,7 +70,7 @@ def test_cutting_is_linear(unit: str) -> None:
         document = Document("a.md", "a", text, "markdown", "here")
         return split_document(document, lambda texts: [len(t) for t in texts], 40)
 
-    assert ratio(cut, unit, 20_000) < 3.2
+    assert is_linear(cut, unit, 20_000)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_cutting_is_linear(unit: str) -> None:
     ],
 )
 def test_definitions_are_found_in_linear_time(name: str, unit: str) -> None:
-    assert ratio(lambda text: read_definitions(text, name), unit, 40_000) < 3.2
+    assert is_linear(lambda text: read_definitions(text, name), unit, 40_000)
 
 
 def test_a_line_over_many_passages_is_joined_in_linear_time() -> None:
@@ -99,15 +99,16 @@ def test_a_line_over_many_passages_is_joined_in_linear_time() -> None:
             [Passage("a", "a", "", n, 0, 1, 1, part) for n, part in enumerate(parts)]
         )
 
-    assert ratio(join, "x", 80_000) < 3.2
+    assert is_linear(join, "x", 80_000)
 
 
 def test_any_folders_in_a_row_are_one_expression() -> None:
     assert as_expression("**/**/**/a.md") == as_expression("**/a.md")
 
 
-def test_what_the_tokens_of_a_document_of_many_lines_are_is_told_by_its_lines() -> None:
+def test_of_many_lines_headings_fences_and_paragraphs_are_told_apart() -> None:
     text = "# A `b`\n\ntext\n\n```\n# no\n```\n\n## C ##\n" + "- x\n" * 40_000
+    assert read_outline("\n" * 50_000, "markdown", "a.md").blocks == ()
     found = read_outline(text, "markdown", "a.md").blocks
     assert [(b.start, b.level, b.heading) for b in found[:5]] == [
         (0, 1, "A b"),
