@@ -181,7 +181,7 @@ def _splits(text: str, at: int) -> bool:
     if not 0 < at < len(text):
         return False
     before, after = text[at - 1], text[at]
-    if in_word(before) and in_word(after) or text.endswith(_PREFIX, 0, at):
+    if (in_word(before) and in_word(after)) or text.endswith(_PREFIX, 0, at):
         return True
     if before.isdigit() and after in _IN_NUMBER:
         return text[at + 1 : at + 2].isdigit()

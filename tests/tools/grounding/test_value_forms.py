@@ -248,8 +248,8 @@ SIGNS = st.text(
 )
 PIECES = st.lists(
     st.sampled_from(
-        ["twenty", "a", "and", "half", "dozen", "March", "May", "5", "1,000", "10⁻", "/0",
-         "of", "an hour", "1/0", "million", "-", "at most", "v1", "1e9", "٣", "²"]
+        ["twenty", "a", "and", "half", "dozen", "March", "May", "5", "1,000", "10⁻",
+         "/0", "of", "an hour", "1/0", "million", "-", "at most", "v1", "1e9", "٣", "²"]
     ),
     max_size=12,
 )  # fmt: skip

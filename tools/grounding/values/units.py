@@ -127,8 +127,9 @@ def unit_at(text: str, at: int) -> tuple[tuple[str, ...], int]:
 
     Of `MB/day` the first half is one.
     """
-    found = _WRITTEN.match(text, at)
-    for name in (found["name"], found["name"].partition("/")[0]) if found else ():
+    if not (found := _WRITTEN.match(text, at)):
+        return (), at
+    for name in (found["name"], found["name"].partition("/")[0]):
         units = units_of(name)
         if units and not (found["gap"].isspace() and name.lower() in _BARE):
             return units, found.start("name") + len(name)
