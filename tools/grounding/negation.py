@@ -27,7 +27,12 @@ _REACH = {"denies": 6, "rarely": 6, "lacks": 3, "joined": 1, "excepts": 3, "unle
 """Words with a meaning that a negation reaches; NegEx has five of any."""
 _SHARED = 0.5
 """Share of the shorter clause's words that two about the same have in common."""
-_PREFIXES = ("dis", "non", "un", "in", "im", "il", "ir")
+_PREFIXES = ("dis", "non", "un", "in", "im", "il", "ir", "de")
+_INFLECTIONS = [
+    ("", ""), ("s", ""), ("es", ""), ("d", ""), ("ed", ""), ("ied", "y"), ("ies", "y"),
+    ("ing", ""), ("ing", "e"),
+]  # fmt: skip
+"""Endings of a word, and what its entry in the list has there."""
 _EMPTY_WORDS = (
     "a an and any are at be been being by can could did do does ever for from had has "
     "have he her his if in into is it its may might more most must of on or our she "
@@ -57,8 +62,8 @@ class Clause:
     """The stems that each negation reaches, as far as they tell."""
     count: int
     """Negations that no other takes back."""
-    affixes: int
-    """Words that are negated by a prefix."""
+    affixes: frozenset[str]
+    """What is negated by a prefix."""
     excepts: bool
     unless: bool
     all: bool
@@ -80,12 +85,21 @@ def denies(statement: str, source: str) -> bool:
     A clause of the statement is held against those clauses of the source that share
     half of their words with it; one that says the same is enough.
     """
+    if not (_may_deny(statement) or _may_deny(source)):
+        return False
     theirs = _clauses(source)
     for mine in _clauses(statement):
         about = [each for each in theirs if _is_about(mine, each)]
         if about and all(_differs(mine, each) for each in about):
             return True
     return False
+
+
+@lru_cache(maxsize=2048)
+def _may_deny(text: str) -> bool:
+    """Whether a text has a word of the lists: a cheap look, for most have none."""
+    words = {*WORD.findall(text.casefold().replace("’", "").replace("'", ""))}
+    return not _phrases().keys().isdisjoint(words) or any(map(_base, words))
 
 
 def _clauses(text: str) -> list[Clause]:
@@ -135,7 +149,7 @@ def read_clause(text: str) -> Clause:
         {stem: frozenset(each) for stem, each in reader.states.items()},
         (*(_told(each) for each in reader.cues if each.reach), *bases),
         reader.count,
-        reader.affixes,
+        frozenset(reader.affixes),
         "excepts" in kinds,
         "unless" in kinds,
         not _ALL.isdisjoint(words),
@@ -149,7 +163,7 @@ class _Reader:
         self.states: dict[str, set[str]] = {}
         self.cues: list[_Cue] = []
         self.count = 0
-        self.affixes = 0
+        self.affixes: set[str] = set()
 
     def take(self, kind: str, taken: Sequence[str]) -> None:
         if kind == "ends":
@@ -180,7 +194,7 @@ class _Reader:
             self.count -= 1
             self.states.setdefault(base, set()).add("+")
             return
-        self.affixes += bool(base)
+        self.affixes |= {base} if base else set()
         stem = base or _stem(word)
         reached = [each for each in self.cues if each.left]
         for each in reached:
@@ -212,9 +226,17 @@ def _close(cues: Sequence[_Cue]) -> None:
         each.left = 0
 
 
+@lru_cache(maxsize=8192)
 def _base(word: str) -> str:
     """Return the stem of what a word negates by a prefix; blank if it negates none."""
-    return _affixal().get(word) or _affixal().get(_stem(word)) or ""
+    if not word.startswith(_PREFIXES):
+        return ""
+    for ending, lemma in _INFLECTIONS:
+        if word.endswith(ending):
+            base = _affixal().get(word[: len(word) - len(ending)] + lemma)
+            if base:
+                return base
+    return ""
 
 
 def _kinds(words: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
@@ -252,16 +274,12 @@ def _phrases() -> dict[str, list[tuple[tuple[str, ...], str]]]:
 
 @lru_cache(maxsize=1)
 def _affixal() -> dict[str, str]:
-    """Return words that a prefix negates, and their stems, with what they negate.
-
-    Of words with one stem the shortest has it: `illegal`, before `illegible`.
-    """
+    """Return the words that a prefix negates, with the stems of what they negate."""
     bases: dict[str, str] = {}
-    for line in sorted(_lines("affixal_negations.txt"), key=len):
+    for line in _lines("affixal_negations.txt"):
         word, _, base = line.partition(" ")
-        prefix = next(each for each in (*_PREFIXES, "de") if word.startswith(each))
+        prefix = next(each for each in _PREFIXES if word.startswith(each))
         bases[word] = _stem(base or word.removeprefix(prefix))
-        bases.setdefault(_stem(word), bases[word])
     return bases
 
 

@@ -28,9 +28,9 @@ def join_pages(text: str) -> str:
     stand at the same edge of a page near by as well: word for word, or with a number
     that counts the pages. All else stays, so only what is next to each other is joined.
     """
-    breaks = list(_PAGE.finditer(text))
-    if not breaks:
+    if "## Page " not in text and "\f" not in text:
         return text
+    breaks = list(_PAGE.finditer(text))
     starts = [0, *(found.end() for found in breaks)]
     ends = [*(found.start() for found in breaks), len(text)]
     places = list(zip(starts, ends, strict=True))

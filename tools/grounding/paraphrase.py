@@ -152,11 +152,17 @@ def _is_turned(claim: str, excerpt: str) -> bool:
 
 
 def _may_deny_as_often(said: list[str], meant: list[str]) -> bool:
-    """Whether two texts can hold as many negations, those by a prefix for one each."""
+    """Whether two texts have as many negations.
+
+    A word that a prefix negates may stand for one, where the other text lacks it.
+    """
     mine, theirs = list(map(read_clause, said)), list(map(read_clause, meant))
     one, two = (sum(each.count for each in side) for side in (mine, theirs))
-    more, others = (sum(each.affixes for each in side) for side in (mine, theirs))
-    return one <= two + others and two <= one + more
+    more, others = (
+        frozenset[str]().union(*(each.affixes for each in side))
+        for side in (mine, theirs)
+    )
+    return one <= two + len(others - more) and two <= one + len(more - others)
 
 
 def _plain(clauses: list[str]) -> Iterator[str]:

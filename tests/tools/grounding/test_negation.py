@@ -173,7 +173,7 @@ def test_a_faithful_sentence_is_grounded_by_its_quote(one: str, other: str) -> N
 )  # fmt: skip
 def test_a_word_that_only_looks_negated_is_none(word: str) -> None:
     clause = read_clause(f"The plan has {word} parts")
-    assert (clause.count, clause.affixes) == (0, 0)
+    assert (clause.count, clause.affixes) == (0, frozenset())
 
 
 WORDS = st.lists(

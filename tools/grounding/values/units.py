@@ -127,8 +127,7 @@ def unit_at(text: str, at: int) -> tuple[tuple[str, ...], int]:
 
     Of `MB/day` the first half is one.
     """
-    found = _WRITTEN.match(text, at)
-    if found is None:
+    if not (found := _WRITTEN.match(text, at)):
         return (), at
     for name in (found["name"], found["name"].partition("/")[0]):
         units = units_of(name)
