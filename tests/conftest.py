@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from agent.settings.settings import Settings
 from tests.fakes.engines import ENGINE, engine_paths, missing_engine, run_server
@@ -18,6 +20,13 @@ from tools.milvus.connection import connect
 from tools.milvus.engines import COLLECTION
 from tools.milvus.in_memory import InMemoryCollection
 from tools.upkeep.copying import copy_passages
+
+# The same examples in each run, at whatever speed: what lands is decided by this suite.
+# `pytest --hypothesis-profile random` looks for others.
+_NOISY = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+hypothesis_settings.register_profile("steady", derandomize=True, **_NOISY)
+hypothesis_settings.register_profile("random", **_NOISY)
+hypothesis_settings.load_profile("steady")
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "examples" / "docs"

@@ -66,8 +66,8 @@ def test_the_schema_says_what_a_repair_is() -> None:
             "turn": {"default": 0, "title": "Turn", "type": "integer"},
             "kind": {
                 "enum": [
-                    "name", "arguments", "id", "call", "channel", "token",
-                    "repeat", "finish", "sampled_again",
+                    "name", "arguments", "id", "call", "calls", "channel",
+                        "token", "repeat", "finish", "sampled_again",
                 ],
                 "title": "Kind",
                 "type": "string",
