@@ -129,6 +129,7 @@ _LEAKS: tuple[tuple[str, str], ...] = (
     ("analysis", f"{TEXT}assistantanalysis{THOUGHT}."),
     ("commentary", f"{TEXT} assistantcommentary"),
     ("glued", f"final{TEXT}"),
+    ("glued-twice", f"final{TEXT}\nfinal{TEXT}"),
     ("glued-bold", f"final**{TEXT}**"),
     ("assistant", f"{TEXT}.assistant"),
     ("glued-behind", f"{TEXT}analysisWe {THOUGHT}."),
@@ -139,6 +140,7 @@ _UNREAD_LEAKS: tuple[tuple[str, str], ...] = (
     ("half", f"{OPEN}assistantanalysis{THOUGHT}."),
     ("call", f"{TEXT}assistantcommentary to=functions.search json{SEARCH}"),
     ("nothing", f"{THOUGHT}.assistantfinal"),
+    ("uncited", f"{TEXT}assistantfinalWe {THOUGHT}."),
     ("only-commentary", f"commentaryThat is {THOUGHT}."),
     ("name", f"finalMilvus seals it: {THOUGHT} [1]."),
 )

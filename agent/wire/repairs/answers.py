@@ -19,7 +19,7 @@ __all__ = ["read_answers", "read_text"]
 
 def read_text(turn: Turn) -> Turn:
     """Return the turn with its text read: channels, leaks, thoughts, repetitions."""
-    turn = read_channels(turn, frozenset())
+    turn = read_channels(read_repeats(turn), frozenset())
     return read_repeats(read_thoughts(read_leaks(turn)))
 
 

@@ -3,7 +3,7 @@
 text        channels.read_channels   harmony in the content
             leaks.read_leaks         analysis…assistantfinal…
             thoughts.read_thoughts   <think>…</think>
-            repeats.read_repeats     the whole text twice
+            repeats.read_repeats     the whole text twice, before all that and behind
             written_calls.read_calls   a call that stands in the content
 calls       names.repair_names       names with the protocol in or around them
             repeats.collapse_calls   a call that was sent twice
@@ -42,6 +42,7 @@ def repair(turn: Turn, tools: Set[str], taken: Set[str]) -> Turn:
         taken: The ids of the calls that the conversation holds already.
     """
     if find_draft(turn.text) is None:  # else its answer is read
+        turn = read_repeats(turn)
         turn = read_channels(turn, tools)
         turn = read_leaks(turn)
         turn = read_thoughts(turn)

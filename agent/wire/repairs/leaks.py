@@ -13,6 +13,7 @@ _BEGUN = re.compile(r"\s*+(?:(?:analysis|assistant)(?=\w)|commentary)")
 _FINAL = re.compile(r"assistantfinal")
 _SPOKEN_OF = re.compile(r"(?<!\S)assistant(?:final|analysis|commentary)(?=[ \t]+[a-z])")
 """A word of its own within a sentence: it may be what the sentence is about."""
+_MARK = re.compile(r"[\[【]\d")
 _LEAK = re.compile(r"(?<!\s)\s*(?:assistant)?analysis(?=\w)")
 """Harmony without its tokens: `analysisWe need …`; no prose writes it in one word."""
 _STARTERS = frozenset({
@@ -39,13 +40,18 @@ def read_leaks(turn: Turn) -> Turn:
     final = _last_final(inner if begun else without_code(inner))
     if final is not None:
         said, thought = inner[final.end() :].strip(), inner[: final.start()]
-        if said or begun:
+        if begun or (said and not _loses_marks(thought, said)):
             thought = _LEAK.sub("", thought, count=1).strip()
             return read_leaks(turn.told_apart(said, thought))  # it may leak, too
         return turn
     if _LEAK.match(inner) and not CALL.fullmatch(inner):
         return turn.told_apart("", _LEAK.sub("", inner, count=1).strip())
     return _read_residue(turn, inner)
+
+
+def _loses_marks(before: str, said: str) -> bool:
+    """Whether what stands before the final channel cites, and what it says does not."""
+    return bool(_MARK.search(before)) and not _MARK.search(said)
 
 
 def _last_final(text: str) -> re.Match[str] | None:
