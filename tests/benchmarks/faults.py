@@ -71,7 +71,7 @@ async def _run(agent: Agent[None], mode: Mode) -> str:
     return str(streamed.final_output)
 
 
-def judge(output: str, fault: Fault) -> str:  # noqa: PLR0911 (a table of outcomes)
+def judge(output: str, fault: Fault) -> str:
     """Say what an output is that the SDK returned without an exception."""
     if broken := _broken(output, fault):
         return broken
