@@ -27,8 +27,8 @@ UNITS = {
     "definitions": "[a]: b\n", "open definitions": "[a\n", "backticks": "`",
     "roles": ":a:`b <", "colons": ":", "stars": "*a **", "tags": "<a ",
     "html": "<div>\n", "comments": "<!--", "addresses": "<http://", "hrefs": "href='",
-    "entities": "&amp;", "spaces": " ", "tabs": "\t", "lines": "\n", "fences": "```\n", "word": "x",
-    "escapes": "\\", "backtick and spaces": "`   ", "control": "<|", "values": "a: b\n",
+    "entities": "&amp;", "spaces": " ", "tabs": "\t", "lines": "\n", "fences": "```\n",
+    "word": "x", "escapes": "\\", "backtick and spaces": "`   ", "control": "<|", "values": "a: b\n",
     "dashes": "-", "sentences": "a. ", "reST titles": "a\n=\n\nb\n\n",
 }  # fmt: skip
 READERS: dict[str, Callable[[str], object]] = {
