@@ -28,8 +28,8 @@ UNITS = {
     "roles": ":a:`b <", "colons": ":", "stars": "*a **", "tags": "<a ",
     "html": "<div>\n", "comments": "<!--", "addresses": "<http://", "hrefs": "href='",
     "entities": "&amp;", "spaces": " ", "tabs": "\t", "lines": "\n", "fences": "```\n",
-    "word": "x",
-    "escapes": "\\", "backtick and spaces": "`   ", "control": "<|", "values": "a: b\n",
+    "word": "x", "escapes": "\\",
+    "backtick and spaces": "`   ", "control": "<|", "values": "a: b\n",
     "dashes": "-", "sentences": "a. ", "reST titles": "a\n=\n\nb\n\n",
 }  # fmt: skip
 READERS: dict[str, Callable[[str], object]] = {
