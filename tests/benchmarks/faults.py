@@ -32,6 +32,8 @@ PROTOCOL = (
     "to=functions", "<html",
 )  # fmt: skip
 REASONING = ("think>", "reasoning>", "thought>", "THINK]", "think▷", "I only think")
+_A_MARK = 8
+"""Characters that may stand around an answer: its mark, and emphasis."""
 FOUND = f"[1] lines 37-37: write-path.md\nUnder: Write path\nL37: {QUOTE}"
 
 
@@ -81,8 +83,8 @@ def judge(output: str, fault: Fault) -> str:  # noqa: PLR0911 (a table of outcom
         return "**succeeds, with reasoning**"
     if output.count(fault.answer) > 1:
         return "**succeeds, twice the same**"
-    if fault.code == 0 and fault.answer in output:
-        return "ok"
+    if fault.answer in output and len(output) <= len(fault.answer) + _A_MARK:
+        return "ok" if fault.code == 0 else "**succeeds**"
     if HALF in output or output in QUOTE:
         return "**succeeds, cut off**"
     begins = " ".join(output[:40].split()).replace("`", "'")
