@@ -32,6 +32,8 @@ PROTOCOL = (
     "to=functions", "<html",
 )  # fmt: skip
 REASONING = ("think>", "reasoning>", "thought>", "THINK]", "think▷", "I only think")
+_A_MARK = 8
+"""Characters that may stand around an answer: its mark, and emphasis."""
 FOUND = f"[1] lines 37-37: write-path.md\nUnder: Write path\nL37: {QUOTE}"
 
 
@@ -75,8 +77,8 @@ def judge(output: str, fault: Fault) -> str:
     """Say what an output is that the SDK returned without an exception."""
     if broken := _broken(output, fault):
         return broken
-    if fault.code == 0 and fault.answer in output:
-        return "ok"
+    if fault.answer in output and len(output) <= len(fault.answer) + _A_MARK:
+        return "ok" if fault.code == 0 else "**succeeds**"
     if HALF in output or output in QUOTE:
         return "**succeeds, cut off**"
     begins = " ".join(output[:40].split()).replace("`", "'")

@@ -78,9 +78,9 @@ _TAGGED: tuple[tuple[str, str, str], ...] = (
     ("reasoning", f"<reasoning>{THOUGHT}.</reasoning>{TEXT}", "access-gateway #194"),
     ("thought", f"<thought>{THOUGHT}</thought>{TEXT}", "vercel/ai #14720"),
     ("thinking", f"<Thinking>\n{THOUGHT}\n</Thinking>\n{TEXT}", "LibreChat #13405"),
-    ("prefixed", f"<mm:think>{THOUGHT}</mm:think>{TEXT}", "hermes-agent #62680"),
-    ("kimi", f"◁think▷{THOUGHT}◁/think▷{TEXT}", "LibreChat #13405"),
-    ("magistral", f"[THINK]{THOUGHT}[/THINK]{TEXT}", "LibreChat #13405"),
+    ("prefixed", f"<mm:think>{THOUGHT}</mm:think>{TEXT}", "like hermes-agent #62680"),
+    ("kimi", f"◁think▷{THOUGHT}◁/think▷{TEXT}", "like LibreChat #13405"),
+    ("magistral", f"[THINK]{THOUGHT}[/THINK]{TEXT}", "like LibreChat #13405"),
     ("lone", f"{THOUGHT}. So I answer.</think>{TEXT}", "sglang #36285"),
     ("lone-line", f"{THOUGHT}\n</think>\n\n{TEXT}", "gaia #3945"),
     ("nested", f"<think>a <think>{THOUGHT}</think> b</think>{TEXT}", "llama #27661"),
@@ -106,20 +106,21 @@ _PARTS: tuple[tuple[str, Any, str], ...] = (
      "vercel/ai #14720"),
     ("bedrock", {"reasoningContent": {"reasoningText": {"text": THOUGHT}}},
      "access-gateway #194"),
-    ("gemini", {"text": THOUGHT, "thought": True}, "inspect_ai #2093"),
+    ("gemini", {"text": THOUGHT, "thought": True}, "like inspect_ai #2093"),
 )  # fmt: skip
 
 _REASONS: tuple[tuple[str, str], ...] = (
-    ("abort", "vllm #57082"), ("cancelled", "vllm #57082"), ("timeout", "vllm #57082"),
-    ("incomplete", "litellm #37710"), ("network_error", "vllm #57082"),
-    ("OTHER", "effect #6297"), ("unknown", "effect #6297"),
+    ("abort", "vllm #57082"), ("cancelled", "like vllm #57082"),
+    ("timeout", "like vllm #57082"),
+    ("incomplete", "like litellm #37710"), ("network_error", "like vllm #57082"),
+    ("OTHER", "like effect #6297"), ("unknown", "effect #6297"),
 )  # fmt: skip
 """Cut off: asked again."""
 _LIMITS: tuple[tuple[Any, str], ...] = (
     ("max_tokens", "inspect_ai #5143"), ("MAX_TOKENS", "aisuite #333"),
     ("model_length", "inspect_ai #5143"), ("max_output_tokens", "effect #6297"),
-    ("SAFETY", "effect #6297"), ("FinishReason.MAX_TOKENS", "effect #6297"),
-    ({"type": "length", "length": 16}, "sglang #2013"),
+    ("SAFETY", "Gemini's own"), ("FinishReason.MAX_TOKENS", "like aisuite #333"),
+    ({"type": "length", "length": 16}, "SGLang's own form"),
 )  # fmt: skip
 """What asking again would not help: said at once."""
 

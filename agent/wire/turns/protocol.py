@@ -30,7 +30,7 @@ RESIDUE = re.compile(
 )
 """What is left of channels whose tokens are lost; no prose writes it in one word."""
 _COMMENTARY = re.compile(r"\s*+commentary(?=[A-Z])")
-GLUED = re.compile(r"\s*+final(?=[^\W\d_a-z]|\*\*|[#“„«【])(\w*)")
+GLUED = re.compile(r"\s*+(?:final)++(?=[^\W\d_a-z]|\*\*|[#“„«【])(\w*)")
 """`finalThe …`: the answer runs into the name of its channel (sglang #9244)."""
 WRITTEN = re.compile(
     r"\bto=[\w.-]{1,64}\s*+(?:commentary|analysis)?\s*+(?:json|code)?\s*+\{"
