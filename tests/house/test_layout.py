@@ -60,8 +60,12 @@ ALLOWED: dict[str, set[str]] = {
         "tools.text",
     },
     "tools.evidence": {"tools.text"},
+    "tools.grounding.lists": set(),
     "tools.grounding.values": set(),
-    "tools.grounding": {"tools.evidence", "tools.grounding.values", "tools.text"},
+    "tools.grounding": {
+        "tools.evidence", "tools.grounding.lists", "tools.grounding.values",
+        "tools.text",
+    },
     "tools.trajectory": {"tools.text"},
     "tools.calls": {
         "tools.documents", "tools.evidence", "tools.grounding", "tools.library",

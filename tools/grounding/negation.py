@@ -7,14 +7,12 @@ negation may be in its reach or not, so it tells nothing.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
-
-import snowballstemmer
 
 from tools.grounding.folding import normalise
+from tools.grounding.lists.cues import base_of, find_cues, has_cue, stem_of
 from tools.grounding.words import WORD
 
 __all__ = ["CLAUSE", "Clause", "denies", "read_clause"]
@@ -22,17 +20,12 @@ __all__ = ["CLAUSE", "Clause", "denies", "read_clause"]
 CLAUSE = re.compile(
     r"[^.!?;:,。！？；：，、\n]+(?:[.,:](?=\w)[^.!?;:,。！？；：，、\n]+)*"
 )
-_FOLDER = Path(__file__).parent
 _REACH = {"denies": 6, "rarely": 6, "lacks": 3, "joined": 1, "excepts": 3, "unless": 6}
 """Words with a meaning that a negation reaches; NegEx has five of any."""
 _SHARED = 0.5
 """Share of the shorter clause's words that two about the same have in common."""
-_PREFIXES = ("dis", "non", "un", "in", "im", "il", "ir", "de")
-_INFLECTIONS = [
-    ("", ""), ("s", ""), ("es", ""), ("d", ""), ("ed", ""), ("ied", "y"), ("ies", "y"),
-    ("ing", ""), ("ing", "e"),
-]  # fmt: skip
-"""Endings of a word, and what its entry in the list has there."""
+_CLOSE = 0.7
+"""What share of the closest clause's words in common another must reach."""
 _EMPTY_WORDS = (
     "a an and any are at be been being by can could did do does ever for from had has "
     "have he her his if in into is it its may might more most must of on or our she "
@@ -83,13 +76,13 @@ def denies(statement: str, source: str) -> bool:
     """Whether a sentence says the opposite of what its source says of the same.
 
     A clause of the statement is held against those clauses of the source that share
-    half of their words with it; one that says the same is enough.
+    most words with it, and half of theirs; one that says the same is enough.
     """
     if not (_may_deny(statement) or _may_deny(source)):
         return False
     theirs = _clauses(source)
     for mine in _clauses(statement):
-        about = [each for each in theirs if _is_about(mine, each)]
+        about = _closest(mine, [each for each in theirs if _is_about(mine, each)])
         if about and all(_differs(mine, each) for each in about):
             return True
     return False
@@ -99,11 +92,17 @@ def denies(statement: str, source: str) -> bool:
 def _may_deny(text: str) -> bool:
     """Whether a text has a word of the lists: a cheap look, for most have none."""
     words = {*WORD.findall(text.casefold().replace("’", "").replace("'", ""))}
-    return not _phrases().keys().isdisjoint(words) or any(map(_base, words))
+    return has_cue(words)
 
 
 def _clauses(text: str) -> list[Clause]:
     return [read_clause(found[0]) for found in CLAUSE.finditer(text)]
+
+
+def _closest(mine: Clause, others: Sequence[Clause]) -> list[Clause]:
+    shared = [len(mine.states.keys() & each.states.keys()) for each in others]
+    least = _CLOSE * max(shared, default=0)
+    return [each for each, count in zip(others, shared, strict=True) if count >= least]
 
 
 def _is_about(mine: Clause, other: Clause) -> bool:
@@ -126,8 +125,9 @@ def _differs(mine: Clause, other: Clause) -> bool:
 def _is_turned(reach: tuple[str, ...], mine: Clause, other: Clause) -> bool:
     """Whether what a negation reaches is said in the other way alone."""
     both = [stem for stem in reach if stem in mine.states and stem in other.states]
-    if 2 * len(both) <= len(reach):
-        return False
+    first = next((stem for stem in reach if not stem.endswith("li")), reach[0])
+    if first not in both or 2 * len(both) <= len(reach):
+        return False  # what is denied, adverbs apart, is not what is said
     sure = [
         (mine.states[stem], other.states[stem])
         for stem in both
@@ -141,10 +141,10 @@ def read_clause(text: str) -> Clause:
     """Return the words of a clause with the negations that reach them."""
     words = WORD.findall(normalise(text).text)
     reader = _Reader()
-    for kind, taken in _kinds(words):
+    for kind, taken in find_cues(words):
         reader.take(kind, taken)
     kinds = {each.kind for each in reader.cues}
-    bases = [(base,) for word in words if (base := _base(word))]
+    bases = [(base,) for word in words if (base := base_of(word))]
     return Clause(
         {stem: frozenset(each) for stem, each in reader.states.items()},
         (*(_told(each) for each in reader.cues if each.reach), *bases),
@@ -182,6 +182,8 @@ class _Reader:
             self.count -= 1
             return
         self.count += 1
+        if kind == "emphasis":
+            return
         if kind in {"denies", "rarely"}:
             for each in self.states.values():
                 each.add("?")
@@ -189,13 +191,13 @@ class _Reader:
         self.cues.append(_Cue(kind, _REACH[kind], of_verb))
 
     def _say(self, word: str) -> None:
-        base = _base(word)
+        base = base_of(word)
         if base and self._takes_back("affix"):
             self.count -= 1
             self.states.setdefault(base, set()).add("+")
             return
         self.affixes |= {base} if base else set()
-        stem = base or _stem(word)
+        stem = base or stem_of(word)
         reached = [each for each in self.cues if each.left]
         for each in reached:
             each.left -= 1
@@ -224,70 +226,3 @@ def _told(cue: _Cue) -> tuple[str, ...]:
 def _close(cues: Sequence[_Cue]) -> None:
     for each in cues:
         each.left = 0
-
-
-@lru_cache(maxsize=8192)
-def _base(word: str) -> str:
-    """Return the stem of what a word negates by a prefix; blank if it negates none."""
-    if not word.startswith(_PREFIXES):
-        return ""
-    for ending, lemma in _INFLECTIONS:
-        if word.endswith(ending):
-            base = _affixal().get(word[: len(word) - len(ending)] + lemma)
-            if base:
-                return base
-    return ""
-
-
-def _kinds(words: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
-    """Yield the phrases of the list that stand in a row of words, and each other word.
-
-    The longest phrase is taken. One of `no denials` is passed over.
-    """
-    at = 0
-    while at < len(words):
-        length, kind = 1, ""
-        for phrase, its_kind in _phrases().get(words[at], ()):
-            if tuple(words[at : at + len(phrase)]) == phrase:
-                length, kind = len(phrase), its_kind
-                break
-        if kind != "no denials":
-            yield kind, words[at : at + length]
-        at += length
-
-
-@lru_cache(maxsize=1)
-def _phrases() -> dict[str, list[tuple[tuple[str, ...], str]]]:
-    """Return the phrases of the list and their kinds by their first words."""
-    phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-    kind = ""
-    for line in _lines("negations.txt"):
-        if line.startswith("["):
-            kind = line.strip("[]")
-            continue
-        words = tuple(line.split())
-        phrases.setdefault(words[0], []).append((words, kind))
-    for each in phrases.values():
-        each.sort(key=lambda phrase: -len(phrase[0]))
-    return phrases
-
-
-@lru_cache(maxsize=1)
-def _affixal() -> dict[str, str]:
-    """Return the words that a prefix negates, with the stems of what they negate."""
-    bases: dict[str, str] = {}
-    for line in _lines("affixal_negations.txt"):
-        word, _, base = line.partition(" ")
-        prefix = next(each for each in _PREFIXES if word.startswith(each))
-        bases[word] = _stem(base or word.removeprefix(prefix))
-    return bases
-
-
-def _lines(name: str) -> list[str]:
-    text = (_FOLDER / name).read_text(encoding="utf-8")
-    return [line for line in text.splitlines() if line and not line.startswith("#")]
-
-
-@lru_cache(maxsize=8192)
-def _stem(word: str) -> str:
-    return str(snowballstemmer.stemmer("english").stemWord(word))

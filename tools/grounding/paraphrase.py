@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from tools.grounding.folding import normalise
-from tools.grounding.negation import CLAUSE, denies, read_clause
+from tools.grounding.negation import CLAUSE, Clause, denies, read_clause
 from tools.grounding.quotes import find_quote, may_hold
 from tools.grounding.values.support import (
     count_values,
@@ -29,6 +29,7 @@ _SHORT = 2
 _RELEVANT = 0.5
 """Share of a clause's words that a claim must repeat for it to be about that clause."""
 _NUMBER = re.compile(r"(?:(?<!\w)-|[<>≤≥~$€£¥]\s?)?\d+(?:[.,]\d+)*\s?[%‰°]?")
+_DIGIT = re.compile(r"\d")
 _NAME = re.compile(r"\b[A-Z]\w*(?:\s+[A-Z]\w*)*")
 _ENDINGS = "|s|e|es|ed|d|ing|er|r|ly|ally|y|ied|ies|st|est|en|n"
 _PAIRS = [
@@ -71,8 +72,10 @@ def bears_out(claim: str, excerpt: str, text: str) -> bool:
     """
     if any(each.kind != "name" for each in unsupported_values(claim, [excerpt])):
         return False
-    wanted = _words(without_values(claim))
-    shared = len(wanted & _words(excerpt))
+    wanted, held = _words(without_values(claim)), _words(excerpt)
+    if any(map(_DIGIT.search, wanted - held)):
+        return False  # a name such as EC2
+    shared = len(wanted & held)
     values = count_values(claim)
     if not wanted or shared + values < _OVERLAP * (len(wanted) + values):
         return False
@@ -154,15 +157,19 @@ def _is_turned(claim: str, excerpt: str) -> bool:
 def _may_deny_as_often(said: list[str], meant: list[str]) -> bool:
     """Whether two texts have as many negations.
 
-    A word that a prefix negates may stand for one, where the other text lacks it.
+    A word that a prefix negates may stand for one of what the other text denies.
     """
     mine, theirs = list(map(read_clause, said)), list(map(read_clause, meant))
     one, two = (sum(each.count for each in side) for side in (mine, theirs))
-    more, others = (
-        frozenset[str]().union(*(each.affixes for each in side))
-        for side in (mine, theirs)
-    )
-    return one <= two + len(others - more) and two <= one + len(more - others)
+    more, others = _affixes(mine, theirs), _affixes(theirs, mine)
+    return one <= two + others and two <= one + more
+
+
+def _affixes(clauses: list[Clause], others: list[Clause]) -> int:
+    """Return how many words that a prefix negates stand without it in other clauses."""
+    bases = frozenset[str]().union(*(each.affixes for each in clauses))
+    known = frozenset[str]().union(*(each.states for each in others))
+    return len(bases & known - frozenset[str]().union(*(e.affixes for e in others)))
 
 
 def _plain(clauses: list[str]) -> Iterator[str]:

@@ -92,7 +92,7 @@ def test_ask_works_through_a_model_at_an_endpoint(
         (Turn(content=""), 6),
         (Turn(status=401, error={"error": {"message": "bad key"}}), 3),
         (Turn(status=404, error={"error": {"message": "no model x"}}), 4),
-        (Turn(status=405, error="<html>No</html>"), 2),
+        (Turn(status=405, error="<html>No</html>"), 4),
     ],
 )
 def test_the_exit_code_tells_how_it_went(

@@ -42,8 +42,8 @@ DENIED = [
     ("The API supports joins of tables.", "The API lacks support for joins of tables."),
     ("The server is able to read the file.", "The server is unable to read the file."),
     (
-        "Smith took the money from the bank.",
-        "Smith denied taking the money from the bank.",
+        "Smith robbed the old bank.",
+        "Smith denied that he robbed the old bank.",
     ),
     ("It is possible to index text.", "It is impossible to index text."),
     ("The export is legal in Norway.", "The export is illegal in Norway."),

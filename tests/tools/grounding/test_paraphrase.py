@@ -108,3 +108,36 @@ def test_marks_of_markdown_are_left_out(text: str, claim: str) -> None:
     evidence = Evidence()
     evidence.show("a.md", "A", "A", 1, text)
     assert verify_citation(claim, 1, evidence).verdict is Verdict.EXACT
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        (
+            "The cluster served 1,500,000 requests on March 5, 2024 and rested.",
+            "The cluster served 1.5 million requests on 2024-03-05",
+        ),
+        ("Each request ends after 30 seconds.", "Each request ends after 30s at most"),
+        ("The water has a pH of 7.0 in each tank.", "The water has a pH of 7 in each"),
+        ("The index is 1.5x faster than before.", "The index is 1.5 times faster"),
+        ("The store keeps a dozen replicas.", "The store keeps 12 replicas of it"),
+        ("It is not possible to move the table.", "It is impossible to move the table"),
+    ],
+)
+def test_a_value_in_another_form_is_a_paraphrase(text: str, claim: str) -> None:
+    assert check(claim, text).verdict is Verdict.PARAPHRASED
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        ("Each request ends after 30 seconds.", "Each request ends after 30 minutes"),
+        ("The store keeps a dozen replicas.", "The store keeps 20 replicas of it"),
+        ("The store takes at most 5 rows.", "The store takes more than 5 rows"),
+        ("It needs addresses for EC2 hosts.", "It needs addresses for EC23 hosts"),
+        ("It was taken on March 5, 2024 there.", "It was taken on 2024-03-06 there"),
+        ("It was made not only for rows.", "It was made only for rows"),
+    ],
+)
+def test_another_value_is_no_paraphrase(text: str, claim: str) -> None:
+    assert not check(claim, text).verdict.is_sound

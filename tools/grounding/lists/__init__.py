@@ -1,0 +1,1 @@
+"""Lists of English words and phrases that turn a sentence round."""

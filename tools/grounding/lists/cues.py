@@ -1,0 +1,91 @@
+"""Finds what negates in a row of words, by the lists that lie beside it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import snowballstemmer
+
+__all__ = ["base_of", "find_cues", "has_cue", "stem_of"]
+
+_FOLDER = Path(__file__).parent
+_PREFIXES = ("dis", "non", "un", "in", "im", "il", "ir", "de")
+_INFLECTIONS = [
+    ("", ""), ("s", ""), ("es", ""), ("d", ""), ("ed", ""), ("ied", "y"), ("ies", "y"),
+    ("ing", ""), ("ing", "e"),
+]  # fmt: skip
+"""Endings of a word, and what its entry in the list has there."""
+
+
+def has_cue(words: Iterable[str]) -> bool:
+    """Whether any word begins a phrase of the list, or is negated by a prefix."""
+    known = _phrases()
+    return any(word in known or base_of(word) for word in words)
+
+
+@lru_cache(maxsize=8192)
+def base_of(word: str) -> str:
+    """Return the stem of what a word negates by a prefix; blank if it negates none."""
+    if not word.startswith(_PREFIXES):
+        return ""
+    for ending, lemma in _INFLECTIONS:
+        if word.endswith(ending):
+            base = _affixal().get(word[: len(word) - len(ending)] + lemma)
+            if base:
+                return base
+    return ""
+
+
+def find_cues(words: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield the phrases of the list that stand in a row of words, and each other word.
+
+    The longest phrase is taken. One of `no denials` is passed over.
+    """
+    at = 0
+    while at < len(words):
+        length, kind = 1, ""
+        for phrase, its_kind in _phrases().get(words[at], ()):
+            if tuple(words[at : at + len(phrase)]) == phrase:
+                length, kind = len(phrase), its_kind
+                break
+        if kind != "no denials":
+            yield kind, words[at : at + length]
+        at += length
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    """Return the phrases of the list and their kinds by their first words."""
+    phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    kind = ""
+    for line in _lines("negations.txt"):
+        if line.startswith("["):
+            kind = line.strip("[]")
+            continue
+        words = tuple(line.split())
+        phrases.setdefault(words[0], []).append((words, kind))
+    for each in phrases.values():
+        each.sort(key=lambda phrase: -len(phrase[0]))
+    return phrases
+
+
+@lru_cache(maxsize=1)
+def _affixal() -> dict[str, str]:
+    """Return the words that a prefix negates, with the stems of what they negate."""
+    bases: dict[str, str] = {}
+    for line in _lines("affixal_negations.txt"):
+        word, _, base = line.partition(" ")
+        prefix = next(each for each in _PREFIXES if word.startswith(each))
+        bases[word] = stem_of(base or word.removeprefix(prefix))
+    return bases
+
+
+def _lines(name: str) -> list[str]:
+    text = (_FOLDER / name).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+@lru_cache(maxsize=8192)
+def stem_of(word: str) -> str:
+    """Return the stem of an English word; other words stay as they are."""
+    return str(snowballstemmer.stemmer("english").stemWord(word))
