@@ -37,10 +37,11 @@ def read_leaks(turn: Turn) -> Turn:
     """
     inner = inner_text(turn.text)
     begun = _BEGUN.match(inner) is not None
-    final = _last_final(inner if begun else without_code(inner))
-    if final is not None:
-        said, thought = inner[final.end() :].strip(), inner[: final.start()]
-        if begun or (said and not _loses_marks(thought, said)):
+    finals = _finals(inner if begun else without_code(inner))
+    if finals:
+        said, thought = inner[finals[-1].end() :].strip(), inner[: finals[-1].start()]
+        before = _said_before(thought, finals, begun=begun)
+        if (said or begun) and not _loses_marks(before, said):
             thought = _LEAK.sub("", thought, count=1).strip()
             return read_leaks(turn.told_apart(said, thought))  # it may leak, too
         return turn
@@ -49,16 +50,22 @@ def read_leaks(turn: Turn) -> Turn:
     return _read_residue(turn, inner)
 
 
+def _said_before(thought: str, finals: list[re.Match[str]], *, begun: bool) -> str:
+    """Return what stands before the last final channel and may be an answer, too."""
+    if len(finals) > 1:
+        return thought[finals[-2].end() :]
+    return "" if begun else thought
+
+
 def _loses_marks(before: str, said: str) -> bool:
     """Whether what stands before the final channel cites, and what it says does not."""
     return bool(_MARK.search(before)) and not _MARK.search(said)
 
 
-def _last_final(text: str) -> re.Match[str] | None:
-    """Return where the final channel begins for the last time."""
+def _finals(text: str) -> list[re.Match[str]]:
+    """Return where a final channel begins."""
     spoken_of = {found.start() for found in _SPOKEN_OF.finditer(text)}
-    finals = [each for each in _FINAL.finditer(text) if each.start() not in spoken_of]
-    return finals[-1] if finals else None
+    return [each for each in _FINAL.finditer(text) if each.start() not in spoken_of]
 
 
 def _read_residue(turn: Turn, inner: str) -> Turn:
