@@ -108,7 +108,6 @@ class Assembler:
             self._index = self._index or index
             if index == self._index:  # no other was asked for
                 self._choose(choice, delta)
-        self.size += len(delta.text) + len(delta.reasoning)
         return delta
 
     def turn(self) -> Turn:
@@ -189,6 +188,7 @@ class Assembler:
         text = text_of(content)
         reasoning = thought_of(content) or self._thought(message)
         calls = list(mappings(message.get("tool_calls")))
+        self.size += len(text) + len(reasoning)
         if text:
             added = self._say(text, streamed=streamed)
             self._grow(added)
