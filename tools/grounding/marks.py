@@ -198,7 +198,9 @@ class _Finder:
         named = before == "]" and not answer[start - 2 : start - 1].isdigit()
         if named and self._addresses.issuperset(numbers):
             return []  # [the guide][3], with [3]: https://… somewhere
-        nested = before == "[" and answer[end : end + 1] != "]"
+        target = _TARGET.match(answer, end)
+        after = target.end() if target else end
+        nested = before == "[" and answer[after : after + 1] != "]"
         if nested or answer[self._array : start] in {",", ", "}:
             self._array = end
             return []  # [[1, 2], [3, 4]]

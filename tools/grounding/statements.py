@@ -256,7 +256,7 @@ class Reading:
         introduction: tuple[Mark, ...] = ()
         for unit in self._units:
             block = unit.block
-            if block.kind != "paragraph":
+            if block.kind != "paragraph" or unit.alone:
                 continue
             introduction = introduction if block.listed else ()
             quoted = self._between(block.start, block.end) if block.quoted else ()

@@ -16,7 +16,9 @@ _INDEXED = frozenset(
     ["arg", "args", "argv", "arr", "buf", "idx", "mat", "ptr", "tmp", "vec"]
 )
 """Names of arrays that are no words of a language."""
-_AFTER_INDEX = re.compile(r"\.[a-z_]|\(|\[[^\]\d]|\s?(?:[-+*/%]?=(?!\w)|\+\+|--)")
+_AFTER_INDEX = re.compile(
+    r"\.[a-z_]|\((?![^()\s]{0,300}[/:.#])|\[[^\]\d]|\s?(?:[-+*/%]?=(?!\w)|\+\+|--)"
+)
 _BEFORE_A_LIST = re.compile(
     r"(?:\b(?:interval|array|tuple|tensor|shape|range|digits?|class|regex|pattern"
     r"|match(?:es|ed)?(?: by)?)|[=∈\\^])[ \t]{0,9}\Z",

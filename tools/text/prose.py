@@ -29,7 +29,10 @@ Kind = Literal["paragraph", "heading", "row", "code"]
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """A paragraph, the text of an item of a list, a heading, a row of a table, code."""
+    """A paragraph, the text of an item of a list, a heading, a row of a table, code.
+
+    The head of a table is a heading.
+    """
 
     kind: Kind
     start: int
@@ -72,15 +75,20 @@ def _read(text: str) -> Iterator[Prose]:
     for line in text.split("\n"):
         offsets.append(min(offsets[-1] + len(line) + 1, len(text)))
     lists = quotations = top = 0
+    heads = False
     for token in _parser().parse(text):
         top += token.level == 0 and token.nesting >= 0
         if token.type.startswith(("bullet_list", "ordered_list")):
             lists += token.nesting
         if token.type.startswith("blockquote"):
             quotations += token.nesting
+        if token.type.startswith("thead"):
+            heads = token.nesting > 0
         if token.type not in _KINDS or not token.map:
             continue
         kind = _KINDS[token.type]
+        if kind == "row" and heads:
+            kind = "heading"
         start, end = (offsets[line] for line in token.map)
         prefix = None if kind == "code" else _PREFIX.match(text, start, end)
         start = prefix.end() if prefix else start

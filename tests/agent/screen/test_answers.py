@@ -14,14 +14,16 @@ from tools.verification.answers import Verification
 OBEYED = C0 | C1 | BIDI | INVISIBLE | TAGS
 ENTITIES = [
     "&#x202e;", "&#8238;", "&#X202E;", "&#x200b;", "&ZeroWidthSpace;", "&#xE0041;",
-    "&rlm;", "&lrm;", "&#x2066;", "&shy;", "&#xad;", "&#x3164;", "&#xfe01;", "&#xE0101;",
+    "&rlm;", "&lrm;", "&#x2066;", "&shy;", "&#xad;", "&#x3164;", "&#xfe01;",
+    "&#xE0101;",
     "&#27;", "&#x1b;[2J", "&#155;", "&#13;", "&#12;", "&#8;", "&#0;", "&#xD800;",
     "&NoBreak;", "&InvisibleTimes;", "&ApplyFunction;", "&#x2028;", "&#xFEFF;",
     "&#x115f;", "&#x34f;", "&#x2800;", "&#x180e;",
 ]  # fmt: skip
 PLACES = [
     "{}", "**{}**", "`{}`", "# {}", "- {}", "> {}", "[{}](https://a.b)",
-    "[a](https://a.b/{})", '[a](https://a.b "{}")', "![{}](a.png)", "| {} |\n|---|\n| {} |",
+    "[a](https://a.b/{})", '[a](https://a.b "{}")', "![{}](a.png)",
+    "| {} |\n|---|\n| {} |",
     "```\n{}\n```", "```{}\na\n```", "    {}", "<b>{}</b>", "<div>{}</div>", "~~{}~~",
     "[a]: https://a.b/{}", "a\\\n{}",
 ]  # fmt: skip

@@ -17,6 +17,7 @@ def resolved(answer: str, *quotes: DraftCitation) -> Resolved:
 
 
 FIRST = "The proxy listens on port 19530."
+THIRD = "the query node loads sealed segments into memory."
 SECOND = "The data node writes segments to object storage."
 
 
@@ -71,10 +72,8 @@ def test_a_mark_alone_bears_out_nothing_that_its_source_lacks(answer: str) -> No
         f"{FIRST[:-1]} [1], while the data node writes segments to object storage [2].",
         f"{FIRST[:-1]} [1] and the data node writes segments to object storage [2].",
         f"{FIRST[:-1]}; the data node writes segments to object storage [2] [1].",
-        f"{FIRST[:-1]} [1], the data node writes segments to object storage [2], and "
-        "the query node loads sealed segments into memory [3].",
-        f"{FIRST[:-1]}, the data node writes segments to object storage, and the query "
-        "node loads sealed segments into memory [1][2][3].",
+        f"{FIRST[:-1]} [1], {SECOND[:-1]} [2], and {THIRD[:-1]} [3].",
+        f"{FIRST[:-1]}, {SECOND[:-1]}, and {THIRD[:-1]} [1][2][3].",
         "According to the guide [1], the proxy listens on port 19530.",
         "The proxy [1] listens on port 19530.",
         f"{FIRST[:-1]} [1], and it keeps a pool of ten workers.",
