@@ -51,13 +51,14 @@ def find_sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]
     starts: list[int] = []
     for first, last in _portions(text, start, end):
         portion = text[first:last]
+        language = _language(portion)
         at = 0
-        for sentence in sentencex.segment(_language(portion), portion):
+        for sentence in sentencex.segment(language, portion):
             body = sentence.strip()
             found = portion.find(body, at) if body else -1
             if found >= 0:
-                image = portion.startswith("![", found - 1) if found else False
-                starts += [] if image else [first + found]
+                inside = language == "en" and portion[found - 1 : found].strip()
+                starts += [] if inside else [first + found]  # in `![a](b)`, say
                 at = found + len(body)
     yield from zip(starts, [*starts[1:], end][: len(starts)], strict=True)
 

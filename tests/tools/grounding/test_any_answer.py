@@ -65,7 +65,7 @@ def test_any_answer_is_judged_and_the_check_can_be_written(
 
 def seconds(work: Callable[[str], object], text: str) -> float:
     taken = []
-    for _ in range(3):
+    for _ in range(2):
         read_prose.cache_clear()
         start = process_time()
         work(text)
@@ -74,10 +74,10 @@ def seconds(work: Callable[[str], object], text: str) -> float:
 
 
 LINEAR: dict[str, tuple[Callable[[str], object], int]] = {
-    "marks": (lambda text: find_marks(text, {1, 2, 3}), 8_000),
-    "statements": (lambda text: Reading(text, find_marks(text, {1, 2})), 2_500),
-    "signs": (plain_signs.__wrapped__, 30_000),
-    "clean": (lambda text: neutralise_control_tokens(visible(text)), 60_000),
+    "marks": (lambda text: find_marks(text, {1, 2, 3}), 1_200),
+    "statements": (lambda text: Reading(text, find_marks(text, {1, 2})), 600),
+    "signs": (plain_signs.__wrapped__, 3_000),
+    "clean": (lambda text: neutralise_control_tokens(visible(text)), 8_000),
 }
 
 
@@ -89,6 +89,6 @@ def test_eight_times_the_text_takes_no_more_than_linear_time(name: str) -> None:
     for shape in SHAPES:
         text = shape * (size // len(shape))
         short, long = seconds(work, text), seconds(work, text * 8)
-        if long > 27 * max(short, 0.002):
+        if long > 27 * max(short, 0.004):
             slow[shape] = (short, long)
     assert slow == {}
