@@ -96,7 +96,7 @@ def _may_deny(text: str) -> bool:
 
 
 def _clauses(text: str) -> list[Clause]:
-    return [read_clause(found[0]) for found in CLAUSE.finditer(text)]
+    return [read_clause(each) for each in dict.fromkeys(CLAUSE.findall(text))]
 
 
 def _closest(mine: Clause, others: Sequence[Clause]) -> list[Clause]:
@@ -162,21 +162,25 @@ class _Reader:
     def __init__(self) -> None:
         self.states: dict[str, set[str]] = {}
         self.cues: list[_Cue] = []
+        self.open: list[_Cue] = []
+        """Those that reach further words."""
+        self.before: set[str] = set()
+        """The stems since the last negation."""
         self.count = 0
         self.affixes: set[str] = set()
 
     def take(self, kind: str, taken: Sequence[str]) -> None:
         if kind == "ends":
-            _close(self.cues)
+            self.open.clear()
         elif kind:
             self._deny(kind, taken)
         elif taken[0] in _VERBS:
-            _close([each for each in self.cues if each.of_verb and each.reach])
+            self.open = [e for e in self.open if not (e.of_verb and e.reach)]
         elif taken[0] not in _EMPTY:
             self._say(taken[0])
 
     def _deny(self, kind: str, taken: Sequence[str]) -> None:
-        if taken[0] == "nor" and any(each.left for each in self.cues):
+        if taken[0] == "nor" and self.open:
             return  # the second half of `neither`
         if self._takes_back(kind):
             self.count -= 1
@@ -185,23 +189,28 @@ class _Reader:
         if kind == "emphasis":
             return
         if kind in {"denies", "rarely"}:
-            for each in self.states.values():
-                each.add("?")
+            for stem in self.before:
+                self.states[stem].add("?")
+            self.before.clear()
         of_verb = kind == "excepts" or taken[-1] in _OF_VERBS
         self.cues.append(_Cue(kind, _REACH[kind], of_verb))
+        self.open.append(self.cues[-1])
 
     def _say(self, word: str) -> None:
         base = base_of(word)
         if base and self._takes_back("affix"):
             self.count -= 1
             self.states.setdefault(base, set()).add("+")
+            self.before.add(base)
             return
         self.affixes |= {base} if base else set()
         stem = base or stem_of(word)
-        reached = [each for each in self.cues if each.left]
+        reached = self.open
         for each in reached:
             each.left -= 1
             each.reach.append(stem)
+        self.open = [each for each in reached if each.left]
+        self.before.add(stem)
         denied = (sum(each.kind != "rarely" for each in reached) + bool(base)) % 2
         rare = any(each.kind == "rarely" for each in reached)
         state = "~" if rare else "-" if denied else "+"
@@ -209,11 +218,12 @@ class _Reader:
 
     def _takes_back(self, kind: str) -> bool:
         """Whether a negation takes back the one right before it: `not impossible`."""
-        last = self.cues[-1] if self.cues else None
+        last = self.open[-1] if self.open else None
         if kind in {"rarely", "excepts", "unless"} or not last or last.reach:
             return False
-        if not last.left or last.kind not in {"denies", "lacks"}:
+        if last.kind not in {"denies", "lacks"}:
             return False
+        self.open.pop()
         self.cues.pop()
         return True
 
@@ -221,8 +231,3 @@ class _Reader:
 def _told(cue: _Cue) -> tuple[str, ...]:
     """Return what tells of a negation: of `no fee for guests` the fee alone."""
     return tuple(cue.reach[:1] if cue.kind == "lacks" else cue.reach)
-
-
-def _close(cues: Sequence[_Cue]) -> None:
-    for each in cues:
-        each.left = 0

@@ -39,8 +39,8 @@ def join_pages(text: str) -> str:
     pieces: list[str] = []
     at = 0
     for index in range(len(breaks)):
-        start = _body_end(text, bottoms, index, ends[index])
-        stop = _body_start(text, tops, index + 1, starts[index + 1])
+        start = _body_end(text, bottoms, index, places[index])
+        stop = _body_start(text, tops, index + 1, places[index + 1])
         if start < at:  # a page without a text of its own
             continue
         pieces += [text[at:start], "\n", " " * (stop - start - 1)]
@@ -64,24 +64,30 @@ def _edge(text: str, start: int, end: int, *, forward: bool) -> Iterator[Line]:
             yield line
 
 
-def _body_end(text: str, edges: Sequence[list[Line]], page: int, end: int) -> int:
+def _body_end(
+    text: str, edges: Sequence[list[Line]], page: int, place: tuple[int, int]
+) -> int:
     """Return where the text of a page ends, without its footer."""
-    for place, line in enumerate(edges[page]):
-        if not _runs(text, edges, page, place):
+    first, end = place
+    for row, line in enumerate(edges[page]):
+        if not _runs(text, edges, page, row):
             break
         end = line[0]
-    while end and text[end - 1].isspace():
+    while end > first and text[end - 1].isspace():
         end -= 1
     return end
 
 
-def _body_start(text: str, edges: Sequence[list[Line]], page: int, start: int) -> int:
+def _body_start(
+    text: str, edges: Sequence[list[Line]], page: int, place: tuple[int, int]
+) -> int:
     """Return where the text of a page begins, without its header."""
-    for place, line in enumerate(edges[page]):
-        if not _runs(text, edges, page, place):
+    start, last = place
+    for row, line in enumerate(edges[page]):
+        if not _runs(text, edges, page, row):
             break
         start = line[1]
-    while start < len(text) and text[start].isspace():
+    while start < last and text[start].isspace():
         start += 1
     return start
 

@@ -197,7 +197,9 @@ def test_any_texts_are_compared(one: str, other: str) -> None:
     assert denies(one, other) in {True, False}
 
 
-@pytest.mark.parametrize("piece", ["not ", "no, ", "never a lamp. ", "unless ", "a b "])
+@pytest.mark.parametrize(
+    "piece", ["not ", "no, ", "never a lamp. ", "unless ", "a b ", "not a lamp is so "]
+)
 def test_reading_a_clause_is_linear(piece: str) -> None:
     def least(size: int) -> float:
         times = []

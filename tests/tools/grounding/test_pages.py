@@ -1,5 +1,7 @@
 """Quotes that run over the break between two pages."""
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -83,3 +85,19 @@ def test_a_joined_text_keeps_its_length(lines: list[str]) -> None:
     assert all(
         new == old or new.isspace() for new, old in zip(joined, text, strict=True)
     )
+
+
+@pytest.mark.parametrize(
+    "piece", ["\f", "\f\n\n", "\fNews\nlamp\n4\n", "## Page 1\n\n"]
+)
+def test_joining_is_linear(piece: str) -> None:
+    def least(size: int) -> float:
+        times = []
+        for turn in range(3):
+            text = f"{piece * (size // len(piece))}{turn}"
+            started = process_time()
+            join_pages(text)
+            times.append(process_time() - started)
+        return min(times)
+
+    assert least(40_000) < 9 * least(10_000) + 0.05
