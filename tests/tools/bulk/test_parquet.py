@@ -118,7 +118,8 @@ def test_the_first_documents_decide_the_analyzer_unless_one_is_named(
 ) -> None:
     source = tmp_path / "docs"
     source.mkdir()
-    (source / "a.md").write_text("备份工具把元数据和段文件一起导出。", "utf-8")
+    text = "备份工具把元数据和段文件一起导出。恢复时先读取元数据，再读取段文件。"
+    (source / "a.md").write_text(text, "utf-8")
     write(tmp_path / "files", embedder, source=source)
     identity = manifest_of(tmp_path / "files").identity
     assert (identity.language, identity.analyzer) == ("zh", "chinese")
@@ -153,7 +154,8 @@ def test_a_full_disk_is_told_and_the_next_run_goes_on(
     code = (
         "import sys, resource\n"
         "from tools.text.language import detect_language\n"
-        "detect_language([''])\n"  # it unpacks its model to a file
+        # It unpacks its model to a file.
+        "detect_language(['The lamp is on the table, and it is red. ' * 3])\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))\n"
         "from agent.cli import main\n"
         "sys.exit(main(['bulk', 'write', sys.argv[1], '--to', sys.argv[2]]))\n"
