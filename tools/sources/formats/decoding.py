@@ -177,6 +177,8 @@ def _without_mark(content: bytes) -> Decoded:
     Raises:
         RefusalError: it is neither.
     """
+    if _is_ascii_with_zeros(content[:_SAMPLE]):
+        raise RefusalError("binary, not text")
     for name, empty in _UNICODES.items():
         width = int(name[4:6]) // 8
         zeros = [
@@ -186,6 +188,16 @@ def _without_mark(content: bytes) -> Decoded:
         if text is not None and _is_plausible(text[:_SAMPLE]):
             return Decoded(text, (f"read as {name.upper()}, which is a guess",))
     raise RefusalError("binary, not text")
+
+
+def _is_ascii_with_zeros(content: bytes) -> bool:
+    """Whether some zeros stand between letters: ASCII in UTF-16 has one for each.
+
+    Pairs of letters would be read as Chinese (`SQLite format 3`, and a zero).
+    """
+    zeros = content.count(0)
+    plain = sum(0x20 <= byte < 0x7F or byte in b"\t\n\r" for byte in content)
+    return plain >= 0.9 * (len(content) - zeros) and zeros < 0.4 * len(content)
 
 
 def _is_plausible(text: str) -> bool:

@@ -162,3 +162,17 @@ def test_utf_8_is_never_guessed_at(text: str) -> None:
 def test_a_header_is_for_texts_alone() -> None:
     assert as_declared(b"\xff", "image/png; charset=latin1") == b"\xff"
     assert as_declared(b"\xe4", "text/html; charset=latin1") == "\ufeffä".encode()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"SQLite format 3\x00",
+        b"name\x00value\x00",
+        b"GIF89a\x00\x00abcdefgh",
+        b"a\x00bcdef",
+    ],
+)
+def test_letters_with_a_few_zeros_between_are_no_text(content: bytes) -> None:
+    with pytest.raises(RefusalError, match="binary"):
+        decode(content)
