@@ -15,7 +15,8 @@ from tools.text.clean import neutralise_control_tokens, visible
 from tools.text.code import read_definitions
 from tools.text.front_matter import read_properties
 from tools.text.links import links_between
-from tools.text.markdown import paragraphs, read_blocks, without_targets
+from tools.text.markdown import read_blocks, without_targets
+from tools.text.prose import read_prose
 from tools.text.restructured import read_rst_blocks
 
 UNITS = {
@@ -40,7 +41,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "links": lambda text: links_between("a.md", text.split("\n"), {"b.md"}),
     "links of a page": lambda text: links_between("a.md", [text] * 3, {"b.md"}),
     "links of reST": lambda text: links_between("a.rst", text.split("\n"), {"b.md"}),
-    "paragraphs": lambda text: list(paragraphs(text)),
+    "prose": read_prose.__wrapped__,
     "shown": lambda text: one_line(visible(neutralise_control_tokens(text))),
     "sources": read_sources,
 }
