@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from tools.grounding.folding import normalise
+from tools.grounding.folding import fold_signs
 from tools.grounding.lists.cues import base_of, find_cues, has_cue, stem_of
 from tools.grounding.words import WORD
 
@@ -26,6 +26,9 @@ _SHARED = 0.5
 """Share of the shorter clause's words that two about the same have in common."""
 _CLOSE = 0.7
 """What share of the closest clause's words in common another must reach."""
+_PLAIN, _DENIED, _RARE, _UNSURE = 1, 2, 4, 8
+"""How a word is said; unsure is one before a negation, that may reach it or not."""
+_LEFT_OUT = {ord("_"): " ", **dict.fromkeys(map(ord, "'\u00ad\u200b\u2060"))}
 _EMPTY_WORDS = (
     "a an and any are at be been being by can could did do does ever for from had has "
     "have he her his if in into is it its may might more most must of on or our she "
@@ -49,8 +52,8 @@ _EMPTY, _VERBS, _OF_VERBS, _ALL = (
 class Clause:
     """A clause as its negations read it."""
 
-    states: dict[str, frozenset[str]]
-    """Of each stem, how it is said: `+`, `-`, `~` for rarely; `?` tells nothing."""
+    states: dict[str, int]
+    """Of each stem, how it is said: plainly, denied, rarely, or one cannot tell."""
     reaches: tuple[tuple[str, ...], ...]
     """The stems that each negation reaches, as far as they tell."""
     count: int
@@ -91,8 +94,12 @@ def denies(statement: str, source: str) -> bool:
 @lru_cache(maxsize=2048)
 def _may_deny(text: str) -> bool:
     """Whether a text has a word of the lists: a cheap look, for most have none."""
-    words = {*WORD.findall(text.casefold().replace("’", "").replace("'", ""))}
-    return has_cue(words)
+    return has_cue(frozenset(_words(text)))
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of a text as the lists have them: `dont`."""
+    return WORD.findall(fold_signs(text).casefold().translate(_LEFT_OUT))
 
 
 def _clauses(text: str) -> list[Clause]:
@@ -131,22 +138,22 @@ def _is_turned(reach: tuple[str, ...], mine: Clause, other: Clause) -> bool:
     sure = [
         (mine.states[stem], other.states[stem])
         for stem in both
-        if "?" not in mine.states[stem] | other.states[stem]
+        if not (mine.states[stem] | other.states[stem]) & _UNSURE
     ]
-    return bool(sure) and all(one.isdisjoint(two) for one, two in sure)
+    return bool(sure) and not any(one & two for one, two in sure)
 
 
 @lru_cache(maxsize=4096)
 def read_clause(text: str) -> Clause:
     """Return the words of a clause with the negations that reach them."""
-    words = WORD.findall(normalise(text).text)
+    words = _words(text)
     reader = _Reader()
     for kind, taken in find_cues(words):
         reader.take(kind, taken)
     kinds = {each.kind for each in reader.cues}
     bases = [(base,) for word in words if (base := base_of(word))]
     return Clause(
-        {stem: frozenset(each) for stem, each in reader.states.items()},
+        reader.states,
         (*(_told(each) for each in reader.cues if each.reach), *bases),
         reader.count,
         frozenset(reader.affixes),
@@ -160,7 +167,7 @@ class _Reader:
     """Reads a clause from its first word to its last."""
 
     def __init__(self) -> None:
-        self.states: dict[str, set[str]] = {}
+        self.states: dict[str, int] = {}
         self.cues: list[_Cue] = []
         self.open: list[_Cue] = []
         """Those that reach further words."""
@@ -190,7 +197,7 @@ class _Reader:
             return
         if kind in {"denies", "rarely"}:
             for stem in self.before:
-                self.states[stem].add("?")
+                self.states[stem] |= _UNSURE
             self.before.clear()
         of_verb = kind == "excepts" or taken[-1] in _OF_VERBS
         self.cues.append(_Cue(kind, _REACH[kind], of_verb))
@@ -200,8 +207,7 @@ class _Reader:
         base = base_of(word)
         if base and self._takes_back("affix"):
             self.count -= 1
-            self.states.setdefault(base, set()).add("+")
-            self.before.add(base)
+            self._note(base, _PLAIN)
             return
         self.affixes |= {base} if base else set()
         stem = base or stem_of(word)
@@ -210,11 +216,13 @@ class _Reader:
             each.left -= 1
             each.reach.append(stem)
         self.open = [each for each in reached if each.left]
-        self.before.add(stem)
         denied = (sum(each.kind != "rarely" for each in reached) + bool(base)) % 2
         rare = any(each.kind == "rarely" for each in reached)
-        state = "~" if rare else "-" if denied else "+"
-        self.states.setdefault(stem, set()).add(state)
+        self._note(stem, _RARE if rare else _DENIED if denied else _PLAIN)
+
+    def _note(self, stem: str, said: int) -> None:
+        self.states[stem] = self.states.get(stem, 0) | said
+        self.before.add(stem)
 
     def _takes_back(self, kind: str) -> bool:
         """Whether a negation takes back the one right before it: `not impossible`."""

@@ -13,7 +13,7 @@ from tools.grounding.negation import CLAUSE, Clause, denies, read_clause
 from tools.grounding.quotes import find_quote, may_hold
 from tools.grounding.values.support import (
     count_values,
-    unsupported_values,
+    unsupported_numbers,
     without_values,
 )
 from tools.grounding.words import WORD
@@ -70,7 +70,7 @@ def bears_out(claim: str, excerpt: str, text: str) -> bool:
         excerpt: The lines that it is about.
         text: The whole source, in which the same sentence may stand with other values.
     """
-    if any(each.kind != "name" for each in unsupported_values(claim, [excerpt])):
+    if unsupported_numbers(claim, [excerpt]):
         return False
     wanted, held = _words(without_values(claim)), _words(excerpt)
     if any(map(_DIGIT.search, wanted - held)):
@@ -132,15 +132,20 @@ def _has_other_values(claim: str, text: str) -> bool:
 
 def _masked(text: str) -> tuple[str, list[str]]:
     """Return a text with a zero for each value, and the values in order."""
-    values = [found[0] for found in _VALUE.finditer(text)]
-    return _VALUE.sub("0", text), values
+    values: list[str] = []
+
+    def mask(found: re.Match[str]) -> str:
+        values.append(found[0])
+        return "0"
+
+    return _VALUE.sub(mask, text), values
 
 
 def _is_same(value: str, other: str) -> bool:
     """Whether two values are written alike, or are numbers that are the same."""
     if value.casefold() == other.casefold():
         return True
-    return bool(count_values(value)) and not unsupported_values(value, [other])
+    return bool(count_values(value)) and not unsupported_numbers(value, [other])
 
 
 def _is_turned(claim: str, excerpt: str) -> bool:

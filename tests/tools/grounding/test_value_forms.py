@@ -276,5 +276,5 @@ def test_reading_is_linear(piece: str) -> None:
             times.append(process_time() - started)
         return min(times)
 
-    small = least(3_000)
-    assert least(12_000) < 9 * small + 0.05  # a square would take 16 times as long
+    small = least(1_500)
+    assert least(12_000) < 24 * small + 0.05  # a square takes 64 times as long

@@ -35,7 +35,6 @@ _ENDS = r"(?![\w]|[.,:]\d)"
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d{1,9})?)?"
 _ZONE = r"(?:Z\b|\s?[+-]\d{2}:?\d{2}\b)?"
 _HALF = r"(?:\s?(?P<half>[ap])\.?m\b\.?)"
-_DIGITS = re.compile(r"\d")
 _START = r"(?<![\w.])"
 _TO = r"(?:-|–|to|and)"
 _FIRST = rf"(?:(?P<first>\d{{1,2}})(?:st|nd|rd|th)?\s?{_TO}\s?)?"
@@ -43,9 +42,12 @@ _LAST = rf"(?:\s?{_TO}\s?(?P<last>\d{{1,2}}))?"
 _BIG_ENDIAN = rf"{_START}{_YEAR}(?P<sign>[-/.])(?P<number>\d{{1,2}})(?P=sign)"
 _CHINESE = r"\s*年\s*(?P<number>\d{1,2})\s*月(?:\s*(?P<day>\d{1,2})\s*日)?"
 _LITTLE_ENDIAN = rf"{_START}(?P<day>\d{{1,2}})(?P<sign>[./-])(?P<number>\d{{1,2}})"
+_NUMERIC = re.compile(r"\d(?:[-/.:]\d|\s*年)")
+_NAMED = re.compile(_NAMES, re.IGNORECASE)
+_OTHER = re.compile(r"\d\s?[ap]\.?m|0['’]?s\b")
 _PATTERNS = [
-    re.compile(pattern)
-    for pattern in (
+    (_NUMERIC if at in {0, 1, 2, 8} else _NAMED if at < 8 else _OTHER, re.compile(each))
+    for at, each in enumerate((
         rf"{_BIG_ENDIAN}(?P<day>\d{{1,2}})(?:[Tt ]{_CLOCK}{_ZONE})?{_ENDS}",
         rf"{_START}{_YEAR}{_CHINESE}",
         rf"{_LITTLE_ENDIAN}(?P=sign){_YEAR}{_ENDS}",
@@ -57,9 +59,12 @@ _PATTERNS = [
         rf"(?<![\w.:]){_CLOCK}{_HALF}?(?![\w:])",
         rf"(?<![\w.:])(?P<hour>\d{{1,2}}){_HALF}(?![\w:])",
         rf"{_START}(?P<decade>[12]\d{{2}})0['’]?s\b",
-    )
-]
-"""Longer ones first: what one of them has taken is left out by those after it."""
+    ))
+]  # fmt: skip
+"""Longer ones first: what one of them has taken is left out by those after it.
+
+Before each stands what a text has in which it may be found.
+"""
 _ALONE = re.compile(
     r"\b(?:in|since|until|till|by|during|early|late|mid|every|each|of|from|between)"
     rf"[ -](?P<month>{_NAMES})\b(?!\s\d)"
@@ -80,11 +85,12 @@ def find_dates(text: str) -> Iterator[Found]:
 
     They may overlap: the first of two is the fuller one.
     """
-    for pattern in _PATTERNS if _DIGITS.search(text) else ():
-        for found in pattern.finditer(text):
+    likely = {each for each in (_NUMERIC, _NAMED, _OTHER) if each.search(text)}
+    for sign, pattern in _PATTERNS:
+        for found in pattern.finditer(text) if sign in likely else ():
             if value := _value(found):
                 yield Found(found.start(), found.end(), value)
-    for found in _ALONE.finditer(text):
+    for found in _ALONE.finditer(text) if _NAMED in likely else ():
         month = _MONTHS[found["month"].lower()]
         keys = frozenset({f"d:*-{month}"})
         yield Found(*found.span("month"), Value(found["month"], "date", keys, keys))

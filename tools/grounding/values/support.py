@@ -15,7 +15,13 @@ from tools.grounding.values.names import bears_out_name, find_names, joined
 from tools.grounding.values.numbers import find_numbers
 from tools.grounding.values.value import Bound, Value
 
-__all__ = ["count_values", "find_values", "unsupported_values", "without_values"]
+__all__ = [
+    "count_values",
+    "find_values",
+    "unsupported_numbers",
+    "unsupported_values",
+    "without_values",
+]
 
 
 _OTHER_ONES = "(?:an?|one|single|only|each|every|per|another|no|any|without|this|the)"
@@ -30,7 +36,7 @@ class _Reading:
 
 @lru_cache(maxsize=2048)
 def _read(text: str) -> _Reading:
-    """Read dates and times, then versions and numbers, then names."""
+    """Read dates and times, then versions and numbers."""
     values: list[Value] = []
     taken = bytearray(len(text))
     for found in find_dates(text):
@@ -42,13 +48,13 @@ def _read(text: str) -> _Reading:
         if value.asks:
             _take(taken, start, end)
         values.append(value)
-    rest = _without(text, taken)
-    return _Reading((*values, *find_names(rest)), rest)
+    return _Reading(tuple(values), _without(text, taken))
 
 
 def find_values(text: str) -> tuple[Value, ...]:
     """Return the values of a text: dates and times, versions, numbers, then names."""
-    return _read(text).values
+    reading = _read(text)
+    return (*reading.values, *find_names(reading.rest))
 
 
 def without_values(text: str) -> str:
@@ -58,7 +64,7 @@ def without_values(text: str) -> str:
 
 def count_values(text: str) -> int:
     """Return how many numbers and dates of a text a source must hold."""
-    return sum(bool(each.asks) and each.kind != "name" for each in find_values(text))
+    return sum(bool(each.asks) for each in _read(text).values)
 
 
 def unsupported_values(
@@ -72,26 +78,36 @@ def unsupported_values(
         context: What else may name what the statement is about: titles, headings, the
             question. It bears out names, and no numbers.
     """
-    held = _held(value for each in excerpts for value in find_values(each))
-    words = joined(" ".join([*excerpts, context]))
-    missing: dict[str, Value] = {}
-    for value in find_values(statement):
-        if not value.asks:
-            known = not _counts_otherwise(value, excerpts)
-        elif value.kind == "name":
-            known = bears_out_name(words, value)
-        else:
-            known = any(_is_held(key, value.bound, held) for key in value.asks)
-        if not known:
-            missing[value.text] = value
-    return list(missing.values())
+    missing = unsupported_numbers(statement, excerpts)
+    names = list(find_names(without_values(statement)))
+    if names:
+        words = joined(" ".join([*excerpts, context]))
+        missing += [each for each in names if not bears_out_name(words, each)]
+    return list({each.text: each for each in missing}.values())
+
+
+def unsupported_numbers(statement: str, excerpts: Sequence[str]) -> list[Value]:
+    """Return the numbers, dates and versions of a statement that no source holds."""
+    values = _read(statement).values
+    if not values:
+        return []
+    held = _held(value for each in excerpts for value in _read(each).values)
+    return [each for each in values if not _is_borne_out(each, held, excerpts)]
+
+
+def _is_borne_out(
+    value: Value, held: dict[str, set[Bound]], excerpts: Sequence[str]
+) -> bool:
+    if not value.asks:
+        return not _counts_otherwise(value, excerpts)
+    return any(_is_held(key, value.bound, held) for key in value.asks)
 
 
 def _held(values: Iterable[Value]) -> dict[str, set[Bound]]:
     """Return the bounds with which a source gives each key."""
     held: dict[str, set[Bound]] = {}
     for value in values:
-        for key in value.gives if value.kind != "name" else ():
+        for key in value.gives:
             held.setdefault(key, set()).add(value.bound)
     return held
 
@@ -114,7 +130,7 @@ def _counts_otherwise(value: Value, excerpts: Sequence[str]) -> bool:
     held = [
         each
         for excerpt in excerpts
-        for each in find_values(excerpt)
+        for each in _read(excerpt).values
         if each.counts == value.counts
     ]
     if not held or any(value.gives & each.gives for each in held):
