@@ -23,20 +23,23 @@ _NO = "(?:no|not|never)"
 _BEFORE = {
     Bound.MOST: (
         rf"at (?:the )?most|{_NO} (?:more|later|longer|greater|larger|higher) than"
-        r"|(?:not|never|cannot|can[’']t|n[’']t) exceed|≤|<=|maximum (?:of|is)"
+        r"|(?:not|never|cannot|can[’']t|n[’']t) exceed|maximum (?:of|is)"
         r"|max\.?(?: of)?"
     ),
     Bound.LEAST: (
         rf"at (?:the )?least|{_NO} (?:less|fewer|lower|smaller|earlier|shorter) than"
-        r"|≥|>=|minimum (?:of|is)|min\.?(?: of)?"
+        r"|minimum (?:of|is)|min\.?(?: of)?"
     ),
     Bound.MORE: (
         r"(?:more|greater|larger|higher|longer|bigger) than|exceed(?:s|ed|ing)?"
-        r"|(?<![-=])>"
     ),
-    Bound.LESS: r"(?:less|fewer|smaller|lower|shorter) than|<",
+    Bound.LESS: r"(?:less|fewer|smaller|lower|shorter) than",
     Bound.LOW: "up to|under|below|within|almost|nearly",
     Bound.HIGH: "over|above|upwards? of",
+    Bound.UP_TO_SIGN: "≤|<=",
+    Bound.FROM_SIGN: "≥|>=",
+    Bound.BELOW_SIGN: "<",
+    Bound.ABOVE_SIGN: "(?<![-=])>",
 }
 """What stands before a number that is a bound; the first that fits counts."""
 _EITHER = "|".join(f"(?P<{bound.name}>{words})" for bound, words in _BEFORE.items())

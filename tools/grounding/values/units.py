@@ -115,7 +115,8 @@ CURRENCIES = r"(?:[A-Z]{1,2})?\$|[€£¥₹₩₽]|(?:USD|EUR|GBP|JPY|CHF|CNY|I
 """What stands before a number."""
 _WRITTEN = re.compile(
     r"(?P<gap>[ \u00a0\u202f\u2009-]?)(?P<name>per[ -]?cent(?!age)|per mille"
-    r"|(?:percentage|basis)[ -]points?|sq[ -]k?m|[a-z]{0,2}\$|[%‰€£¥₹₩₽¢×]|°[cf]?|[℃℉]"
+    r"|(?:percentage|basis)[ -]points?|sq[ -]k?m|[a-z]{0,2}\$|[%‰€£¥₹₩₽¢×]"
+    r"|[°º]\s?[cf](?!\w)|[°º℃℉]"
     r"|[a-zµμ]{1,16}[²2]?(?:/[a-z]{1,2})?)(?!\w)",
     re.IGNORECASE,
 )
@@ -140,6 +141,7 @@ def unit_at(text: str, at: int) -> tuple[tuple[str, ...], int]:
 def units_of(written: str) -> tuple[str, ...]:
     """Return the units that something may mean: a pound is of money or of weight."""
     name = re.sub(r"[\s\u00a0\u202f\u2009-]+", " ", written).strip(" ")
+    name = name.replace("º", "°").replace("° ", "°")  # an ordinal's sign, often
     if re.fullmatch(r"per ?cent", name, re.IGNORECASE):
         return ("%",)
     if name.casefold() == "per mille":

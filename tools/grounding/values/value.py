@@ -19,22 +19,34 @@ class Bound(Enum):
     LEAST = "at least"
     MORE = "more than"
     HIGH = "over"
+    UP_TO_SIGN = "≤"
+    BELOW_SIGN = "<"
+    FROM_SIGN = "≥"
+    ABOVE_SIGN = ">"
 
     def agrees(self, other: "Bound") -> bool:
         """Whether two bounds may be said of the same.
 
-        A number without a bound goes with each, for a limit is often named by a noun.
-        `LOW` and `HIGH` are loose: they leave open whether the number itself is meant.
+        A number without a bound goes with each that is said in words, for a limit is
+        often named by a noun; a sign is a part of the number, and no noun stands for
+        it. `LOW` and `HIGH` are loose: they leave open whether the number itself is
+        meant.
         """
-        if Bound.NONE in {self, other} or self is other:
-            return True
-        pair = {self, other}
-        return any(
+        if Bound.NONE in {self, other}:
+            return _SIGNS.keys().isdisjoint({self, other})
+        pair = {_SIGNS.get(self, self), _SIGNS.get(other, other)}
+        return len(pair) == 1 or any(
             pair <= side and loose in pair
             for side, loose in ((_LOW, Bound.LOW), (_HIGH, Bound.HIGH))
         )
 
 
+_SIGNS = {
+    Bound.UP_TO_SIGN: Bound.MOST,
+    Bound.BELOW_SIGN: Bound.LESS,
+    Bound.FROM_SIGN: Bound.LEAST,
+    Bound.ABOVE_SIGN: Bound.MORE,
+}
 _LOW = {Bound.MOST, Bound.LESS, Bound.LOW}
 _HIGH = {Bound.LEAST, Bound.MORE, Bound.HIGH}
 
