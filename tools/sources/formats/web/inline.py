@@ -66,11 +66,6 @@ class Inline:
         """Take text as it stands."""
         self._raw.append(text)
 
-    def add_written(self, markdown: str) -> None:
-        """Take what is Markdown already."""
-        self._settle(more=True)
-        self._frames[-1].add(markdown)
-
     def open(self, mark: Mark, target: str = "") -> None:
         """Begin a mark."""
         taken = self._takes(mark, target)
