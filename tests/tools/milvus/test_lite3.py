@@ -38,7 +38,7 @@ for attempt in range(2):
 def test_stems_meet_whatever_form_a_word_has() -> None:
     assert stemmed("The Lamps were BURNING") == stemmed("a lamp were burned")
     assert stemmed("the of") == "the of"
-    assert stemmed("zqx_frobnicate 中文") == "zqx_frobnic 中文"
+    assert stemmed("zqx_frobnicate 中文") == "zqx frobnic 中文"  # as Milvus splits
 
 
 @only_lite3
