@@ -151,11 +151,15 @@ class _Fetching:
         """Send the request to the first address of the name that answers."""
         import httpx2
 
+        self._check_wanted()
         proxy = _proxy_of(url)
         transport = httpx2.HTTPTransport(proxy=proxy)
         headers = {"accept-encoding": "gzip, deflate"}
         with httpx2.Client(
-            transport=transport, timeout=_STEP_SECONDS, headers=headers
+            transport=transport,
+            timeout=_STEP_SECONDS,
+            headers=headers,
+            trust_env=False,  # its own proxies and logins are not those judged here
         ) as self._client:
             numeric = self._judged(url, through=proxy is not None)
             for last, number in _with_last([None] if proxy else numeric):
@@ -210,9 +214,12 @@ class _Fetching:
             raise
         return Download(file, size, response.headers.get("content-type", ""))
 
-    def _check(self, size: int, packed: int) -> None:
+    def _check_wanted(self) -> None:
         if self._given_up.is_set():
             raise UsageError(f"{self.shown} was given up.")
+
+    def _check(self, size: int, packed: int) -> None:
+        self._check_wanted()
         if size > _MAX_BYTES:
             raise UsageError(f"{self.shown} is larger than 1 GiB.")
         if size > MAX_RATIO * max(packed, _RATIO_FROM // MAX_RATIO):

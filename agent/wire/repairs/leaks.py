@@ -9,7 +9,7 @@ from agent.wire.turns.turn import Turn
 
 __all__ = ["read_leaks"]
 
-_BEGUN = re.compile(r"\s*+(?:(?:analysis|assistant)(?=\w)|commentary)")
+_BEGUN = re.compile(r"\A\s*+(?:(?:analysis|assistant)(?=\w)|commentary)")
 _FINAL = re.compile(r"assistantfinal")
 _SPOKEN_OF = re.compile(r"(?<!\S)assistant(?:final|analysis|commentary)(?=[ \t]+[a-z])")
 """A word of its own within a sentence: it may be what the sentence is about."""

@@ -29,8 +29,8 @@ RESIDUE = re.compile(
     r"|(?<=[.!?\]】])\s{0,9}assistant\s{0,9}\Z"
 )
 """What is left of channels whose tokens are lost; no prose writes it in one word."""
-_COMMENTARY = re.compile(r"\s*+commentary(?=[A-Z])")
-GLUED = re.compile(r"\s*+(?:final)++(?=[^\W\d_a-z]|\*\*|[#“„«【])(\w*)")
+_COMMENTARY = re.compile(r"\A\s*+commentary(?=[A-Z])")
+GLUED = re.compile(r"\A\s*+(?:final)++(?=[^\W\d_a-z]|\*\*|[#“„«【])(\w*)")
 """`finalThe …`: the answer runs into the name of its channel (sglang #9244)."""
 WRITTEN = re.compile(
     r"\bto=[\w.-]{1,64}\s*+(?:commentary|analysis)?\s*+(?:json|code)?\s*+\{"

@@ -21,7 +21,7 @@ _TAG = re.compile(
 )
 """DeepSeek and Qwen, MiniMax (`mm:think`), Seed, Claude's prompts; Kimi; Magistral."""
 _WRAPPED = re.compile(
-    r"\s*+<(answer|final_answer|final|response|output)>(.*)</\1>\s*+",
+    r"\A\s*+<(answer|final_answer|final|response|output)>(.*)</\1>\s*+",
     re.DOTALL | re.IGNORECASE,
 )
 """What a thought is followed by where both are tagged, as in DeepSeek-R1's paper."""

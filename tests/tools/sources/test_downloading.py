@@ -259,6 +259,22 @@ def test_a_server_that_trickles_is_given_up_in_time(kind: str) -> None:
         thread.join()
 
 
+def test_what_was_given_up_asks_nobody_any_more() -> None:
+    asked = 0
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(3)  # the next attempt would come within it
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}/x"
+        with pytest.raises(UsageError, match="took longer"):
+            download(address, Downloads(0.3, anywhere))
+        try:
+            while True:
+                listener.accept()[0].close()
+                asked += 1
+        except TimeoutError:
+            pass
+    assert asked == 1
+
+
 def test_redirects_without_an_end_end(site: Site) -> None:
     names = Names({"docs.example": [["127.0.0.1"]]})
     address = f"http://docs.example:{site.port}/"
