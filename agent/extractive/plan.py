@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
@@ -48,10 +49,18 @@ class Plan:
         self._shown = _shown_in_full(calls)
 
     def next_calls(self) -> list[ResponseFunctionToolCall]:
-        """Return what is called next."""
-        done = {call.name for call in self._calls}
-        if "final_answer" in done:
+        """Return what is called next: a look for sources, or the answer."""
+        if "final_answer" in self._done():
             return [self._answer([])]
+        return self.next_looks() or [self._answer(self._best)]
+
+    def next_looks(self) -> list[ResponseFunctionToolCall]:
+        """Return the calls that look for sources next; none if all that helps is done.
+
+        A search for each part, other words where the best passage is weak, and a look
+        into the document where the sentence that fits best is cut off.
+        """
+        done = self._done()
         if "search" not in done:
             return [_call("search", query=query) for _, query in self._parts]
         weak = self._weak_parts()
@@ -60,12 +69,18 @@ class Plan:
                 _call("requery", queries=_reword(query), reason="weak")
                 for query in weak
             ]
-        best = self._best()
-        cut = [fits[0].sentence for fits in best if fits and _is_cut(fits[0].sentence)]
-        if cut and "fetch" not in done:
-            places = {(each.source.document, each.last_line): None for each in cut}
-            return [_call("fetch", document=name, line=line) for name, line in places]
-        return [self._answer(best)]
+        if "fetch" in done:
+            return []
+        cut = [fits[0].sentence for fits in self._best if fits]
+        places = {
+            (each.source.document, each.last_line): None
+            for each in cut
+            if _is_cut(each)
+        }
+        return [_call("fetch", document=name, line=line) for name, line in places]
+
+    def _done(self) -> set[str]:
+        return {call.name for call in self._calls}
 
     def _weak_parts(self) -> list[str]:
         return [
@@ -75,6 +90,7 @@ class Plan:
             < _WEAK_SCORE
         ]
 
+    @cached_property
     def _best(self) -> list[list[Fit]]:
         return [self._judge(query, self._found(query)) for _, query in self._parts]
 

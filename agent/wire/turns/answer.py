@@ -10,7 +10,9 @@ from tools.trajectory.names import ANSWER
 __all__ = ["answer_in", "find_draft", "is_cut_draft"]
 
 _FENCED = re.compile(r"\A\s*+```(?:json)?\s*+(\{.*\})\s*+```\s*+", re.DOTALL)
-_BEGINS = re.compile(r'\A\s*+(?:```(?:json)?\s*+)?\{\s*+"(?:answer|answered|citations)"')
+_BEGINS = re.compile(
+    r'\A\s*+(?:```(?:json)?\s*+)?\{\s*+"(?:answer|answered|citations)"'
+)
 
 
 def find_draft(text: str) -> dict[str, Any] | None:
