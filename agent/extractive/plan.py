@@ -71,12 +71,9 @@ class Plan:
             ]
         if "fetch" in done:
             return []
-        cut = [fits[0].sentence for fits in self._best if fits]
-        places = {
-            (each.source.document, each.last_line): None
-            for each in cut
-            if _is_cut(each)
-        }
+        nearest = [fits[0].sentence for fits in self._best if fits]
+        cut = [each for each in nearest if _is_cut(each)]
+        places = {(each.source.document, each.last_line): None for each in cut}
         return [_call("fetch", document=name, line=line) for name, line in places]
 
     def _done(self) -> set[str]:
