@@ -1,91 +1,128 @@
-"""A small real model over a real library: how often the loop ends in an answer.
+"""A small real model over a real library: each way to an answer, side by side.
 
-It is no gpt-oss: its calls often come as text, and 1.5 B parameters quote badly. What
-is asserted is the promise; the figures are printed (`make test-llm LLM=qwen`), of 20
-questions or of as many as CITELOOP_TEST_LLM_RUNS says.
+It is no gpt-oss: it makes no native call, its calls come as text if at all, and 1.5 B
+parameters quote badly. What is asserted is the promise; the figures are printed
+(`make test-llm LLM=qwen`), of the 40 questions or of each n-th of them
+(CITELOOP_TEST_LLM_EVERY=n), in the ways that CITELOOP_TEST_LLM_WAYS names.
 """
 
 import os
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from statistics import median
+from time import perf_counter
 
+import pytest
+
+from agent.answer import Answer
 from agent.assistant import Assistant
-from agent.events.events import Event, Repaired
 from agent.screen.answers import plain_answer
 from agent.settings.settings import Settings
+from tests.llm.one_shot import ask_once
+from tests.llm.reply import QUESTIONS, Asked, Reply, is_right, is_rightly_cited
 from tools.errors import CiteloopError
 from tools.library.library import Library
-from tools.trajectory.events import ToolFinished
 
-QUESTIONS = (
-    "When does Milvus acknowledge an insert?",
-    "Which index serves vectors that do not fit into memory?",
-    "What makes a growing segment sealed?",
-    "Which metrics can be used for text embeddings?",
-    "How are deleted entities removed from storage?",
-)
-RUNS = int(os.environ.get("CITELOOP_TEST_LLM_RUNS") or 20)
-"""How many questions are asked."""
+WAYS = ("one-shot", "guided", "auto", "agent", "extractive")
+WANTED = os.environ.get("CITELOOP_TEST_LLM_WAYS", ",".join(WAYS)).split(",")
+EVERY = int(os.environ.get("CITELOOP_TEST_LLM_EVERY") or 1)
+TOLD = {0, 4, 6, 7, 8}
+"""The exit codes that a question may end in."""
+Ask = Callable[[str], Awaitable[Reply]]
 
 
-@dataclass(frozen=True)
-class Ending:
-    code: int
-    how: str
-    tools: tuple[str, ...]
-    repairs: tuple[str, ...]
-    printed: str
-
-
-async def end_of(question: str, url: str, library: Library, *, stream: bool) -> Ending:
-    settings = Settings.load(
+def settings_of(way: str, url: str) -> Settings:
+    if way == "extractive":
+        return Settings.load({"model": way})
+    return Settings.load(
         {
             "base_url": url,
             "model": "qwen",
-            "depth": "high",  # for its patience with a slow machine
-            "max_turns": 8,
+            "mode": way,
             "context_window": 16_384,
+            "max_seconds": 900,  # whatever the machine
             "token_seconds": 600,
-            "stream": stream,
         }
     )
-    assistant = Assistant(settings, library)
-    events: list[Event] = []
+
+
+async def reply_of(assistant: Assistant, question: str) -> Reply:
+    """Return what `citeloop ask` gives, and what it exits with."""
+    started = perf_counter()
     try:
-        answer = await assistant.ask(question, listen=events.append)
-        code: int = answer.exit_code
-        how = f"{answer.stop_reason}, {'' if answer.grounded else 'not '}grounded"
-        printed = plain_answer(answer)
+        answer = await assistant.ask(question)
     except CiteloopError as error:
-        code, how, printed = error.exit_code, type(error).__name__, str(error)
-    finally:
-        for client in assistant._clients.values():
-            await client.close()
-    calls = [each.call for each in events if isinstance(each, ToolFinished)]
-    repairs = [each.repair for each in events if isinstance(each, Repaired)]
-    return Ending(
-        code,
-        how,
-        tuple(each.name for each in calls),
-        tuple(each.kind for each in repairs),
-        printed,
+        seconds = perf_counter() - started
+        return Reply(str(error), exit_code=error.exit_code, seconds=seconds)
+    assert "<|" not in plain_answer(answer)
+    return Reply(
+        text=answer.answer,
+        documents=_documents(answer),
+        exit_code=answer.exit_code,
+        grounded=answer.grounded,
+        mode=answer.mode,
+        calls=len(answer.trajectory),
+        prompt_tokens=answer.usage.input_tokens,
+        seconds=perf_counter() - started,
     )
 
 
-async def test_whole_questions_end_as_promised(qwen_url: str, library: Library) -> None:
-    codes: Counter[int] = Counter()
-    repairs: Counter[str] = Counter()
-    for at in range(RUNS):
-        question = QUESTIONS[at % len(QUESTIONS)]
-        end = await end_of(question, qwen_url, library, stream=at % 2 == 0)
-        print(f"{at + 1:3} exit {end.code} {end.how}: {end.tools} {end.repairs}")
-        if end.code:
-            print(f"    {' '.join(end.printed.split())[:300]}")
-        assert end.code in {0, 4, 6, 7}, end
-        assert "<|" not in end.printed
-        codes[end.code] += 1
-        repairs.update(end.repairs)
-    answered = codes[0] + codes[7]
-    print(f"{answered} of {RUNS} in a valid answer; exits {dict(codes)}")
-    print(f"repaired: {dict(repairs)}")
-    assert answered + codes[6] > 0, "every run failed before it had an answer"
+def _documents(answer: Answer) -> tuple[str, ...]:
+    named = [each.document for each in answer.citations if each.document]
+    return tuple(dict.fromkeys(named))
+
+
+def row(way: str, replies: list[tuple[Asked, Reply]]) -> str:
+    """Return a row of the table."""
+    right = [(asked, reply) for asked, reply in replies if is_right(asked, reply)]
+    held = sum(reply.grounded for _, reply in right)
+    cited = sum(is_rightly_cited(*each) for each in right)
+    exits = Counter(reply.exit_code for _, reply in replies)
+    modes = Counter(reply.mode for _, reply in replies if reply.mode)
+    return (
+        f"| {way} | {len(right)} of {len(replies)} | {held} | {cited} "
+        f"| {', '.join(f'{code}: {count}' for code, count in sorted(exits.items()))} "
+        f"| {', '.join(f'{mode} {count}' for mode, count in modes.items())} "
+        f"| {median(reply.calls for _, reply in replies):.0f} "
+        f"| {median(reply.prompt_tokens for _, reply in replies):.0f} "
+        f"| {median(reply.seconds for _, reply in replies):.1f} |"
+    )
+
+
+HEAD = (
+    "| way | right | right and grounded | rightly cited | exits | modes | calls "
+    "| prompt tokens | seconds |\n|---|---|---|---|---|---|---|---|---|"
+)
+
+
+async def test_each_way_to_an_answer(
+    qwen_url: str, library: Library, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = QUESTIONS[::EVERY]
+    rows = []
+    for way in WANTED:
+        replies = []
+        assistant: Assistant | None = None
+        if way != "one-shot":
+            assistant = Assistant(settings_of(way, qwen_url), library)
+        for each in asked:
+            reply = (
+                await reply_of(assistant, each.question)
+                if assistant
+                else await ask_once(each.question, qwen_url, library)
+            )
+            assert reply.exit_code in TOLD, (way, each, reply)
+            replies.append((each, reply))
+            mark = "✓" if is_right(each, reply) else "✗"
+            with capsys.disabled():
+                print(
+                    f"{way:10} {mark} exit {reply.exit_code} {reply.mode} "
+                    f"{reply.seconds:5.1f} s: {each.question}\n"
+                    f"    {' '.join(reply.text.split())[:300]}"
+                )
+        if assistant:
+            for client in assistant._clients.values():  # the library stays open
+                await client.close()
+        rows.append(row(way, replies))
+    with capsys.disabled():
+        print("\n".join(["", HEAD, *rows]))
