@@ -62,6 +62,7 @@ class GivenAnswer(BaseModel):
     answer: str
     question: str = ""
     answered: bool = True
+    missing: tuple[str, ...] = ()
     citations: tuple[GivenCitation, ...] = ()
     passages: tuple[CitedPassage, ...] = Field(
         default=(), description="What `[1]` counts, if not the citations."
@@ -79,6 +80,9 @@ class Verification(BaseModel):
         default="citeloop.verification/1", alias="schema"
     )
     answer: str = Field(description="With remarks behind what is not borne out.")
+    missing: tuple[str, ...] = Field(
+        default=(), description="What it says the documents do not answer; unchecked."
+    )
     citations: tuple[Citation, ...]
     sentences: tuple[CheckedSentence, ...]
     grounded: bool
@@ -124,7 +128,12 @@ def verify_in_library(given: GivenAnswer, library: Library) -> Verification:
         for place, each in enumerate(given.citations, 1)
         if each.claim or each.quote
     ]
-    draft = Draft(answer=given.answer, answered=given.answered, citations=tuple(quotes))
+    draft = Draft(
+        answer=given.answer,
+        answered=given.answered,
+        citations=tuple(quotes),
+        missing=given.missing,
+    )
     sources = list(_cited(given, library))
     found = _verified(draft, Evidence(sources), given.question)
     lost = [each for each in found.citations if each.verdict is Verdict.FABRICATED]
@@ -144,6 +153,7 @@ def _verified(draft: Draft, evidence: Evidence, question: str) -> Verification:
     resolved = resolve(draft, evidence, question)
     return Verification(
         answer=resolved.answer,
+        missing=draft.missing,
         citations=resolved.citations,
         sentences=resolved.sentences,
         grounded=resolved.grounded,
