@@ -37,7 +37,8 @@ _LITTLE = frozenset(
         "the", "a", "an", "any", "of", "in", "on", "to", "for", "from", "about", "with",
         "and", "or", "this", "that", "these", "it", "its", "your", "my", "documents",
         "document", "documentation", "sources", "passages", "question", "either",
-        "both", "all",
+        "both", "all", "information", "answer", "mention", "details",
+        "sobre", "esto", "eso", "à", "ce", "sujet", "cela", "su", "questo", "isso",
     ]
 )  # fmt: skip
 """Words that say nothing by themselves."""
@@ -89,10 +90,10 @@ def abstains(answer: str, question: str) -> bool:
 
 
 def _names_more(text: str, question: str, what: re.Pattern[str]) -> bool:
-    """Whether a text has something that its question lacks."""
+    """Whether a text has something that its question lacks, or a sentence in it."""
     asked = set(_words(question))
     found = (word for each in what.findall(text) for word in _words(each))
-    return any(word not in asked for word in found)
+    return any(word not in asked or word in _LITTLE for word in found)
 
 
 def _words(text: str) -> list[str]:
@@ -155,8 +156,13 @@ class _Reader:
         """Whether what a clause says besides its silence states nothing."""
         who = " ".join(each or "" for each in found.groups()).split()
         rest = found.string[found.end() :].split()
-        stated = self._tongue.states(rest) and not self._tongue.asks(rest)
-        return not stated and not self._tongue.states(who)
+        if self._tongue.states(who) or (self._tongue.capitals and not self._knows(who)):
+            return False
+        return not self._tongue.states(rest) or self._tongue.asks(rest)
+
+    def _knows(self, words: list[str]) -> bool:
+        """Whether some words are those of the question, or say nothing."""
+        return self._asked.union(_LITTLE).issuperset(words)
 
     def _is_beside(self, clause: str) -> bool:
         found = self._tongue.standing_beside.match(clause)
@@ -166,8 +172,7 @@ class _Reader:
 
     def _adds(self, clause: str) -> bool:
         """Whether a clause names more of what was asked: it has no word of its own."""
-        known = self._asked.union(_LITTLE)
-        return not self._offers and known.issuperset(clause.split())
+        return not self._offers and self._knows(clause.split())
 
 
 def _abstains_in_han(answer: str, question: str) -> bool:

@@ -23,7 +23,7 @@ _SAYING_WHAT = frozenset({"$ref", "allOf", "anyOf", "const", "enum", "oneOf", "t
 """Keywords of which a schema has one, unless it takes anything."""
 _BLANK: tuple[Any, ...] = (None, "", [], {})
 """Defaults that say nothing: not required says as much."""
-_WRAPPED = re.compile(r"\n(?=[^\W\d_]|[`\"'(\[【])")
+_WRAPPED = re.compile(r"(?<!\n)\n(?=[^\W\d_]|[`\"'(\[【])")
 """The end of a line within a paragraph; a list and what is indented keep theirs."""
 _TYPES: dict[type, str] = {
     bool: "boolean", int: "integer", float: "number", str: "string",

@@ -17,6 +17,8 @@ _REGRETS = (
     "|purtroppo|infelizmente)"
 )
 _EITHER = r"(?<!\S)(?:or|oder|o|ou)(?!\S)"
+_RELATIVE = frozenset(["that", "which", "who", "que", "qui", "che"])
+"""Words that a relative clause begins with, which an indirect question may hold."""
 
 
 def _gap(words: int) -> str:
@@ -91,10 +93,12 @@ class Tongue:
         return not set(self.stating.split()).isdisjoint(words)
 
     def asks(self, words: list[str]) -> bool:
-        """Whether some words are an indirect question."""
+        """Whether some words are one indirect question."""
         leading = self.leading.split()
-        first = next((each for each in words if each not in leading), "")
-        return first in self.asking.split()
+        verbs_of = set(self.stating.split()) - _RELATIVE
+        asked = [each for each in words if each not in leading]
+        verbs = sum(each in verbs_of for each in asked[1:])
+        return bool(asked) and asked[0] in self.asking.split() and verbs <= 1
 
     def _begins(self, wordings: str) -> re.Pattern[str]:
         filled = wordings.replace("\n", "").replace("<D>", f"(?:{self.documents})")

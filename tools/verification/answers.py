@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from tools.documents.passage import join_passages
 from tools.evidence.evidence import Evidence, Source
@@ -14,6 +14,7 @@ from tools.grounding.citation import (
     Draft,
     DraftCitation,
     Verdict,
+    read_texts,
 )
 from tools.grounding.resolving import resolve
 from tools.library.library import Library
@@ -54,6 +55,12 @@ class GivenCitation(BaseModel):
         return after and (self.end_line is None or line <= self.end_line)
 
 
+def _own_texts(given: Any) -> Any:
+    """Return texts; what another system means by the word is nothing to us."""
+    several = given if isinstance(given, list | tuple) else [given]
+    return read_texts([each for each in several if isinstance(each, str)])
+
+
 class GivenAnswer(BaseModel):
     """An answer as a file holds it, of Citeloop or of another system."""
 
@@ -62,7 +69,7 @@ class GivenAnswer(BaseModel):
     answer: str
     question: str = ""
     answered: bool = True
-    missing: tuple[str, ...] = ()
+    missing: Annotated[tuple[str, ...], BeforeValidator(_own_texts)] = ()
     citations: tuple[GivenCitation, ...] = ()
     passages: tuple[CitedPassage, ...] = Field(
         default=(), description="What `[1]` counts, if not the citations."
