@@ -1,9 +1,9 @@
 """How an abstention is worded: what says that nothing was found, language by language.
 
 The patterns are met at the beginning of a clause, in lower case, without punctuation,
-contractions written out. They were collected from what gpt-oss, Qwen2.5 and the
-abstentions of mtrag-un say; a wording that is missing costs one more turn, so that only
-those stand here which say nothing else.
+contractions written out. A wording that is missing costs one more turn, one too many a
+fact, so that only those stand here which say nothing else: they meet 37 of the 52
+abstentions among mtrag-un's reference answers (dev), and none of the 213 others.
 """
 
 import re
@@ -13,7 +13,8 @@ from functools import cached_property
 __all__ = ["TONGUES", "Tongue"]
 
 _REGRETS = (
-    "(?:unfortunately|regrettably|sorry|leider|lamentablemente|malheureusement"
+    "(?:(?:i am |we are )?(?:very )?sorry that|unfortunately|regrettably"
+    "|sorry|leider|lamentablemente|malheureusement"
     "|purtroppo|infelizmente)"
 )
 _EITHER = r"(?<!\S)(?:or|oder|o|ou)(?!\S)"
@@ -114,8 +115,8 @@ _EN_DOCUMENTS = (
 )
 _EN_INFORMATION = (
     r"(?:(?:any|enough|sufficient|relevant|specific|such|explicit|direct|further|the"
-    r"|an|a|clear) ){0,2}(?:information|mention|answers?|details?|passages?"
-    r"|explanation|evidence)"
+    r"|that|this|much|an|a|clear) ){0,2}(?:information|mention|answers?|details?"
+    r"|passages?|explanation|evidence)"
 )
 _ENGLISH = Tongue(
     documents=_EN_DOCUMENTS,
@@ -131,6 +132,7 @@ _ENGLISH = Tongue(
     theirs=rf"""<D>(?: in <D>)? (?:do|does|did) not (?:\w*?ly |actually |even )?
 (?:say|state|mention|contain|include|hold|describe|specify|provide|give|answer|cover
 |address|explain|tell|show|discuss|report|indicate|define|have|offer|list)
+|<D> (?:contain|include|hold|provide|give|offer|have|has)s? no {_EN_INFORMATION}
 |(?:none of|nothing in|neither of) <D> \S++
 |no (?:documents?|passages?|sources?) (?:mentions?|says?|answers?|states?|contains?
 |describes?|covers?|explains?)

@@ -10,6 +10,9 @@ QUESTION = (
     "What is the default consistency level of Milvus, and which index fits on disk?"
 )
 ABSTENTIONS = [
+    "The documents contain no information about the default consistency level.",
+    "I am sorry that I do not have that information.",
+    "Sorry, I do not have specific information about pricing.",
     "I cannot find it in the documents.",
     "I could not find it.",
     "I can't find any information about the default level in the provided documents.",
@@ -87,6 +90,7 @@ ABSTENTIONS = [
     "我不知道。",
 ]
 ANSWERS = [
+    "The documents contain no primary key.",
     "I cannot find it in the documents, but the default is Bounded.",
     "The documents do not say. The default is Bounded.",
     "The documents do not say, the default is bounded.",
