@@ -49,6 +49,11 @@ class Answer(BaseModel):
     answered: bool = Field(
         description="False if the documents do not hold the answer; `answer` says so."
     )
+    missing: tuple[str, ...] = Field(
+        default=(),
+        description="The parts of the question that the documents do not answer, as "
+        "the model names them.",
+    )
     citations: tuple[Citation, ...]
     sentences: tuple[CheckedSentence, ...] = Field(
         default=(), description="Those that state a fact; none where it abstains."
@@ -100,4 +105,6 @@ class Answer(BaseModel):
             return ExitCode.INTERRUPTED
         if self.stop_reason != "answered":
             return ExitCode.LIMIT
-        return ExitCode.ANSWERED if self.grounded else ExitCode.INCOMPLETE
+        if not self.grounded:
+            return ExitCode.INCOMPLETE
+        return ExitCode.ANSWERED if self.answered else ExitCode.NOT_FOUND

@@ -26,7 +26,7 @@ from agent.opening import downloads_of, open_library
 from agent.settings.depth import DEPTHS, MAX_WINDOW, DepthName
 from agent.settings.settings import Settings
 from agent.wire.model import WireModel
-from tools.calls.tool import ToolFunction
+from tools.calls.tool import ToolFunction, warn_of_unclear
 from tools.errors import UsageError
 from tools.ingestion.ingest import ingest as _ingest
 from tools.ingestion.report import Report
@@ -58,6 +58,7 @@ class Assistant:
         """Take an open library; `model` stands in for the one of the settings."""
         self.settings = settings
         self.library = library
+        warn_of_unclear(tools)
         self.tools = tools
         self._clients: dict[Endpoint, AsyncOpenAI] = {}
         """Those of models that were in use, too: they are closed at the end."""

@@ -4,8 +4,9 @@
 
 A tool is a typed async function; its docstring is what the model reads. It may take the
 run first, which the model never sees. A `ToolError` is told to the model, any other
-exception ends the run. Without an endpoint a script stands in for the model, so that
-this runs without a key.
+exception ends the run. A parameter whose type gpt-oss could not be shown (a list of
+objects, `Any`) is warned of. Without an endpoint a script stands in for the model, so
+that this runs without a key.
 """
 
 import asyncio

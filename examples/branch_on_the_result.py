@@ -23,7 +23,8 @@ def judge(answer: Answer) -> str:
     if not answer.grounded:
         return "not grounded: show it with a warning"
     documents = sorted({citation.document or "" for citation in answer.citations})
-    return f"grounded in {', '.join(documents)}: use it"
+    rest = f"; not answered: {'; '.join(answer.missing)}" if answer.missing else ""
+    return f"grounded in {', '.join(documents)}: use it{rest}"
 
 
 async def main() -> int:

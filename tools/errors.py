@@ -41,6 +41,8 @@ class ExitCode(IntEnum):
     """The answer is cut off, empty, or not grounded in the documents."""
     LIMIT = 7
     """A limit of the depth ended the run."""
+    NOT_FOUND = 8
+    """The library was searched, and the answer is not in the documents."""
     INTERRUPTED = 130
 
 

@@ -3,9 +3,6 @@
 from collections.abc import Container
 from difflib import get_close_matches
 from itertools import chain
-from typing import Annotated
-
-from pydantic import Field
 
 from tools.calls.run import Run, ToolOutput
 from tools.documents.passage import join_passages
@@ -27,17 +24,14 @@ Line = tuple[int, str]
 async def fetch(
     run: Run,
     document: str,
-    line: Annotated[int | None, Field(ge=1)] = None,
+    line: int | None = None,
     find: str | None = None,
 ) -> ToolOutput:
-    """Open a document of the library at a line, or at the first match of a text.
-
-    Returns a window of numbered lines as a new source, and says how to go on.
+    """Open a window of a document as a new source.
 
     Args:
-        document: Its name, exactly as a search shows it.
-        line: The line to begin with; with `find`, the line to search from.
-        find: Words to look for in the document.
+        document: Its name as a search shows it.
+        find: Words to begin at.
     """
     passages = await off_loop(run.library.passages, document)
     if not passages:

@@ -1,9 +1,13 @@
 """The tool `final_answer`: the structured output that ends a run."""
 
+from typing import Annotated
+
+from pydantic import BeforeValidator, WithJsonSchema
+
 from tools.calls.acceptance import SentBackError, UngroundedError, UnsearchedError
 from tools.calls.run import Run
 from tools.errors import ToolError
-from tools.grounding.citation import Draft, DraftCitation
+from tools.grounding.citation import Draft, DraftCitation, read_quotes, read_texts
 from tools.threads import off_loop
 
 __all__ = ["final_answer"]
@@ -15,24 +19,39 @@ _REMEDY: dict[type[SentBackError], str] = {
 """What to do about an answer that was not accepted."""
 
 
+_Quotes = Annotated[
+    tuple[DraftCitation, ...],
+    BeforeValidator(read_quotes),
+    WithJsonSchema({"type": "array", "items": {"type": "string"}}),
+]
+"""Told as a list of texts: gpt-oss's chat template shows one of objects as `any[]`."""
+_Texts = Annotated[
+    tuple[str, ...],
+    BeforeValidator(read_texts),
+    WithJsonSchema({"type": "array", "items": {"type": "string"}}),
+]
+
+
 async def final_answer(
     run: Run,
     answer: str,
     answered: bool = True,
-    citations: list[DraftCitation] | None = None,
+    citations: _Quotes = (),
+    missing: _Texts = (),
 ) -> Draft:
-    """Give the final answer. This ends the work on the question.
+    """Give the final answer.
 
     Args:
-        answer: The answer in Markdown. Each sentence that states a fact ends with the
-            number of its source, for example [3] or 【3†L9-L11】.
-        answered: False if the documents do not hold the answer; say then in `answer`
-            what you searched for and what is missing.
-        citations: For each source used, a short quote copied from its lines.
+        answered: False if the documents answer nothing.
+        citations: For each source used: its number, a colon, and a short quote, copied
+            letter for letter without the `L12:` marks.
+        missing: Parts of the question that the documents do not answer.
     """
     if not answer.strip():
         raise ToolError("answer: it is blank; write the answer as Markdown")
-    draft = Draft(answer=answer, answered=answered, citations=tuple(citations or ()))
+    draft = Draft(
+        answer=answer, answered=answered, citations=citations, missing=missing
+    )
     try:
         return await off_loop(run.acceptance.judge, draft)
     except SentBackError as sent_back:

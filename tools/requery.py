@@ -21,20 +21,14 @@ _DEPTH = 20
 async def requery(
     run: Run,
     queries: Annotated[list[str], Field(min_length=1, max_length=_MAX_QUERIES)],
-    reason: str = "",
     where: str | None = None,
 ) -> ToolOutput:
-    """Search again with two to five different wordings at once, for new passages only.
-
-    Use it when a search did not bring what you need: other terms, synonyms, the name
-    of a thing instead of its description. Says so if nothing new turns up.
+    """Search for new passages in two to five other wordings at once.
 
     Args:
-        queries: The reformulations, each a query of its own.
-        reason: What was missing, in a few words.
-        where: Restricts the search to some documents, as for `search`.
+        queries: Other terms, synonyms, names.
+        where: As for `search`.
     """
-    del reason  # the model writes it for its own good, and the trajectory keeps it
     wanted = [query for query in dict.fromkeys(queries) if query.strip()]
     if not wanted:
         raise ToolError("queries: each of them is blank; name what you look for")

@@ -20,18 +20,13 @@ async def search(
     limit: Annotated[int | None, Field(ge=1, le=_MAX_LIMIT)] = None,
     where: str | None = None,
 ) -> ToolOutput:
-    """Search the library. Returns numbered passages, best first, with line numbers.
-
-    Ask for one fact at a time, in the words a document would use. Passages that you
-    have seen before come as their header alone.
+    """Search the library for passages.
 
     Args:
-        query: What to look for: a short question or key terms.
-        limit: How many passages to return, at most 20.
-        where: Leave it out, unless the question names the documents to look in: it
-            restricts the search to them, for example `document=faq/*`, or
-            `title=*index* and lang=en`. Fields are `document`, `title` and those of
-            the documents' front matter.
+        query: A short question or key terms.
+        limit: At most 20 passages.
+        where: Only if the question names documents: `document`, `title` or a field of
+            front matter, an equals sign, and a pattern with asterisks.
     """
     if not query.strip():
         raise ToolError("query: it is blank; name what you look for")

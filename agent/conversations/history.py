@@ -23,7 +23,10 @@ def history_items(conversation: Conversation) -> list[TResponseInputItem]:
     for answer in conversation.answers:
         items.append({"role": "user", "content": answer.question})
         cited = [_cited(citation, numbers) for citation in answer.citations]
-        text = "\n".join([answer.answer, *(["", "Sources:", *cited] if cited else [])])
+        lines = [answer.answer, *(["", "Sources:", *cited] if cited else [])]
+        if answer.missing:
+            lines += ["", f"Not in the documents: {'; '.join(answer.missing)}"]
+        text = "\n".join(lines)
         items.append({"role": "assistant", "content": text})
     return items
 

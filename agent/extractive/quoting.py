@@ -128,10 +128,10 @@ def compose(parts: list[str], best: list[list[Fit]]) -> Draft:
             f"Searched for: {asked}.",
             answered=False,
         )
-    if missing:
-        paragraphs.append(f"Nothing in the documents answers: {'; '.join(missing)}.")
     return Draft(
-        answer="\n\n".join(paragraphs), citations=tuple(dict.fromkeys(citations))
+        answer="\n\n".join(paragraphs),
+        citations=tuple(dict.fromkeys(citations)),
+        missing=tuple(missing),
     )
 
 

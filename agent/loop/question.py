@@ -72,6 +72,7 @@ async def answer_question(question: Question) -> Answer:
         question=run.question,
         answer=f"{ending.note}{resolved.answer}",
         answered=ending.draft.answered,
+        missing=ending.draft.missing,
         citations=resolved.citations,
         sentences=resolved.sentences,
         # To find nothing where nothing was looked for is no finding.

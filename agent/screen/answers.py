@@ -38,6 +38,9 @@ def print_checked(console: Console, answer: Answer | Verification) -> None:
     shown = Markdown("", hyperlinks=False)
     shown.parsed = parse_safely(answer.answer)  # rich alone would decode entities
     console.print(shown)
+    if answer.missing:
+        console.print()
+        console.print(plain_text(_missing(answer), "yellow"), soft_wrap=True)
     print_sources(console, answer.citations)
 
 
@@ -58,12 +61,18 @@ def print_sources(console: Console, citations: Sequence[Citation]) -> None:
 def plain_answer(answer: Answer | Verification) -> str:
     """Return an answer and its sources as plain text, for a pipe."""
     lines = [answer.answer, ""]
+    if answer.missing:
+        lines += [_missing(answer), ""]
     if answer.citations:
         lines.append("Sources:")
     for citation in answer.citations:
         lines.append(f"[{citation.id}] {_place(citation)} ({citation.verdict.value})")
         lines.append(f"    {_quote(citation)}")
     return neutralise_control_tokens(visible("\n".join(lines).rstrip()))
+
+
+def _missing(answer: Answer | Verification) -> str:
+    return f"Not in the documents: {'; '.join(answer.missing)}"
 
 
 def _place(citation: Citation) -> str:

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from agent.answer import Answer
 from agent.events.repair import Repair
+from tools.errors import ExitCode
 
 REPAIR = {"turn": 2, "kind": "name", "before": "functions.search", "after": "search"}
 SAVED: dict[str, Any] = {
@@ -37,6 +38,28 @@ def test_a_saved_answer_has_its_repairs_again() -> None:
     assert dumped["repairs"] == [REPAIR]
     assert list(dumped["repairs"][0]) == ["turn", "kind", "before", "after"]
     assert Answer.model_validate_json(answer.model_dump_json()) == answer
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({}, ExitCode.ANSWERED),
+        ({"missing": ["when"]}, ExitCode.ANSWERED),
+        ({"answered": False}, ExitCode.NOT_FOUND),
+        ({"answered": False, "missing": ["what"]}, ExitCode.NOT_FOUND),
+        ({"answered": False, "grounded": False}, ExitCode.INCOMPLETE),
+        ({"grounded": False}, ExitCode.INCOMPLETE),
+        ({"answered": False, "stop_reason": "turn_limit"}, ExitCode.LIMIT),
+        ({"answered": False, "stop_reason": "cancelled"}, ExitCode.INTERRUPTED),
+    ],
+)
+def test_a_script_can_tell_how_it_went(changed: dict[str, Any], code: int) -> None:
+    answer = Answer.model_validate({**SAVED, **changed})
+    assert answer.exit_code == code
+
+
+def test_an_answer_of_before_has_nothing_missing() -> None:
+    assert Answer.model_validate(SAVED).missing == ()
 
 
 def test_a_repair_of_another_version_is_read_as_far_as_it_is_known() -> None:

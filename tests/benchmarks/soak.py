@@ -42,6 +42,7 @@ PATIENCE = 120.0
 """Seconds that one run may take; far more than its retries wait."""
 MORE_MEMORY = 1.10
 MORE_FILES = 4
+ENDINGS = {ExitCode.INCOMPLETE, ExitCode.LIMIT, ExitCode.NOT_FOUND}
 FAILURES = {ExitCode.MODEL, ExitCode.INCOMPLETE}
 """What this server's faults may end in, besides an answer."""
 
@@ -103,7 +104,7 @@ async def ask(
 def is_whole(answer: Answer) -> bool:
     """Whether what the command would call a success is the whole answer."""
     if answer.exit_code != ExitCode.ANSWERED:
-        return answer.exit_code in {ExitCode.INCOMPLETE, ExitCode.LIMIT}
+        return answer.exit_code in ENDINGS
     return answer.answer.startswith(ANSWER) and answer.grounded
 
 

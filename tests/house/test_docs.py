@@ -11,6 +11,7 @@ from agent.settings.providers import PROVIDERS
 from agent.settings.settings import Settings
 from tests.agent.cli.running import citeloop
 from tests.conftest import DOCS, ROOT
+from tools.errors import ExitCode
 from tools.grounding.citation import CheckedSentence, Citation, Verdict
 from tools.sources.formats.table import FORMATS
 from tools.trajectory.tool_call import ToolCall
@@ -51,6 +52,21 @@ def test_the_readme_names_every_setting_field_verdict_and_provider() -> None:
     assert [name for name in names if f"`{name}`" not in README] == []
     for provider in PROVIDERS.values():
         assert provider.base_url in README
+
+
+def test_each_exit_code_stands_in_each_table(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        read_flags(["--help"])
+    tables = {
+        "README": README.partition("\nExit codes: ")[2].partition("\n\n")[0],
+        "help": capsys.readouterr().out.partition("Exit codes: ")[2],
+        "library": (DOCS / "citeloop.md").read_text().partition("## Exit codes")[2],
+    }
+    for code in ExitCode:
+        for name, table in tables.items():
+            assert re.search(rf"(?<!\d){code}\b", table), (name, code)
 
 
 def test_the_transcript_of_the_readme_is_what_is_printed(library_file: Path) -> None:

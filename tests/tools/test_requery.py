@@ -17,7 +17,7 @@ def begun(library: Library) -> Run:
 async def test_several_wordings_are_asked_at_once_and_their_passages_fused(
     begun: Run,
 ) -> None:
-    output = await requery(begun, ["flush", "object storage"], reason="what of both?")
+    output = await requery(begun, ["flush", "object storage"])
     sources = read_sources(output.text)
     assert output.summary == "3 new passages for 2 queries"
     assert [each.id for each in sources] == [1, 2, 3]

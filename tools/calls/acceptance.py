@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence, Set
 
+from tools.calls.abstaining import abstains
 from tools.evidence.evidence import Evidence
 from tools.grounding.citation import Draft
 from tools.grounding.resolving import resolve
@@ -56,17 +57,25 @@ class Acceptance:
         self._rejections = 0
 
     def judge(self, draft: Draft) -> Draft:
-        """Return a draft that is taken.
+        """Return a draft that is taken; a text that only abstains is no answer.
 
         Raises:
             UnsearchedError: it stands on nothing, and this was not said before.
             UngroundedError: its citations do not bear it out, and none was sent back
                 for that before.
         """
+        if self._abstains(draft):
+            draft = draft.model_copy(update={"answered": False})
         if not self.finishing:
             self._examine(draft)
         self.draft = self.draft or draft
         return draft
+
+    def _abstains(self, draft: Draft) -> bool:
+        """Whether a draft says no more than that a search has found nothing."""
+        if not draft.answered or draft.citations or not has_searched(self._trajectory):
+            return False
+        return abstains(draft.answer, " ; ".join([self._question, *draft.missing]))
 
     def _examine(self, draft: Draft) -> None:
         if self._is_unsearched(draft):

@@ -1,12 +1,14 @@
 """Makes a tool that the model can call out of a typed async function.
 
-The function's docstring is what the model reads. A `ToolError`, or arguments that do
-not fit, become the tool's output; anything else surfaces from the run.
+The function's docstring is what the model reads, and its signature in plain JSON
+Schema (`tools.calls.plain_schema`). A `ToolError`, or arguments that do not fit, become
+the tool's output; anything else surfaces from the run.
 """
 
 import inspect
 import json
-from collections.abc import Awaitable, Callable
+import warnings
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache, wraps
 from time import perf_counter
@@ -17,18 +19,25 @@ from agents.function_schema import FuncSchema, function_schema
 from agents.tool_context import ToolContext
 from pydantic import BaseModel, ValidationError
 
+from tools.calls.plain_schema import admits_null, one_line, plain_schema
 from tools.calls.run import Run, ToolOutput
+from tools.calls.shown_type import unclear_parameters
 from tools.errors import ToolError
 from tools.trajectory.arguments import parse_arguments, say_what_is_wrong
 from tools.trajectory.events import ToolFinished, ToolStarted
 from tools.trajectory.names import ANSWER
 from tools.trajectory.tool_call import ToolCall
 
-__all__ = ["ToolFunction", "make_tool"]
+__all__ = ["ToolFunction", "make_tool", "warn_of_unclear"]
 
 ToolFunction = Callable[..., Awaitable[Any]]
 """Takes the `Run` first, or the SDK's `RunContextWrapper[Run]`, or neither."""
 _SUMMARY_LENGTH = 200
+_UNCLEAR = (
+    "{tool}: gpt-oss is shown the type of the parameter {name} as `any`. Let it be a "
+    "text, a number, one of some constants, or a list of these, and say in the "
+    "docstring how more is written in them."
+)
 _REPEATED = (
     "You made this same call in turn {turn}, and its output stands above. Ask "
     "something else, or answer from what you have."
@@ -38,17 +47,26 @@ _REPEATED = (
 def make_tool(function: ToolFunction) -> FunctionTool:
     """Return the tool for `function`, under the function's own name.
 
-    Arguments with defaults are optional for the model. What the function returns is
-    the output: a `ToolOutput`, a pydantic model that ends the run, or plain text.
+    Arguments with defaults are optional for the model, which may also give null for
+    them. What the function returns is the output: a `ToolOutput`, a pydantic model that
+    ends the run, or plain text.
     """
     told = _read(function)
     return FunctionTool(
         name=told.schema.name,
-        description=told.schema.description or "",
-        params_json_schema=told.schema.params_json_schema,
+        description=one_line(told.schema.description or ""),
+        params_json_schema=plain_schema(told.schema.params_json_schema),
         on_invoke_tool=told.invoke,
         strict_json_schema=False,
     )
+
+
+def warn_of_unclear(functions: Iterable[ToolFunction]) -> None:
+    """Warn of each parameter that gpt-oss would be shown as `any`."""
+    for function in functions:
+        tool = make_tool(function)
+        for name in unclear_parameters(tool.params_json_schema):
+            warnings.warn(_UNCLEAR.format(tool=tool.name, name=name), stacklevel=4)
 
 
 @lru_cache(maxsize=64)
@@ -86,6 +104,14 @@ class _Told:
 
     function: ToolFunction
     schema: FuncSchema
+
+    @property
+    def _optional(self) -> set[str]:
+        """Those for which null is no value of their own, but none at all."""
+        properties = self.schema.params_json_schema["properties"]
+        required = self.schema.params_json_schema.get("required", ())
+        return {name for name, each in properties.items()
+                if name not in required and not admits_null(each)}  # fmt: skip
 
     async def invoke(self, context: ToolContext[Run], text: str) -> Any:
         """Return the output of one call, and leave it in the trajectory."""
@@ -129,8 +155,10 @@ class _Told:
         return output
 
     async def _call(self, context: ToolContext[Run], arguments: dict[str, Any]) -> Any:
+        given = {name: value for name, value in arguments.items()
+                 if value is not None or name not in self._optional}  # fmt: skip
         try:
-            values = self.schema.params_pydantic_model.model_validate(arguments)
+            values = self.schema.params_pydantic_model.model_validate(given)
         except ValidationError as error:
             raise ToolError(say_what_is_wrong(error)) from error
         positional, named = self.schema.to_call_args(values)

@@ -1,12 +1,14 @@
 """A draft with its quotes, and what its check makes of it: the records."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from tools.grounding.marks import Mark
+from tools.text.clean import neutralise_control_tokens, scalar
 
 __all__ = [
     "CheckedSentence",
@@ -17,7 +19,24 @@ __all__ = [
     "Resolved",
     "Statement",
     "Verdict",
+    "read_quotes",
+    "read_texts",
 ]
+
+_NUMBERED = re.compile(
+    r"\A\s*+(?:[\[(【]\s*+(\d{1,9})(?:†[^\])】]{0,40}+)?\s*+[\])】]\s*+[:：]?+"
+    r"|(?:source\s++)?(\d{1,9})\s*+[:：](?!\d))\s*+",
+    re.IGNORECASE,
+)
+"""The number that a quote begins with: `3:`, or in the form of a mark."""
+_BARE = re.compile(r"\A\s*+\d{1,9}\s*+\Z")
+_ENCLOSED = re.compile(r"\A[\"“„«]([^\"“”„«»]++)[\"”“»]\Z")
+_PAIR = 2
+_MAX_TEXTS = 20
+_LONGEST_TEXT = 300
+"""Characters; the parts of a question are short, and a model may run on."""
+_SHOWN = 60
+"""Characters of a quote that a message repeats."""
 
 
 class Verdict(StrEnum):
@@ -53,6 +72,63 @@ class DraftCitation(BaseModel):
     )
 
 
+def read_quotes(given: Any) -> Any:
+    """Return quotes, in whatever form a model gives them, as `DraftCitation` has them.
+
+    The form that it is told is a list of texts, `3: copied words`. Objects with
+    `source` and `quote`, pairs, one object with the quotes of each number, a single one
+    of all these, and null are taken as well. A number without a quote is a mark, and
+    those stand in the answer.
+    """
+    if isinstance(given, str | int) or (isinstance(given, dict) and "source" in given):
+        given = [given]
+    if isinstance(given, dict):
+        given = [
+            (number, quote)
+            for number, several in given.items()
+            for quote in (several if isinstance(several, list) else [several])
+        ]
+    if not isinstance(given, list | tuple):
+        return given or ()
+    return tuple(each for one in given if (each := _read_quote(one)) is not None)
+
+
+def _read_quote(given: Any) -> Any:
+    """Return a quote as an object, None where there is only a number, or nothing."""
+    if isinstance(given, list | tuple) and len(given) == _PAIR:
+        return {"source": _number(given[0]), "quote": given[1]}
+    if isinstance(given, int) or given is None:
+        return None
+    if not isinstance(given, str):
+        return given
+    if not given.strip() or _BARE.match(given):
+        return None
+    numbered = _NUMBERED.match(given)
+    if numbered is None:
+        raise ValueError(f'"{given[:_SHOWN]}" begins with no number of a source')
+    quote = _ENCLOSED.sub(r"\1", given[numbered.end() :].strip())
+    return {"source": numbered[1] or numbered[2], "quote": quote} if quote else None
+
+
+def _number(given: Any) -> Any:
+    """Return the number of a source without the signs of a mark around it."""
+    return given.strip("[]【】 ") if isinstance(given, str) else given
+
+
+def read_texts(given: Any) -> Any:
+    """Return short texts, made safe: a single one is one, null and blanks are none."""
+    several = [given] if isinstance(given, str) else given
+    if not isinstance(several, list | tuple):
+        return several or ()
+    texts = [_one_line(each) if isinstance(each, str) else each for each in several]
+    return tuple(dict.fromkeys(each for each in texts if each))[:_MAX_TEXTS]
+
+
+def _one_line(text: str) -> str:
+    line = neutralise_control_tokens(" ".join(scalar(text).split()))
+    return line if len(line) <= _LONGEST_TEXT else f"{line[: _LONGEST_TEXT - 1]}…"
+
+
 class Draft(BaseModel):
     """An answer as the model gave it, before its citations are resolved."""
 
@@ -60,10 +136,10 @@ class Draft(BaseModel):
 
     answer: str
     answered: bool = True
-    citations: Annotated[
-        tuple[DraftCitation, ...], BeforeValidator(lambda given: given or ())
-    ] = ()
-    """Null is none, as it is for `final_answer`."""
+    citations: Annotated[tuple[DraftCitation, ...], BeforeValidator(read_quotes)] = ()
+    """In any of the forms that `final_answer` takes."""
+    missing: Annotated[tuple[str, ...], BeforeValidator(read_texts)] = ()
+    """The parts of the question that the documents do not answer."""
 
     def __str__(self) -> str:
         """Return it as JSON, for it becomes a tool output in the history."""

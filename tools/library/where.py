@@ -94,8 +94,9 @@ def _read(part: str, text: str) -> Condition:
     if not _FIELD.fullmatch(field) or not pattern:
         shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
         raise WhereError(
-            f'where: "{shown}" has not the form FIELD=PATTERN, for example '
-            "document=faq/* (the * stands for any characters), or two joined by and"
+            f'where: "{shown}" has not the form FIELD=PATTERN (FIELD is document, '
+            "title or a key of front matter; in PATTERN * stands for any characters), "
+            "or two joined by and"
         )
     if pattern[0] in "\"'" and pattern[-1] == pattern[0] and len(pattern) > 1:
         pattern = pattern[1:-1]

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from tools.documents.passage import join_passages
 from tools.evidence.evidence import Evidence, Source
@@ -14,6 +14,7 @@ from tools.grounding.citation import (
     Draft,
     DraftCitation,
     Verdict,
+    read_texts,
 )
 from tools.grounding.resolving import resolve
 from tools.library.library import Library
@@ -54,6 +55,12 @@ class GivenCitation(BaseModel):
         return after and (self.end_line is None or line <= self.end_line)
 
 
+def _own_texts(given: Any) -> Any:
+    """Return texts; what another system means by the word is nothing to us."""
+    several = given if isinstance(given, list | tuple) else [given]
+    return read_texts([each for each in several if isinstance(each, str)])
+
+
 class GivenAnswer(BaseModel):
     """An answer as a file holds it, of Citeloop or of another system."""
 
@@ -62,6 +69,7 @@ class GivenAnswer(BaseModel):
     answer: str
     question: str = ""
     answered: bool = True
+    missing: Annotated[tuple[str, ...], BeforeValidator(_own_texts)] = ()
     citations: tuple[GivenCitation, ...] = ()
     passages: tuple[CitedPassage, ...] = Field(
         default=(), description="What `[1]` counts, if not the citations."
@@ -79,6 +87,9 @@ class Verification(BaseModel):
         default="citeloop.verification/1", alias="schema"
     )
     answer: str = Field(description="With remarks behind what is not borne out.")
+    missing: tuple[str, ...] = Field(
+        default=(), description="What it says the documents do not answer; unchecked."
+    )
     citations: tuple[Citation, ...]
     sentences: tuple[CheckedSentence, ...]
     grounded: bool
@@ -124,7 +135,12 @@ def verify_in_library(given: GivenAnswer, library: Library) -> Verification:
         for place, each in enumerate(given.citations, 1)
         if each.claim or each.quote
     ]
-    draft = Draft(answer=given.answer, answered=given.answered, citations=tuple(quotes))
+    draft = Draft(
+        answer=given.answer,
+        answered=given.answered,
+        citations=tuple(quotes),
+        missing=given.missing,
+    )
     sources = list(_cited(given, library))
     found = _verified(draft, Evidence(sources), given.question)
     lost = [each for each in found.citations if each.verdict is Verdict.FABRICATED]
@@ -144,6 +160,7 @@ def _verified(draft: Draft, evidence: Evidence, question: str) -> Verification:
     resolved = resolve(draft, evidence, question)
     return Verification(
         answer=resolved.answer,
+        missing=draft.missing,
         citations=resolved.citations,
         sentences=resolved.sentences,
         grounded=resolved.grounded,

@@ -9,7 +9,8 @@ __all__ = ["EXAMPLES", "add_flags"]
 EXAMPLES = (
     "  citeloop ask 'How is data stored, and what keeps the metadata?'\n"
     "  citeloop ask --provider ollama --depth high 'Which index fits on disk?'\n"
-    "  echo 'How is data stored?' | citeloop ask - --json"
+    "  echo 'How is data stored?' | citeloop ask - --json\n"
+    "  citeloop ask 'Who won the cup?' || echo $?      (8: not in the documents)"
 )
 
 

@@ -63,6 +63,23 @@ def test_ask_reads_a_question_from_standard_input(library_file: Path) -> None:
     assert "hnsw.md" in done.stdout
 
 
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_what_is_not_in_the_documents_has_an_exit_code_of_its_own(
+    library_file: Path, form: list[str]
+) -> None:
+    script = [
+        Turn(calls=[("search", {"query": "the final", "limit": None, "where": None})]),
+        Turn(content="I could not find it in the documents."),
+    ]
+    with serve(script) as server:
+        done = citeloop(
+            "ask", "Who won the final?", "--library", str(library_file), *form,
+            CITELOOP_BASE_URL=server.base_url,
+        )  # fmt: skip
+    assert done.returncode == 8, done.stderr
+    assert "I could not find it in the documents." in done.stdout
+
+
 @pytest.mark.parametrize("flags", [[], ["--no-stream"]])
 def test_ask_works_through_a_model_at_an_endpoint(
     library_file: Path, flags: list[str]

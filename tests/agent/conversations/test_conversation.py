@@ -6,6 +6,7 @@ from agent.assistant import ask
 from agent.conversations.conversation import Conversation
 from agent.conversations.history import history_items
 from agent.settings.settings import Settings
+from tests.fakes.answers import answered
 from tools.errors import UsageError
 
 
@@ -55,3 +56,12 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(UsageError, match="data_dir"):
         Conversation().save(tmp_path / "file" / "deeper")
+
+
+def test_a_follow_up_reads_what_the_documents_did_not_answer() -> None:
+    conversation = Conversation(answers=[answered(missing=("who made it", "when"))])
+    _, said = history_items(conversation)
+    text = str(said.get("content"))
+    assert text.endswith("\n\nNot in the documents: who made it; when")
+    again = Conversation.model_validate_json(conversation.model_dump_json())
+    assert again.answers[0].missing == ("who made it", "when")

@@ -39,7 +39,44 @@ async def test_the_json_of_an_answer_may_have_null_for_its_citations(
 ) -> None:
     text = '{"answer": "They do not say.", "answered": false, "citations": null}'
     answer = await run(library, script(search(), assistant_message(text)))
-    assert (answer.answered, answer.exit_code) == (False, 0)
+    assert (answer.answered, answer.exit_code) == (False, 8)
+
+
+@pytest.mark.parametrize("stream", [True, False])
+async def test_a_text_that_only_abstains_after_a_search_is_no_answer(
+    library: Library, stream: bool
+) -> None:
+    model = script(search(), assistant_message("I cannot find it in the documents."))
+    answer = await run(library, model, stream=stream)
+    assert len(model.calls) == 2, "it is not sent back for a missing citation"
+    assert (answer.answered, answer.grounded, answer.exit_code) == (False, True, 8)
+    assert answer.answer == "I cannot find it in the documents."
+
+
+async def test_a_text_that_abstains_before_any_search_goes_back_to_search(
+    library: Library,
+) -> None:
+    idle = [assistant_message("I cannot find it.") for _ in range(2)]
+    answer = await run(library, script(*idle))
+    assert (answer.grounded, answer.exit_code) == (False, 6)
+
+
+async def test_what_stands_beside_a_cited_fact_leaves_it_an_answer(
+    library: Library,
+) -> None:
+    text = f"{QUOTE} [1] I cannot find when."
+    answer = await run(library, script(search(), assistant_message(text)))
+    assert (answer.answered, answer.grounded, answer.exit_code) == (True, True, 0)
+
+
+async def test_an_uncited_fact_beside_an_abstention_is_sent_back(
+    library: Library,
+) -> None:
+    text = "The documents do not say, but it is the data node."
+    model = script(search(), assistant_message(text), assistant_message(text))
+    answer = await run(library, model, depth=DEEP)
+    assert len(model.calls) == 3
+    assert (answer.answered, answer.exit_code) == (True, 6)
 
 
 @pytest.mark.parametrize("blank", ['{"answer": " "}', '```json\n{"answer": ""}\n```'])

@@ -168,7 +168,14 @@ async def test_a_follow_up_may_cite_what_was_seen_but_nothing_else_unsearched(
 async def test_abstaining_is_an_answer(library: Library) -> None:
     abstain = final("The documents do not say.", answered=False, citations=[])
     answer = await run(library, script(search(), abstain))
-    assert (answer.answered, answer.grounded, answer.exit_code) == (False, True, 0)
+    assert (answer.answered, answer.grounded, answer.exit_code) == (False, True, 8)
+
+
+async def test_what_the_documents_do_not_answer_is_named(library: Library) -> None:
+    part = final(missing=["Who wrote it?", " <|end|>when\n it was ", "", None])
+    answer = await run(library, script(search(), part))
+    assert answer.missing == ("Who wrote it?", "< |end| >when it was")
+    assert (answer.answered, answer.grounded, answer.exit_code) == (True, True, 0)
 
 
 async def test_an_answer_without_a_citation_is_told_which_sources_there_are(

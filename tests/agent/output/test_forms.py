@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from io import StringIO
+from typing import Any
 
 import pytest
 
@@ -47,6 +48,22 @@ def test_plain_text_keeps_the_markdown_and_a_terminal_renders_it() -> None:
     )
     assert "**" not in terminal.getvalue()
     assert "2 turns" in terminal.getvalue()
+
+
+@pytest.mark.parametrize("of", [answered, checked])
+def test_what_the_documents_do_not_answer_is_said_in_each_form(of: Any) -> None:
+    plain, terminal, written = StringIO(), Terminal(), StringIO()
+    answer = of(missing=("who made it", "when\x1b[2J"))
+    PlainForm(plain).write_answer(answer)
+    TerminalForm(terminal).write_answer(answer)
+    JsonForm(written).write_answer(answer)
+    for text in (plain.getvalue(), terminal.getvalue()):
+        said, _, sources = text.partition("Not in the documents: ")
+        assert "index [1]." in said
+        assert sources.startswith("who made it; when")
+        assert "hnsw.md:3" in sources
+    assert "\x1b[2J" not in plain.getvalue() + terminal.getvalue()
+    assert json.loads(written.getvalue())["missing"] == ["who made it", "when\x1b[2J"]
 
 
 def test_the_chat_parts_its_plain_answers_by_a_blank_line() -> None:

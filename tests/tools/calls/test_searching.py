@@ -24,7 +24,7 @@ def run(memory_library: Library) -> Run:
 @pytest.mark.parametrize(
     ("where", "says"),
     [
-        ("lamps", r'^where: "lamps" has not the form FIELD=PATTERN, for example'),
+        ("lamps", r'^where: "lamps" has not the form FIELD=PATTERN \(FIELD is'),
         (
             "owner=x",
             r'^where: no document has a field "owner"; there are document, title, l',

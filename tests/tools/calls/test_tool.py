@@ -252,6 +252,22 @@ async def test_beyond_the_limit_only_the_answer_may_be_called(begun: Run) -> Non
     assert begun.acceptance.draft is draft
 
 
+async def test_null_for_an_optional_argument_is_as_good_as_none(begun: Run) -> None:
+    async def look(
+        word: str, times: int = 2, where: str | None = "here", what: Any = "all"
+    ) -> str:
+        """Look."""
+        return f"{word * times} {where} {what}"
+
+    tool = make_tool(look)
+    assert await invoke(tool, begun, word="ha", times=None) == "haha here all"
+    output = await invoke(tool, begun, word="ha", where=None, what=None)
+    assert output == "haha None None"
+    refused = await invoke(tool, begun, word=None)
+    assert refused.startswith("Error: word: Input should be a valid string")
+    assert begun.trajectory[0].arguments == {"word": "ha", "times": None}
+
+
 async def test_a_tool_error_is_told_to_the_model(begun: Run) -> None:
     async def fail() -> str:
         """Fail."""

@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import pytest
+
 from agent import CitedPassage, DraftCitation, verify
 from tests.conftest import DOCS
 from tools.library.library import Library
@@ -90,3 +92,15 @@ def test_passages_of_the_file_come_before_the_library(library: Library) -> None:
     found = verify_in_library(GivenAnswer.model_validate(record), library)
     assert found.grounded
     assert Path(str(found.citations[0].document)).name == "lamps.md"
+
+
+@pytest.mark.parametrize(
+    ("said", "missing"),
+    [(["when"], ("when",)), ("when", ("when",)), (True, ()), ({"a": 1}, ()), ([7], ())],
+)
+def test_what_an_answer_file_says_is_missing_is_kept(
+    library: Library, said: object, missing: tuple[str, ...]
+) -> None:
+    record = {"answer": "It is not known.", "answered": False, "missing": said}
+    found = verify_in_library(GivenAnswer.model_validate(record), library)
+    assert found.missing == missing
