@@ -82,7 +82,11 @@ def outcome(
     answer: Answer | None = None,
 ) -> Outcome:
     golds = [gold for part in question.parts for gold in part]
-    missing = answer.answer.rpartition("Nothing in the documents answers")[2] if answer else ""
+    missing = (
+        answer.answer.rpartition("Nothing in the documents answers")[2]
+        if answer
+        else ""
+    )
     return Outcome(
         question,
         tuple(shown),
@@ -158,7 +162,9 @@ async def ask_all(
 ) -> dict[str, list[Outcome]]:
     """Return the outcomes of the extractive model and of each baseline."""
     settings = Settings.load({"stream": False})
-    assistant = Assistant(settings, library, ExtractiveModel(library.embedder))
+    assistant = Assistant(
+        settings, library, ExtractiveModel(library.embedder, library=library)
+    )
     corpus = Corpus(folder, library)
     outcomes: dict[str, list[Outcome]] = {"extractive": []}
     for each in questions:
@@ -182,7 +188,9 @@ def print_answer(question: Question, answer: Answer, found: Outcome) -> None:
     print(f"\n## {asked} ({question.kind}, {question.library}): {verdict}\n")
     print(answer.answer)
     if found.found < len(question.parts):
-        print("\ngold:", *(gold for part in question.parts for gold in part), sep="\n  ")
+        print(
+            "\ngold:", *(gold for part in question.parts for gold in part), sep="\n  "
+        )
 
 
 def row(name: str, outcomes: Sequence[Outcome]) -> str:

@@ -69,7 +69,9 @@ def _asked(record: dict[str, Any], gold: dict[str, set[str]]) -> Asked:
 async def ask_all(asked: list[Asked], path: Path) -> list[Answer]:
     library = Library.open(str(path), EmbedderRecipe("minilm").load())
     settings = Settings.load({"stream": False})
-    assistant = Assistant(settings, library, ExtractiveModel(library.embedder))
+    assistant = Assistant(
+        settings, library, ExtractiveModel(library.embedder, library=library)
+    )
     try:
         return [await assistant.ask(each.text, each.conversation) for each in asked]
     finally:

@@ -64,6 +64,7 @@ class Draft(BaseModel):
         tuple[DraftCitation, ...], BeforeValidator(lambda given: given or ())
     ] = ()
     """Null is none, as it is for `final_answer`."""
+    missing: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """Return it as JSON, for it becomes a tool output in the history."""
