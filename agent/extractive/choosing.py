@@ -10,7 +10,7 @@ __all__ = ["choose_places"]
 
 _CLOSE = 0.1
 """How much less than the best a place may fit and still stand beside it."""
-_CLOSE_SIDE = 0.6
+_CLOSE_SIDE = 0.5
 """The same for what a comparison would say nothing of without it."""
 _MAX_PLACES = 3
 _MAX_ITEMS = 10
@@ -34,10 +34,8 @@ def choose_places(fits: Sequence[Fit], wanted: Wanted) -> list[Fit]:
             chosen.append(fit)
     chosen += _sides(fits, chosen, wanted.sides)
     if wanted.how:
-        chosen += _code_behind(fits, chosen[0])
-    lists = [fit for fit in chosen if fit.place.kind == "item"]
-    if wanted.how or len(lists) > 1:
-        chosen += _rest_of_list(fits, chosen, lists[:1])
+        chosen += _code_behind(fits, chosen)
+        chosen += _rest_of_list(fits, chosen)
     return chosen
 
 
@@ -54,53 +52,50 @@ def _is_said(place: Place, chosen: Iterable[Fit]) -> bool:
 def _sides(
     fits: Sequence[Fit], chosen: Sequence[Fit], sides: Sequence[str]
 ) -> list[Fit]:
-    """Return the best place for each side of a comparison that is not spoken of."""
-    best = fits[0].merit
+    """Return the best place for each side of a comparison that has none of its own."""
+    bar = fits[0].merit - _CLOSE_SIDE
     added: list[Fit] = []
     for side in sides:
         rest = [other for other in sides if other != side]
-        if any(_is_about(fit.place, side, rest) for fit in chosen):
-            continue
         about = [
             fit for fit in fits
-            if fit not in chosen and fit.merit >= best - _CLOSE_SIDE
-            and _is_about(fit.place, side, rest)
+            if fit.merit >= bar and _is_about(fit.place, side, rest)
         ]  # fmt: skip
-        added += about[:1]
+        if not any(fit in chosen for fit in about):
+            added += about[:1]
     return added
 
 
 def _is_about(place: Place, side: str, rest: Iterable[str]) -> bool:
-    """Whether a place speaks of one side, or of it before the others."""
+    """Whether a place says something of one side, before any other or alone."""
     words = place.words.casefold()
     at = words.find(side.casefold())
-    others = (words.find(each.casefold()) for each in rest)
-    return at >= 0 and all(other < 0 or at < other for other in others)
+    others = [found for each in rest if (found := words.find(each.casefold())) >= 0]
+    return at >= 0 and all(at < other for other in others)
 
 
-def _code_behind(fits: Sequence[Fit], best: Fit) -> list[Fit]:
-    """Return the code that a sentence introduces, if it is the next thing."""
-    if best.place.kind != "sentence":
+def _code_behind(fits: Sequence[Fit], chosen: Sequence[Fit]) -> list[Fit]:
+    """Return the code that the best sentence introduces, if it is the next thing."""
+    best = chosen[0].place
+    if best.kind != "sentence":
         return []
     return [
         fit for fit in fits
-        if fit.place.kind == "code" and fit.place.source.id == best.place.source.id
-        and fit.place.heading == best.place.heading
-        and fit.place.block == best.place.block + 1
+        if fit.place.kind == "code" and fit.place.source.id == best.source.id
+        and fit.place.heading == best.heading and fit.place.block == best.block + 1
+        and fit not in chosen
     ][:1]  # fmt: skip
 
 
-def _rest_of_list(
-    fits: Sequence[Fit], chosen: Sequence[Fit], lists: Sequence[Fit]
-) -> list[Fit]:
-    """Return the other items of a list, none if there are too many."""
-    if not lists:
+def _rest_of_list(fits: Sequence[Fit], chosen: Sequence[Fit]) -> list[Fit]:
+    """Return the other items where the best is one of a list; none of a long list."""
+    best = chosen[0].place
+    if best.kind != "item":
         return []
-    source, block = lists[0].place.source.id, lists[0].place.block
     whole = [
         fit for fit in fits
-        if fit.place.kind == "item"
-        and (fit.place.source.id, fit.place.block) == (source, block)
+        if fit.place.kind == "item" and fit.place.source.id == best.source.id
+        and fit.place.block == best.block
     ]  # fmt: skip
     if len(whole) > _MAX_ITEMS:
         return []

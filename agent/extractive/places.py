@@ -23,6 +23,10 @@ _FENCE = re.compile(r"^\s*(?:```|~~~)")
 _ROW = re.compile(r"^\s*\|.*\|\s*$")
 _RULE = re.compile(r"^[\s|:-]+$")
 _TAG = re.compile(r"<[^<>\n]{1,100}>")
+_OPEN_END = re.compile(
+    r"\b(?:that|to|can|by|as|follows?|includes?|are|is|of|with|from)\Z"
+)
+"""What a sentence ends with that only introduces a list, where it has no colon."""
 _MIN_LENGTH = 20
 """Characters; what is shorter says nothing by itself."""
 _MIN_LENGTH_CJK = 8
@@ -168,7 +172,11 @@ class _Reader:
             self._listed = False
         elif self._fenced:
             self._open("code", number, line)
-        elif not line.strip():
+        else:
+            yield from self._read_text(number, line)
+
+    def _read_text(self, number: int, line: str) -> Iterator[_Block]:
+        if not line.strip():
             yield from self.close()
             self._header, self._tabled = "", False
         elif found := _HEADING.match(line):
@@ -190,7 +198,7 @@ class _Reader:
     def _head(self, words: str) -> None:
         words = plain(words.strip("# ")) or words
         if words and words not in self._heading:
-            self._heading = f"{self._heading} > {words}".removeprefix(" > ")
+            self._heading = f"{self._heading} › {words}".removeprefix(" › ")
         self._opens = True
         self._listed = False
         self._lead = ""
@@ -242,4 +250,5 @@ def _is_telling(sentence: str) -> bool:
         return False
     ascii_ = sum(character.isascii() for character in sentence)
     needed = _MIN_LENGTH if ascii_ * 2 > len(sentence) else _MIN_LENGTH_CJK
-    return len(sentence) >= needed and not sentence.endswith((":", "?", "："))
+    introduces = sentence.endswith((":", "?", "：")) or _OPEN_END.search(sentence)
+    return len(sentence) >= needed and not introduces

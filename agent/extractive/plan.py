@@ -12,7 +12,12 @@ from openai.types.responses import ResponseFunctionToolCall
 
 from agent.extractive.fitting import Fit
 from agent.extractive.places import Place
-from agent.extractive.questions import keywords, read_wanted, split_question
+from agent.extractive.questions import (
+    content_words,
+    keywords,
+    read_wanted,
+    split_question,
+)
 from agent.extractive.quoting import compose
 from tools.evidence.shown import ShownSource, read_sources
 
@@ -103,7 +108,12 @@ class Plan:
 
     @cached_property
     def _best(self) -> list[list[Fit]]:
-        return [self._judge(query, self._found(query)) for _, query in self._parts]
+        return [
+            [] if lost else fits
+            for part, query in self._parts
+            for fits in [self._judge(query, self._found(query))]
+            for lost in [part != query and not _speaks_of(part, fits)]
+        ]
 
     def _found(self, query: str) -> list[ShownSource]:
         """Return what a part's own search found, with its scores, and later looks."""
@@ -124,6 +134,17 @@ class Plan:
         parts = [part for part, _ in self._parts]
         draft = compose(parts, best, found, self._note)
         return _call("final_answer", **draft.model_dump(mode="json"))
+
+
+def _speaks_of(part: str, fits: Sequence[Fit]) -> bool:
+    """Whether what answers a part that points back has one of its own telling words.
+
+    What it points back to is in its query, and stands in every passage found.
+    """
+    wanted = read_wanted(part)
+    own = wanted.words - wanted.generic
+    said = (f"{fit.place.heading} {fit.place.lead} {fit.place.words}" for fit in fits)
+    return not own or not own.isdisjoint(content_words(" ".join(said)))
 
 
 def read_items(given: str | list[Any]) -> tuple[str, str, list[_Call]]:

@@ -92,8 +92,8 @@ def compose(
             continue
         if len(parts) > 1:
             paragraphs.append(f"**{part[:1].upper()}{part[1:]}?**")
-            fits = fits if fits[0].place.kind == "item" else fits[:_MAX_OF_PART]
-        places = _in_reading_order(fits)
+        listed = len(parts) == 1 or fits[0].place.kind == "item"
+        places = _in_reading_order(fits if listed else fits[:_MAX_OF_PART])
         for _, group in groupby(places, key=_group):
             paragraphs.append(_write(list(group)))
         citations += (
@@ -142,7 +142,7 @@ def _write(places: Sequence[Place]) -> str:
 def _table_head(row: Place) -> list[str]:
     if not row.lead:
         return [_blank_head(row.text)]
-    return [row.lead.strip(), _rule(row.lead)]
+    return [_narrow(row.lead), _rule(row.lead)]
 
 
 def _blank_head(row: str) -> str:
@@ -156,7 +156,12 @@ def _rule(head: str) -> str:
 
 
 def _row(place: Place, mark: str) -> str:
-    return f"{place.text.rstrip().removesuffix('|').rstrip()} {mark} |"
+    return f"{_narrow(place.text).removesuffix('|').rstrip()} {mark} |"
+
+
+def _narrow(row: str) -> str:
+    """Return a row without the blanks that line up its columns."""
+    return " ".join(row.split())
 
 
 def _fenced(place: Place) -> str:

@@ -7,11 +7,12 @@ questions have no such word, and cost nothing.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 
+from agent.extractive.questions import question_words
 from tools.embedding.weights import known_words
 from tools.library.library import Library
 
@@ -21,7 +22,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _SHORTEST_KNOWN = 4
 _WORDS = re.compile(r"[^\W_]{2,}")
 _SHORTEST = 5
-"""Letters; shorter words are near to too many others."""
+"""Letters; shorter words are near to too many others, but for two that are swapped."""
 _LONG = 6
 """Letters from which on two may be wrong, of which the first is not one."""
 _MAX_PASSAGES = 20_000
@@ -71,7 +72,7 @@ class Spelling:
 
     def _is_suspect(self, word: str) -> bool:
         folded = word.casefold()
-        if len(word) < _SHORTEST or not word.isascii():
+        if len(word) < _SHORTEST - 1 or not word.isascii():
             return False
         if any(each in _english() for each in _forms(folded)):
             return False
@@ -85,16 +86,24 @@ class Spelling:
             if abs(len(other) - len(word)) > most or other in _forms(word):
                 continue
             steps = _distance(word, other, most)
-            if steps <= most and (steps == 1 or other[0] == word[0]):
+            swapped = sorted(word) == sorted(other)
+            near_enough = steps == 1 or other[0] == word[0]
+            if steps <= most and near_enough and (swapped or len(word) >= _SHORTEST):
                 near[other] = steps
-        words = self._words()
-        return min(near, key=lambda each: (near[each], -words[each]), default=None)
+        return min(near, key=lambda each: self._rank(word, each, near), default=None)
+
+    def _rank(
+        self, word: str, other: str, near: Mapping[str, int]
+    ) -> tuple[int, bool, int]:
+        """Return what to prefer: few letters wrong, none replaced, a frequent word."""
+        return near[other], not _is_within(word, other), -self._words()[other]
 
     def _words(self) -> Counter[str]:
         count = self._library.count()
         if self._read is None or self._read[0] != count:
             texts = islice(self._library.texts(), _MAX_PASSAGES)
             self._read = count, _count_words(texts)
+            self._read[1].update(question_words())
         return self._read[1]
 
 
@@ -114,6 +123,12 @@ def _forms(word: str) -> Iterator[str]:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST - 1:
             yield word.removesuffix(ending)
             yield f"{word.removesuffix(ending)}e"
+
+
+def _is_within(word: str, other: str) -> bool:
+    """Whether a word is another with letters left out."""
+    rest = iter(other)
+    return all(letter in rest for letter in word)
 
 
 def _distance(word: str, other: str, most: int) -> int:

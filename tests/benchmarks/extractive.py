@@ -16,7 +16,7 @@ What the model does was chosen on half A; half B reports. For each half and kind
 
 Beside it stand BM25's best sentence of the whole library and the embedder's best one of
 the ten best passages; neither ever abstains. `--each` prints every answer of the half,
-`--sets` asks the questions of milvus-faq-qa, mtrag-un and hotpotqa instead, whose labels
+`--sets` asks milvus-faq-qa, mtrag-un and hotpotqa instead, whose labels
 name documents alone.
 """
 
@@ -225,7 +225,7 @@ def share(part: int, whole: int) -> str:
 
 
 HEADER = """
-| | questions | gold | each part | off topic | of answerable | lines | precision | recall |
+| | asked | gold | each part | off topic | of answerable | lines | precision | recall |
 |---|---|---|---|---|---|---|---|---|"""
 
 

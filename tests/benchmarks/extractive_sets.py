@@ -33,8 +33,8 @@ class Asked:
 
 def report_sets(data: Path, libraries: Path) -> None:
     """Print a line for each set."""
-    print("| set | asked | answered | with a gold document | of the documents quoted, "
-          "gold | abstained where nothing answers |\n|---|---|---|---|---|---|")  # fmt: skip
+    print("| set | asked | answered | with a gold document | gold of those quoted "
+          "| abstained rightly |\n|---|---|---|---|---|---|")  # fmt: skip
     for name in SETS:
         if not (data / name).is_dir():
             print(f"Skipped: there is no {data / name}", file=sys.stderr)

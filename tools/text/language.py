@@ -18,28 +18,10 @@ _MARGIN = 0.7
 twenty languages have 1.2 to 15; lists and tables of English words up to 0.6."""
 _DENSE = 3
 """Characters of an alphabet that one of a script without spaces stands for."""
-_ENGLISH = frozenset(
-    [
-        "and",
-        "are",
-        "can",
-        "does",
-        "for",
-        "how",
-        "is",
-        "my",
-        "of",
-        "should",
-        "the",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "why",
-        "with",
-    ]
-)
+_ENGLISH = frozenset([
+    "and", "are", "can", "does", "for", "how", "is", "my", "of", "should", "the",
+    "what", "when", "where", "which", "who", "why", "with",
+])  # fmt: skip
 """One of them tells that a question is English: the detector takes half a second."""
 _LEAST_ASKED = 3
 """Words of a question; fewer are names, in whichever language."""
