@@ -17,8 +17,8 @@ __all__ = ["FITTING", "best_sentences", "compose", "quote_evidence"]
 FITTING = 0.5
 """How likely the best place must be to answer, for anything to be quoted.
 
-Chosen on half A of `tests/benchmarks/extractive_questions.jsonl`, by the F1 of abstaining
-in a cross-validation.
+Chosen on half A of `tests/benchmarks/extractive_questions.jsonl`, by the F1 of
+abstaining in a cross-validation.
 """
 _MAX_PLACES = 80
 """Whose meaning is looked at: embedding them is most of what an answer takes."""
