@@ -93,7 +93,8 @@ class Assistant:
 
     def _served(self, endpoint: Endpoint | None) -> ServedModel:
         if endpoint is None:
-            return ServedModel(ExtractiveModel(self.library.embedder), None)
+            library = self.library
+            return ServedModel(ExtractiveModel(library.embedder, library=library), None)
         if endpoint not in self._clients:
             self._clients[endpoint] = endpoint_client(endpoint)
         client = self._clients[endpoint]

@@ -7,7 +7,7 @@ Where nothing fits, it abstains.
 """
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from uuid import uuid4
 
@@ -20,10 +20,15 @@ from openai.types.responses import (
 )
 
 from agent.endpoints.endpoint import EXTRACTIVE
-from agent.extractive.plan import Plan, find_subjects, read_items
+from agent.extractive.fitting import Fit
+from agent.extractive.plan import Plan, read_items
 from agent.extractive.quoting import FITTING, best_sentences
+from agent.extractive.reading import ReadQuestion, read_question
+from agent.extractive.spelling import Spelling
 from agent.model_call import CalledModel, ModelCall
 from tools.embedding.embedder import Embedder
+from tools.evidence.shown import ShownSource
+from tools.library.library import Library
 from tools.threads import off_loop
 
 __all__ = ["ExtractiveModel"]
@@ -34,14 +39,23 @@ class ExtractiveModel(CalledModel):
 
     model = EXTRACTIVE
 
-    def __init__(self, embedder: Embedder, fitting: float = FITTING) -> None:
-        """Take the embedder of the library, to judge sentences by meaning.
+    def __init__(
+        self,
+        embedder: Embedder,
+        fitting: float = FITTING,
+        library: Library | None = None,
+    ) -> None:
+        """Take the embedder of the library, to judge by meaning.
 
         Args:
             embedder: The library's own.
-            fitting: The merit below which no sentence is quoted.
+            fitting: How likely a place must be to answer to be quoted.
+            library: Whose words a misspelt question is read with; None for none.
         """
         self._judge = partial(best_sentences, embedder=embedder, fitting=fitting)
+        self._language = embedder.language
+        self._spelling = Spelling(library) if library else None
+        self._read: tuple[tuple[str, str], ReadQuestion] | None = None
 
     async def respond(self, call: ModelCall) -> ModelResponse:
         """Return the next tool calls."""
@@ -67,5 +81,20 @@ class ExtractiveModel(CalledModel):
 
     def _decide(self, call: ModelCall) -> list[ResponseFunctionToolCall]:
         question, before, calls = read_items(call.input)
-        plan = Plan(find_subjects(question, before), calls, self._judge)
-        return plan.next_calls()
+        read = self._reading(question, before)
+        judge = self._judge if read.answerable else _refuse
+        return Plan(read.parts, calls, judge, read.note).next_calls()
+
+    def _reading(self, question: str, before: str) -> ReadQuestion:
+        """Return how a question is read; each turn of it asks for that again."""
+        asked = question, before
+        if self._read is None or self._read[0] != asked:
+            read = read_question(question, before, self._language, self._spelling)
+            self._read = asked, read
+        return self._read[1]
+
+
+def _refuse(part: str, sources: Sequence[ShownSource]) -> list[Fit]:
+    """Quote nothing: the question could be read only in part."""
+    del part, sources
+    return []

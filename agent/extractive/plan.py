@@ -1,6 +1,7 @@
 """What to do next, derived from the calls so far alone."""
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -9,8 +10,15 @@ from uuid import uuid4
 
 from openai.types.responses import ResponseFunctionToolCall
 
-from agent.extractive.quoting import Fit, compose
-from agent.extractive.sentences import Sentence, keywords, split_question
+from agent.extractive.fitting import Fit
+from agent.extractive.places import Place
+from agent.extractive.questions import (
+    content_words,
+    keywords,
+    read_wanted,
+    split_question,
+)
+from agent.extractive.quoting import compose
 from tools.evidence.shown import ShownSource, read_sources
 
 __all__ = ["Item", "Plan", "find_subjects", "read_items"]
@@ -21,9 +29,11 @@ Item = Mapping[str, Any]
 _WEAK_SCORE = 0.75
 """Below it a search's best passage calls for other words. The best one has 0.3 of
 BM25 by construction; on the Milvus FAQ right ones have a cosine above 0.5."""
-_PRONOUNS = frozenset(["he", "it", "its", "she", "their", "them", "they"])
-_DEMONSTRATIVES = frozenset(["that", "these", "this", "those"])
-"""At the end of a part they point back; elsewhere they may open a clause."""
+_BACKWARD = re.compile(
+    r"\b(?:he|it|its|she|their|them|they)\b|\b(?:that|these|this|those)(?=[?.!\s]*\Z)",
+    re.IGNORECASE,
+)
+"""What points back; `that` and its like only at the end, for they may open a clause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +51,26 @@ class Plan:
         parts: list[tuple[str, str]],
         calls: list[_Call],
         judge: Callable[[str, Sequence[ShownSource]], list[Fit]],
+        note: str = "",
     ) -> None:
-        """Take the parts of a question, the calls so far, and what judges sentences."""
+        """Take the parts of a question, the calls so far, and what judges places.
+
+        Args:
+            parts: Each with the query that finds it.
+            calls: Those of this question, in order.
+            judge: Returns what answers a query, best first.
+            note: How the question was read, which the answer says.
+        """
         self._parts = parts
         self._calls = calls
         self._judge = judge
+        self._note = note
         self._shown = _shown_in_full(calls)
 
     def next_calls(self) -> list[ResponseFunctionToolCall]:
         """Return what is called next: a look for sources, or the answer."""
         if "final_answer" in self._done():
-            return [self._answer([])]
+            return [self._answer([[] for _ in self._parts])]
         return self.next_looks() or [self._answer(self._best)]
 
     def next_looks(self) -> list[ResponseFunctionToolCall]:
@@ -71,7 +90,7 @@ class Plan:
             ]
         if "fetch" in done:
             return []
-        nearest = [fits[0].sentence for fits in self._best if fits]
+        nearest = [fits[0].place for fits in self._best if fits]
         cut = [each for each in nearest if _is_cut(each)]
         places = {(each.source.document, each.last_line): None for each in cut}
         return [_call("fetch", document=name, line=line) for name, line in places]
@@ -89,7 +108,12 @@ class Plan:
 
     @cached_property
     def _best(self) -> list[list[Fit]]:
-        return [self._judge(query, self._found(query)) for _, query in self._parts]
+        return [
+            [] if lost else fits
+            for part, query in self._parts
+            for fits in [self._judge(query, self._found(query))]
+            for lost in [part != query and not _speaks_of(part, fits)]
+        ]
 
     def _found(self, query: str) -> list[ShownSource]:
         """Return what a part's own search found, with its scores, and later looks."""
@@ -106,8 +130,21 @@ class Plan:
         ]
 
     def _answer(self, best: list[list[Fit]]) -> ResponseFunctionToolCall:
-        draft = compose([part for part, _ in self._parts], best)
+        found = [each for _, query in self._parts for each in self._found(query)]
+        parts = [part for part, _ in self._parts]
+        draft = compose(parts, best, found, self._note)
         return _call("final_answer", **draft.model_dump(mode="json"))
+
+
+def _speaks_of(part: str, fits: Sequence[Fit]) -> bool:
+    """Whether what answers a part that points back has one of its own telling words.
+
+    What it points back to is in its query, and stands in every passage found.
+    """
+    wanted = read_wanted(part)
+    own = wanted.words - wanted.generic
+    said = (f"{fit.place.heading} {fit.place.lead} {fit.place.words}" for fit in fits)
+    return not own or not own.isdisjoint(content_words(" ".join(said)))
 
 
 def read_items(given: str | list[Any]) -> tuple[str, str, list[_Call]]:
@@ -150,12 +187,19 @@ def find_subjects(question: str, before: str) -> list[tuple[str, str]]:
     queries = []
     context = before
     for part in parts:
-        words = [word.casefold() for word in part.split()]
-        backward = not _PRONOUNS.isdisjoint(words) or words[-1] in _DEMONSTRATIVES
-        points_back = backward and bool(context)
-        queries.append((part, f"{context} {part}" if points_back else part))
+        queries.append((part, _resolved(part, context) if context else part))
         context = context or part
     return queries
+
+
+def _resolved(part: str, context: str) -> str:
+    """Return a part with what it points back to; as it stands if it does not."""
+    if not _BACKWARD.search(part):
+        return part
+    subject = read_wanted(context.strip(" ?？")).subject
+    if subject:
+        return _BACKWARD.sub(lambda _: subject, part)
+    return f"{context} {part}"
 
 
 def _shown_in_full(calls: list[_Call]) -> dict[int, ShownSource]:
@@ -171,12 +215,12 @@ def _reword(query: str) -> list[str]:
     return list(dict.fromkeys([telling, " ".join(longest), f"what is {telling}"]))
 
 
-def _is_cut(sentence: Sentence) -> bool:
-    """Whether a sentence is the last of a passage after which the document goes on."""
-    source = sentence.source
+def _is_cut(place: Place) -> bool:
+    """Whether a place is the last of a passage after which the document goes on."""
+    source = place.source
     rows = [row for row, line in enumerate(source.lines) if line.strip()]
     last = source.start_line + (rows[-1] if rows else 0)
-    return source.continues and sentence.last_line >= last
+    return source.continues and place.last_line >= last
 
 
 def _call(name: str, **arguments: Any) -> ResponseFunctionToolCall:

@@ -1,56 +1,31 @@
-"""Answers by quoting: the sentences that fit a question best, and nothing else."""
+"""Answers by quoting: the places that fit a question best, and nothing else."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from itertools import groupby
 
-import numpy as np
-
-from agent.extractive.sentences import (
-    Sentence,
-    content_words,
-    sentences_of,
-    split_question,
-)
+from agent.extractive.choosing import choose_places
+from agent.extractive.fitting import Fit, judge_places
+from agent.extractive.places import Place, places_of
+from agent.extractive.questions import content_words, read_wanted, split_question
 from tools.embedding.embedder import Embedder
 from tools.evidence.evidence import Evidence
 from tools.evidence.shown import ShownSource, read_sources, write_source
 from tools.grounding.citation import Draft, DraftCitation
 
-__all__ = ["FITTING", "Fit", "best_sentences", "compose", "quote_evidence"]
+__all__ = ["FITTING", "best_sentences", "compose", "quote_evidence"]
 
 FITTING = 0.5
-"""What the best sentence of a part must reach to be quoted at all.
+"""How likely the best place must be to answer, for anything to be quoted.
 
-Of bars from .40 to .54 the one with the best F1 of abstaining on one half of mtrag-un's
-dev queries: see `tests/benchmarks/abstention.py`.
+Chosen on half A of `tests/benchmarks/extractive_questions.jsonl`, by the F1 of
+abstaining in a cross-validation.
 """
-_CLOSE = 0.75
-"""What another sentence must reach of the best one's merit to stand beside it."""
-_MAX_SENTENCES = (5, 3, 2)
-"""Sentences quoted for each part of a question of one, of two, of more parts."""
-_COVERAGE_WEIGHT = 0.25
-_PASSAGE_WEIGHT = 0.2
-_DANGLING = (
-    "therefore",
-    "however",
-    "then ",
-    "this ",
-    "these ",
-    "it ",
-    "they ",
-    "the foll",
-)
-_DANGLING_COST = 0.15
-"""A sentence that begins by pointing back says less when it stands alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """A sentence that may answer a part of a question."""
-
-    sentence: Sentence
-    merit: float
-    """0 to about 1: how well it answers its part."""
+_MAX_PLACES = 80
+"""Whose meaning is looked at: embedding them is most of what an answer takes."""
+_MAX_OF_PART = 2
+"""Places that are quoted for each part of a question that has several."""
+_CLOSEST = 3
+"""Passages that are named where nothing answers."""
 
 
 def quote_evidence(question: str, evidence: Evidence, embedder: Embedder) -> Draft:
@@ -58,7 +33,7 @@ def quote_evidence(question: str, evidence: Evidence, embedder: Embedder) -> Dra
     shown = [each for source in evidence for each in read_sources(write_source(source))]
     parts = split_question(question)
     best = [best_sentences(part, shown, embedder) for part in parts]
-    return compose(parts, best)
+    return compose(parts, best, shown)
 
 
 def best_sentences(
@@ -67,67 +42,68 @@ def best_sentences(
     embedder: Embedder,
     fitting: float = FITTING,
 ) -> list[Fit]:
-    """Return the sentences that answer a part of a question, best first.
+    """Return the places that answer a part of a question, best first.
 
-    Merit is the cosine of meanings, the share of the part's words that a sentence or
-    its headings hold, and the score of its passage. None is returned where the best
-    does not reach `fitting`.
+    None is returned where the best of them is less likely to answer than `fitting`.
     """
-    wanted = content_words(part)
-    sentences = list(
-        {
-            each.text: each for source in sources for each in sentences_of(source)
-        }.values()
-    )
-    if not sentences:
+    places = _telling(part, sources)
+    judged = judge_places(part, places, embedder)
+    if not places or judged.likelihood < fitting:
         return []
-    vectors = embedder.embed_passages([each.words for each in sentences])
-    cosines = vectors @ embedder.embed_queries([part])[0]
-    best = max((source.score or 0.0 for source in sources), default=0.0) or 1.0
-    fits = [
-        Fit(sentence, _merit(sentence, float(cosine), wanted, best))
-        for sentence, cosine in zip(sentences, np.asarray(cosines), strict=True)
-    ]
-    fits.sort(key=lambda fit: -fit.merit)
-    bar = max(fitting, fits[0].merit * _CLOSE)
-    return [fit for fit in fits[: max(_MAX_SENTENCES)] if fit.merit >= bar]
+    return choose_places(judged.fits, read_wanted(part))
 
 
-def _merit(sentence: Sentence, cosine: float, wanted: set[str], best: float) -> float:
-    held = content_words(f"{sentence.source.heading} {sentence.words}")
-    coverage = len(wanted & held) / len(wanted) if wanted else 0.0
-    passage = (sentence.source.score or cosine) / best
-    dangling = sentence.words.casefold().startswith(_DANGLING)
-    return (
-        (1 - _COVERAGE_WEIGHT - _PASSAGE_WEIGHT) * cosine
-        + _COVERAGE_WEIGHT * coverage
-        + _PASSAGE_WEIGHT * min(best, 1.0) * passage**4
-        - _DANGLING_COST * dangling
+def _telling(part: str, sources: Sequence[ShownSource]) -> list[Place]:
+    """Return the places of some sources, each text once; of many, the likelier ones."""
+    places = {
+        place.text: place
+        for source in reversed(sources)
+        for place in reversed(places_of(source))
+    }
+    found = list(reversed(places.values()))
+    if len(found) <= _MAX_PLACES:
+        return found
+    wanted = content_words(part)
+    order = sorted(
+        range(len(found)),
+        key=lambda at: -len(wanted & content_words(found[at].words)),
     )
+    return [found[at] for at in sorted(order[:_MAX_PLACES])]
 
 
-def compose(parts: list[str], best: list[list[Fit]]) -> Draft:
-    """Return the answer that quotes the best sentences of each part."""
-    paragraphs: list[str] = []
+def compose(
+    parts: Sequence[str],
+    best: Sequence[Sequence[Fit]],
+    found: Sequence[ShownSource] = (),
+    note: str = "",
+) -> Draft:
+    """Return the answer that quotes the best places for each part.
+
+    Args:
+        parts: Of the question.
+        best: What is quoted for each of them.
+        found: What was found, which is named where nothing answers.
+        note: How the question was read, if it was read otherwise than it stands.
+    """
+    paragraphs: list[str] = [f"{note}:"] if note else []
     citations: list[DraftCitation] = []
-    room = _MAX_SENTENCES[min(len(parts), len(_MAX_SENTENCES)) - 1]
     missing = [part for part, fits in zip(parts, best, strict=False) if not fits]
     for part, fits in zip(parts, best, strict=False):
         if not fits:
             continue
         if len(parts) > 1:
             paragraphs.append(f"**{part[:1].upper()}{part[1:]}?**")
-        for fit in _in_reading_order(fits[:room]):
-            number = fit.sentence.source.id
-            paragraphs.append(f"> {fit.sentence.words} [{number}]")
-            citations.append(DraftCitation(source=number, quote=fit.sentence.text))
-    if not citations:
-        asked = "; ".join(parts)
-        return Draft(
-            answer="The documents hold no passage that answers this. "
-            f"Searched for: {asked}.",
-            answered=False,
+        listed = len(parts) == 1 or fits[0].place.kind == "item"
+        places = _in_reading_order(fits if listed else fits[:_MAX_OF_PART])
+        for _, group in groupby(places, key=_group):
+            paragraphs.append(_write(list(group)))
+        citations += (
+            DraftCitation(source=each.source.id, quote=each.text) for each in places
         )
+    if not citations:
+        answer = _closest_passages(found, note)
+        several = tuple(missing) if len(parts) > 1 else ()
+        return Draft(answer=answer, answered=False, missing=several)
     return Draft(
         answer="\n\n".join(paragraphs),
         citations=tuple(dict.fromkeys(citations)),
@@ -135,9 +111,75 @@ def compose(parts: list[str], best: list[list[Fit]]) -> Draft:
     )
 
 
-def _in_reading_order(fits: list[Fit]) -> list[Fit]:
-    """Keep the sentences of one source together and in order; the best source first."""
-    first = {fit.sentence.source.id: at for at, fit in reversed(list(enumerate(fits)))}
+def _in_reading_order(fits: Sequence[Fit]) -> list[Place]:
+    """Keep the places of one source together and in order; the best source first."""
+    order = list(dict.fromkeys(fit.place.source.id for fit in fits))
     return sorted(
-        fits, key=lambda fit: (first[fit.sentence.source.id], fit.sentence.position)
+        (fit.place for fit in fits),
+        key=lambda place: (order.index(place.source.id), place.position),
     )
+
+
+def _group(place: Place) -> tuple[object, ...]:
+    """Return what the rows of a table and the items of a list have in common."""
+    whole = place.kind in {"row", "item"}
+    return place.source.id, place.kind, place.block if whole else place.position
+
+
+def _write(places: Sequence[Place]) -> str:
+    """Return the Markdown that shows some places of one kind, each with its mark."""
+    first = places[0]
+    mark = f"[{first.source.id}]"
+    if first.kind == "row":
+        return "\n".join([*_table_head(first), *(_row(each, mark) for each in places)])
+    if first.kind == "code":
+        return f"{first.heading or first.source.document} {mark}:\n\n{_fenced(first)}"
+    if len(places) > 1:
+        return "\n".join(f"> - {each.words} {mark}" for each in places)
+    return f"> {first.words} {mark}"
+
+
+def _table_head(row: Place) -> list[str]:
+    if not row.lead:
+        return [_blank_head(row.text)]
+    return [_narrow(row.lead), _rule(row.lead)]
+
+
+def _blank_head(row: str) -> str:
+    """Return a head without words, for a table whose own was not found."""
+    columns = row.strip().strip("|").count("|") + 1
+    return f"{'|  ' * columns}|\n{'|---' * columns}|"
+
+
+def _rule(head: str) -> str:
+    return f"{'|---' * (head.strip().strip('|').count('|') + 1)}|"
+
+
+def _row(place: Place, mark: str) -> str:
+    return f"{_narrow(place.text).removesuffix('|').rstrip()} {mark} |"
+
+
+def _narrow(row: str) -> str:
+    """Return a row without the blanks that line up its columns."""
+    return " ".join(row.split())
+
+
+def _fenced(place: Place) -> str:
+    return f"```\n{place.text}\n```"
+
+
+def _closest_passages(found: Sequence[ShownSource], note: str) -> str:
+    """Return what is said where nothing answers: where the closest passages stand."""
+    said = f"{note}.\n\n" if note else ""
+    ranked = sorted(found, key=lambda source: -(source.score or 0.0))
+    closest = list({(each.document, each.start_line): each for each in ranked}.values())
+    if not closest:
+        return f"{said}No sentence answers this, and no passage is close to it."
+    places = "\n".join(map(_place, closest[:_CLOSEST]))
+    return f"{said}No sentence answers this. Closest passages:\n\n{places}"
+
+
+def _place(source: ShownSource) -> str:
+    under = f", under “{source.heading}”" if source.heading else ""
+    lines = f"{source.start_line}-{source.end_line}"
+    return f"- {source.document}, lines {lines}{under}"

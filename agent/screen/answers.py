@@ -11,6 +11,7 @@ from agent.screen.console import plain_text, snippet
 from agent.screen.passages import lines_of
 from tools.grounding.citation import Citation, Verdict
 from tools.text.clean import neutralise_control_tokens, visible
+from tools.text.markdown import plain
 from tools.text.rendered import parse_safely
 from tools.verification.answers import Verification
 
@@ -41,10 +42,12 @@ def print_checked(console: Console, answer: Answer | Verification) -> None:
     if answer.missing:
         console.print()
         console.print(plain_text(_missing(answer), "yellow"), soft_wrap=True)
-    print_sources(console, answer.citations)
+    print_sources(console, answer.citations, words=not _is_quoted(answer))
 
 
-def print_sources(console: Console, citations: Sequence[Citation]) -> None:
+def print_sources(
+    console: Console, citations: Sequence[Citation], *, words: bool = True
+) -> None:
     """Print the sources: where each stands, how it was judged, and its words."""
     console.print()
     for citation in citations:
@@ -53,7 +56,8 @@ def print_sources(console: Console, citations: Sequence[Citation]) -> None:
         line.append_text(plain_text(f"{_place(citation)} "))
         line.append_text(plain_text(f"{sign} {citation.verdict.value}", style))
         console.print(line, soft_wrap=True)
-        console.print(Padding(plain_text(_quote(citation), "dim"), (0, 0, 0, 4)))
+        if words:
+            console.print(Padding(plain_text(_quote(citation), "dim"), (0, 0, 0, 4)))
     if citations:
         console.print()
 
@@ -63,16 +67,36 @@ def plain_answer(answer: Answer | Verification) -> str:
     lines = [answer.answer, ""]
     if answer.missing:
         lines += [_missing(answer), ""]
+    words = not _is_quoted(answer)
     if answer.citations:
         lines.append("Sources:")
     for citation in answer.citations:
         lines.append(f"[{citation.id}] {_place(citation)} ({citation.verdict.value})")
-        lines.append(f"    {_quote(citation)}")
+        lines += [f"    {_quote(citation)}"] if words else []
     return neutralise_control_tokens(visible("\n".join(lines).rstrip()))
 
 
 def _missing(answer: Answer | Verification) -> str:
     return f"Not in the documents: {'; '.join(answer.missing)}"
+
+
+def _is_quoted(answer: Answer | Verification) -> bool:
+    """Whether an answer is nothing but its quotes: their words need no second place."""
+    said = _letters(answer.answer)
+    quotes = [(_letters(each.quote), _letters(plain(each.quote)))
+              for each in answer.citations if each.verdict.is_sound]  # fmt: skip
+    if len(quotes) < len(answer.citations):
+        return False
+    shown = all(any(form in said for form in quote) for quote in quotes)
+    return shown and all(
+        any(_letters(sentence.text) in form for quote in quotes for form in quote)
+        for sentence in answer.sentences
+    )
+
+
+def _letters(text: str) -> str:
+    """Return the letters and digits of a text: what a quote and its source share."""
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _place(citation: Citation) -> str:

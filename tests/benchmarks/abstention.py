@@ -39,7 +39,7 @@ ROOT = Path(__file__).parents[2]
 CITELOOP = str(Path(sys.executable).with_name("citeloop"))
 SET = "mtrag-un"
 RESAMPLES = 2000
-BARS = (0.40, 0.42, 0.44, 0.46, 0.48, 0.50, 0.52, 0.54)
+BARS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,13 @@ from pathlib import Path
 
 from tools.errors import UsageError
 
-__all__ = ["Weights", "eight_bit_weights", "folder_weights", "packaged_weights"]
+__all__ = [
+    "Weights",
+    "eight_bit_weights",
+    "folder_weights",
+    "known_words",
+    "packaged_weights",
+]
 
 _VOCABULARY = Path(__file__).with_name("minilm-vocab.txt")
 """The word pieces of bert-base-uncased (Apache-2.0), which the second package lacks."""
@@ -46,6 +52,11 @@ _REMEDY = (
     "Install the package that carries it again, correct embedder_weights, "
     "or set embedder_base_url to an endpoint."
 )
+
+
+def known_words() -> frozenset[str]:
+    """Return the word pieces of the bundled embedder: most are common English words."""
+    return frozenset(_VOCABULARY.read_text(encoding="utf-8").split("\n"))
 
 
 def packaged_weights() -> Weights:

@@ -244,6 +244,10 @@ class Library:
         """Yield every passage as the engine keeps it, with its key and vector."""
         return map(stored_of, self._collection.scan(STORED_FIELDS))
 
+    def texts(self) -> Iterator[str]:
+        """Yield the text of every passage."""
+        return (str(row["text"]) for row in self._collection.scan(("text",)))
+
     def write(self, passages: Sequence[Passage], vectors: NDArray[Any]) -> None:
         """Store passages with their vectors, in place of those with the same keys.
 

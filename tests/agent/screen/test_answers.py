@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 from agent.screen.answers import plain_answer, print_checked
 from agent.screen.console import console_for
 from tests.tools.text.test_clean import BIDI, C0, C1, INVISIBLE, TAGS
+from tools.evidence.evidence import Evidence
+from tools.grounding.citation import Draft, DraftCitation
+from tools.grounding.resolving import resolve
 from tools.verification.answers import Verification
 
 OBEYED = C0 | C1 | BIDI | INVISIBLE | TAGS
@@ -79,3 +82,39 @@ def test_definitions_of_links_are_shown_and_make_no_link_of_a_mark() -> None:
 
 def test_ordinary_entities_are_read() -> None:
     assert "a & b ≥ 5 °C" in shown("a &amp; b &ge; 5 &deg;C")
+
+
+def cited(answer: str, quote: str) -> str:
+    source = Evidence()
+    shown = source.show("lamps.md", "Lamps", "Lamps", 3, "The `desk` lamp is red.")
+    draft = Draft(
+        answer=answer.replace("[1]", f"[{shown.id}]"),
+        citations=(DraftCitation(source=shown.id, quote=quote),),
+    )
+    resolved = resolve(draft, source)
+    return plain_answer(
+        Verification(
+            answer=resolved.answer,
+            citations=resolved.citations,
+            sentences=resolved.sentences,
+            grounded=resolved.grounded,
+            problems=resolved.problems,
+        )
+    )
+
+
+def test_beneath_quotes_alone_the_sources_are_places() -> None:
+    told = cited("> The desk lamp is red. [1]", "The `desk` lamp is red.")
+    assert told.endswith("Sources:\n[1] lamps.md:3 (Lamps) (exact)")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "The lamp on the desk is red [1].",
+        "> The desk lamp is red. [1]\n\nIt also lights the whole house [1].",
+    ],
+)
+def test_beneath_words_of_its_own_the_sources_are_quoted(answer: str) -> None:
+    told = cited(answer, "The `desk` lamp is red.")
+    assert '    "The `desk` lamp is red."' in told
