@@ -6,13 +6,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from agent.events.repair import Repair
 from agent.settings.depth import LIMITS, DepthName, LimitName
+from agent.settings.modes import Mode
 from tools.errors import ExitCode
 from tools.grounding.citation import CheckedSentence, Citation
 from tools.trajectory.tool_call import ToolCall
 
 __all__ = ["Answer", "Citation", "StopReason", "Usage"]
 
-StopReason = Literal["answered"] | LimitName
+StopReason = Literal["answered", "model_failed"] | LimitName
+"""What ended the search: the model itself, its failure, or a limit."""
 
 
 class Usage(BaseModel):
@@ -64,6 +66,15 @@ class Answer(BaseModel):
         description="Whether the model gave no answer, even in the last call: this one "
         "is quoted from what the run had seen, and says so.",
     )
+    mode: Mode = Field(
+        default="agent",
+        description="How the answer came about: the model searched by itself "
+        "(`agent`), it answered from what Citeloop had found (`guided`), or the answer "
+        "is quoted without a model (`extractive`).",
+    )
+    mode_reason: str = Field(
+        default="", description="Why that mode; blank where nothing needs saying."
+    )
     stop_reason: StopReason
     model: str = Field(description="The one that answered.")
     given_up: tuple[str, ...] = Field(
@@ -91,13 +102,17 @@ class Answer(BaseModel):
     @property
     def advice(self) -> str:
         """What to say of a search that a limit ended; blank if none did."""
-        return "" if self.stop_reason == "answered" else LIMITS[self.stop_reason].advice
+        if self.stop_reason in ("answered", "model_failed"):
+            return ""
+        return LIMITS[self.stop_reason].advice
 
     @property
     def exit_code(self) -> ExitCode:
         """What `citeloop ask` exits with."""
         if self.stop_reason == "cancelled":
             return ExitCode.INTERRUPTED
+        if self.stop_reason == "model_failed":
+            return ExitCode.MODEL
         if self.stop_reason != "answered":
             return ExitCode.LIMIT
         return ExitCode.ANSWERED if self.grounded else ExitCode.INCOMPLETE

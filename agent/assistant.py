@@ -97,7 +97,12 @@ class Assistant:
             self._clients[endpoint] = endpoint_client(endpoint)
         client = self._clients[endpoint]
         return ServedModel(
-            WireModel(endpoint.model, client, self.settings.token_seconds),
+            WireModel(
+                endpoint.model,
+                client,
+                self.settings.token_seconds,
+                corrects_calls=self.settings.mode != "auto",
+            ),
             endpoint,
             lambda settings: endpoint_settings(
                 endpoint, self._profiles[endpoint], settings
@@ -167,6 +172,7 @@ class Assistant:
             # What a follow-up is about, the model alone understands.
             prefetch=settings.prefetch and not conversation.answers,
             window=min(settings.context_window, profile.window or MAX_WINDOW),
+            mode=settings.mode,
             stop=stop,
         )
         with named_failures(lambda: model.served.endpoint):

@@ -49,21 +49,20 @@ class Turns:
     """The turns of one question; each of them goes on from the one before."""
 
     def __init__(
-        self, question: Question, run: Run, record: Record, budget: Budget
+        self,
+        question: Question,
+        run: Run,
+        record: Record,
+        budget: Budget,
+        model: BoundedModel,
     ) -> None:
-        """Begin with the history and the question."""
+        """Begin with the items of the model: the history, and the question."""
         self._question = question
         self._run = run
         self._record = record
         self._budget = budget
         self._meter = Meter()
-        self._model = BoundedModel(
-            question.model, run, budget, question.window, len(question.history)
-        )
-        self._model.items = [
-            *question.history,
-            {"role": "user", "content": question.text},
-        ]
+        self._model = model
 
     async def take(
         self,

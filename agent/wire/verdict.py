@@ -18,11 +18,18 @@ from agent.wire.turns.protocol import is_debris
 from agent.wire.turns.thoughts import holds_tag
 from agent.wire.turns.turn import Turn, shortened
 from prompts import Prompt, render
+from tools.errors import IncompleteError
 from tools.grounding.marks import find_marks
 from tools.trajectory.arguments import INVALID_ARGUMENTS
 from tools.trajectory.names import ANSWER
 
-__all__ = ["Fault", "FaultKind", "find_fault", "words_before_call"]
+__all__ = [
+    "Fault",
+    "FaultKind",
+    "FaultyTurnError",
+    "find_fault",
+    "words_before_call",
+]
 
 FaultKind = Literal[
     "empty",
@@ -101,6 +108,15 @@ class Fault:
         part = f' {what}: "{self.partial}"' if self.partial else ""
         advice = _ADVICE.get(self.kind, "Ask again, or try another --model")
         return f"{self.said}.{part} {advice}."
+
+
+class FaultyTurnError(IncompleteError):
+    """A turn that cannot be used, nor could the one that was asked for in its place."""
+
+    def __init__(self, fault: Fault) -> None:
+        """Say what is wrong with it."""
+        super().__init__(fault.explain())
+        self.kind = fault.kind
 
 
 def find_fault(turn: Turn, tools: Set[str] = frozenset()) -> Fault | None:

@@ -92,6 +92,12 @@ def add_depth(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--depth", metavar="DEPTH", help="low, medium or high: a preset of the limits"
     )
+    parser.add_argument(
+        "--mode",
+        metavar="MODE",
+        help="agent: the model searches; guided: it answers from what Citeloop has "
+        "found; auto (as it is by default): the first, or the second if it has to",
+    )
     for flag, metavar, what in (
         ("--effort", "EFFORT", "reasoning effort: low, medium or high"),
         ("--max-turns", "N", "model calls, the last of them for the answer"),
