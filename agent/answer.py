@@ -102,9 +102,10 @@ class Answer(BaseModel):
     @property
     def advice(self) -> str:
         """What to say of a search that a limit ended; blank if none did."""
-        if self.stop_reason in ("answered", "model_failed"):
+        reason = self.stop_reason
+        if reason == "answered":
             return ""
-        return LIMITS[self.stop_reason].advice
+        return "" if reason == "model_failed" else LIMITS[reason].advice
 
     @property
     def exit_code(self) -> ExitCode:

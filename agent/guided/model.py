@@ -3,8 +3,8 @@
 It is an SDK `Model` that wraps the real one. The looks are planned as the extractive
 model's are, and are native tool calls that cost no call of the model. Then the model is
 asked once, without a tool in its prompt, to answer from the best passages: quotes
-first, as JSON. Its reply becomes a call of `final_answer`, so that the loop checks it as
-any other answer, and sends it back once.
+first, as JSON. Its reply becomes a call of `final_answer`, so that the loop checks it
+as any other, and sends it back once.
 """
 
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -13,18 +13,22 @@ from functools import partial
 from typing import Any
 
 import openai
-from agents import ItemHelpers, Model, ModelResponse, ModelSettings, Usage
+from agents import ItemHelpers, Model, ModelResponse, Usage
 from agents.items import TResponseOutputItem, TResponseStreamEvent
-from openai.types.responses import ResponseFunctionToolCall, ResponseOutputMessage
+from openai.types.responses import (
+    ResponseCompletedEvent,
+    ResponseFunctionToolCall,
+    ResponseOutputMessage,
+)
 
 from agent.endpoints.statuses import is_overflow
 from agent.extractive.plan import Plan, find_subjects, read_items
 from agent.extractive.quoting import best_sentences
+from agent.guided.asking import Asking
 from agent.guided.items import completed, make_call, planned_response
-from agent.guided.passages import ROOM, choose_passages, write_passages
-from agent.guided.reply import MAX_QUERIES, Reply, ReplySchema, read_reply
+from agent.guided.passages import ROOM, choose_passages
+from agent.guided.reply import MAX_QUERIES, Reply, read_reply
 from agent.model_call import ModelCall, WrappingModel
-from prompts import Prompt, render
 from tools.calls.run import Run
 from tools.errors import IncompleteError
 from tools.evidence.shown import ShownSource, read_sources
@@ -38,9 +42,15 @@ _EARLIER = "earlier"
 _NO_SCHEMA = frozenset({400, 404, 422, 500, 501})
 """Statuses of a server that takes no JSON schema: 404 is OpenRouter's, where no
 provider of the model does, 500 what a grammar that cannot be built ends in."""
-_MAX_OUTPUT = {"low": 2048, "medium": 4096, "high": 8192}
-"""Tokens of a reply with its reasoning, by effort: a small model may never end."""
 _REASONING = ("response.reasoning_text.delta", "response.reasoning_summary_text.delta")
+
+
+class _PlansItselfError(Exception):
+    """Who answers plans its own looks: the extractive model does, where it takes the
+    place of one that was given up. It goes on as if it had never been guided."""
+
+
+_FAILURES = (openai.APIStatusError, IncompleteError, _PlansItselfError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +82,19 @@ class GuidedModel(WrappingModel):
         self._first: Reply | None = None
         """The reply that named searches, until what they found is answered from."""
         self._asked_more = not guidance.asks_more
+        self._stands_aside = False
 
     async def respond(self, call: ModelCall) -> ModelResponse:
         """Return the next looks, or what the model answers from them."""
         turn = await off_loop(self._plan, call)
-        if turn.calls:
-            self._guidance.planned()
-            return ModelResponse(list(turn.calls), Usage(), response_id=None)
-        while True:
+        while not turn.calls:
             try:
                 response = await self._asking(call, turn.passages).ask(self.inner)
                 return replace(response, output=self._read(response.output, call))
-            except openai.APIStatusError as error:
-                self._ask_otherwise(error)
+            except _FAILURES as error:
+                turn = self._after(error, turn)
+        self._guidance.planned()
+        return ModelResponse(list(turn.calls), Usage(), response_id=None)
 
     async def stream(self, call: ModelCall) -> AsyncIterator[TResponseStreamEvent]:
         """Yield the same as a stream; of what the model writes its reasoning alone.
@@ -92,29 +102,33 @@ class GuidedModel(WrappingModel):
         The JSON of a reply is nothing to be read as it comes.
         """
         turn = await off_loop(self._plan, call)
-        if turn.calls:
-            self._guidance.planned()
-            yield completed(planned_response(turn.calls))
-            return
-        while True:
+        while not turn.calls:
             asking = self._asking(call, turn.passages)
             try:
                 async with asking.stream_from(self.inner) as events:
                     async for event in events:
                         if event.type == "response.completed":
-                            output = self._read(event.response.output, call)
-                            changed = {"output": output}
-                            whole = event.response.model_copy(update=changed)
-                            yield completed(whole, event.sequence_number)
-                        elif event.type in _REASONING:
+                            yield self._end(event, call)
+                            return
+                        if event.type in _REASONING:
                             yield event
-            except openai.APIStatusError as error:
-                self._ask_otherwise(error)  # it came before any event
-            else:
-                return
+            except _FAILURES as error:
+                turn = self._after(error, turn)
+        self._guidance.planned()
+        yield completed(planned_response(turn.calls))
+
+    def _end(
+        self, event: ResponseCompletedEvent, call: ModelCall
+    ) -> ResponseCompletedEvent:
+        """Return the end of a stream with what the reply means."""
+        output = self._read(event.response.output, call)
+        whole = event.response.model_copy(update={"output": output})
+        return completed(whole, event.sequence_number)
 
     def _plan(self, call: ModelCall) -> "_Turn":
         """Return what this turn does: looks, an answer without the model, or asking."""
+        if self._stands_aside:
+            return _Turn()
         question = self._guidance.run.question
         _, _, calls = read_items(call.input)
         looks = [read_sources(each.output) for each in calls]
@@ -158,29 +172,24 @@ class GuidedModel(WrappingModel):
 
     def _asking(self, call: ModelCall, passages: Sequence[ShownSource]) -> ModelCall:
         """Return the call that asks for an answer from some passages."""
-        guidance = self._guidance
-        asks = not self._asked_more and _may_search(call)
-        schema = ReplySchema([each.id for each in passages], asks)
-        asked = f"{write_passages(passages)}\n\nQuestion: {guidance.run.question}"
-        if guidance.before:
-            asked += f"\n(It was asked after: {guidance.before})"
-        items: list[Any] = [{"role": "user", "content": asked}]
-        sent_back = guidance.run.acceptance.sent_back
-        if self._said and sent_back is not None:
-            text = render(Prompt.GUIDED_REPAIR, problems=sent_back.reason)
-            items += [
-                {"role": "assistant", "content": self._said},
-                {"role": "user", "content": text},
-            ]
-        return replace(
-            call,
-            system_instructions=_instructions(asks, takes_schema=self._takes_schema),
-            input=items,
-            tools=[],
-            handoffs=[],
-            output_schema=schema if self._takes_schema else None,
-            model_settings=_settings(call.model_settings),
-        )
+        if self._stands_aside:
+            return call
+        sent_back = self._guidance.run.acceptance.sent_back
+        return Asking(
+            question=self._guidance.run.question,
+            before=self._guidance.before,
+            passages=passages,
+            names_queries=self._may_name_queries(call),
+            takes_schema=self._takes_schema,
+            said=self._said,
+            problems=sent_back.reason if sent_back else "",
+        ).of(call)
+
+    def _may_name_queries(self, call: ModelCall) -> bool:
+        """Whether a second search is possible, and none was made."""
+        if self._asked_more or self._guidance.run.acceptance.sent_back is not None:
+            return False
+        return any(tool.name == "requery" for tool in call.tools)
 
     def _read(
         self, output: Sequence[TResponseOutputItem], call: ModelCall
@@ -191,38 +200,53 @@ class GuidedModel(WrappingModel):
 
         Raises:
             IncompleteError: there is no text.
+            _PlansItselfError: there is a call, though no tool was offered.
         """
+        if self._stands_aside:
+            return list(output)
         messages = [each for each in output if isinstance(each, ResponseOutputMessage)]
         text = "".join(ItemHelpers.extract_text(each) or "" for each in messages)
         if not text.strip():
+            if any(isinstance(each, ResponseFunctionToolCall) for each in output):
+                raise _PlansItselfError
             raise IncompleteError(
                 "The model ended without an answer. Ask again, or try another --model."
             )
         self._said = text
-        reply = read_reply(text)
+        reply, first = read_reply(text), self._first
         if reply is None:
-            return list(messages)
+            return [_final(first)] if first else list(messages)
         queries = [each for each in reply.queries if each.strip()][:MAX_QUERIES]
-        if queries and not self._asked_more and _may_search(call):
+        lacks = bool(reply.missing) or not reply.answered
+        if queries and lacks and self._may_name_queries(call):
             self._asked_more, self._first = True, reply
             reason = "; ".join(reply.missing)
             return [make_call("requery", queries=queries, reason=reason)]
-        best = _better(self._first, reply)
         self._first = None
-        return [_final(best)]
+        return [_final(_better(first, reply))]
 
-    def _ask_otherwise(self, error: openai.APIStatusError) -> None:
-        """Go on without the schema, if the server may have refused the prompt for it.
+    def _after(self, error: Exception, turn: "_Turn") -> "_Turn":
+        """Return how a turn goes on after a failure.
+
+        Without the schema, if the server may have refused the prompt for it; with the
+        answer that came before the second search, if there is one.
 
         Raises:
-            APIStatusError: it was not that.
+            Exception: the failure, where neither helps.
         """
+        if isinstance(error, _PlansItselfError):
+            self._stands_aside = True
+            return turn
         if is_overflow(error):
             self._room //= 2  # whoever shortens prompts asks again
             raise error
-        if not self._takes_schema or error.status_code not in _NO_SCHEMA:
+        status = getattr(error, "status_code", None)
+        if self._takes_schema and status in _NO_SCHEMA:
+            self._takes_schema = False
+            return turn
+        if self._first is None or not isinstance(error, IncompleteError):
             raise error
-        self._takes_schema = False
+        return _Turn(calls=[_final(self._first)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,10 +263,6 @@ _NOTHING = Reply(
 """What is answered where nothing was found: no model has to be asked."""
 
 
-def _may_search(call: ModelCall) -> bool:
-    return any(tool.name == "requery" for tool in call.tools)
-
-
 def _in_full(looks: Sequence[Sequence[ShownSource]]) -> dict[int, ShownSource]:
     """Return the sources with their lines: a look repeats a known one's header."""
     return {each.id: each for look in looks for each in look if each.lines}
@@ -251,24 +271,6 @@ def _in_full(looks: Sequence[Sequence[ShownSource]]) -> dict[int, ShownSource]:
 def _better(first: Reply | None, second: Reply) -> Reply:
     """Return the second reply, unless it gives up what the first one answered."""
     return first if first and first.answered and not second.answered else second
-
-
-def _instructions(asks: bool, *, takes_schema: bool) -> str:
-    form = [Prompt.GUIDED_TEXT]
-    if takes_schema:
-        form = [Prompt.GUIDED_JSON, *([Prompt.GUIDED_QUERIES] if asks else [])]
-    return render(Prompt.GUIDED, form="\n".join(map(render, form)))
-
-
-def _settings(settings: ModelSettings) -> ModelSettings:
-    effort = settings.reasoning.effort if settings.reasoning else None
-    most = _MAX_OUTPUT.get(effort or "medium", _MAX_OUTPUT["high"])
-    return replace(
-        settings,
-        tool_choice=None,
-        parallel_tool_calls=None,
-        max_tokens=settings.max_tokens or most,
-    )
 
 
 def _final(reply: Reply) -> ResponseFunctionToolCall:

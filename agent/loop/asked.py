@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from agents import Model, ModelSettings, TResponseInputItem
 
+from agent.endpoints.endpoint import Endpoint
 from agent.events.events import Listener, ignore
 from agent.modes.reasons import Reason
 from agent.settings.depth import Depth
@@ -45,6 +46,8 @@ class Question:
     """How it is worked on: `auto` begins as agent, and may go over to guided."""
     mode_reason: str = ""
     """Why it begins as it does, where that needs saying."""
+    served: Callable[[], Endpoint | None] = lambda: None
+    """Returns where the model is that was asked last; None for one of another kind."""
     own_mode: Mode = "agent"
     """The mode of the model's own turns: `extractive` for the model of that name."""
     learn: Callable[[Reason | None], None] = lambda _: None

@@ -8,10 +8,14 @@ after it is no better.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from agents import TResponseInputItem
 
 from agent.answer import StopReason
+from agent.endpoints.diagnosing import diagnose
+from agent.endpoints.remedies import one_line
+from agent.events.events import Noticed
 from agent.extractive.quoting import quote_evidence
 from agent.guided.model import Guidance, GuidedModel
 from agent.loop.asked import Question
@@ -75,19 +79,19 @@ class Descent:
         if self._question.mode == "guided":
             return await self._guide(self._question.mode_reason)
         model = self._agent_model()
+        agent = self._agent(model)
         try:
-            ending = await self._agent(model).end()
+            ending = await agent.end()
         except (*FAILURES, ModeLeftError) as error:
-            if not self._goes_over or is_gone(error):
-                return await self._quote_after(error)
-            return await self._go_over(model, reason_of(error))
+            if self._goes_over and not is_gone(error):
+                return await self._go_over(model, reason_of(error), agent.before)
+            return await self._fall_back(error, agent, self._question.own_mode)
         reason = await self._reason_to_go_on(ending)
         if reason is not None:
-            return await self._go_over(model, reason, ending)
-        if ending.draft is None:
-            return await self._quote(ending)
-        self._question.learn(None)
-        return Outcome(ending.draft, ending.stop_reason, self._question.own_mode)
+            return await self._go_over(model, reason, ending.draft)
+        if ending.limit is None and self._run.tool_calls:
+            self._question.learn(None)
+        return await self._outcome(ending, self._question.own_mode)
 
     @property
     def _goes_over(self) -> bool:
@@ -122,36 +126,34 @@ class Descent:
         """Return why the agent's own ending is not the last word, if it is not."""
         if not self._goes_over:
             return None
-        if ending.stop_reason in _STALLS and ending.draft is None:
-            return Reason.FAILED
-        if ending.stop_reason != "answered" or ending.draft is None:
-            return None
+        if ending.draft is None:
+            return Reason.FAILED if ending.limit in _STALLS else None
         acceptance = self._run.acceptance
-        if acceptance.sent_back is None:
+        if ending.limit is not None or acceptance.sent_back is None:
             return None
         holds = await off_loop(acceptance.holds, ending.draft)
         return None if holds else Reason.UNGROUNDED
 
     async def _go_over(
-        self, model: BoundedModel, reason: Reason, ending: Ending | None = None
+        self, model: BoundedModel, reason: Reason, before: Draft | None
     ) -> Outcome:
         """Go on guided, with what was found; keep an answer that is no worse."""
         self._question.learn(reason)
+        said = f"{self._question.model_name} {reason.said}"
+        self._question.listen(Noticed(f"{said}: the question goes on guided."))
         self._items = _calls_in(model.items[len(self._question.history) :])
-        name = self._question.model_name
-        why = f"{name} {reason.said}"
-        before = ending.draft if ending else None
-        self._run.acceptance.begin_anew()
+        acceptance = self._run.acceptance
+        acceptance.begin_anew()
         try:
-            outcome = await self._guide(why)
+            outcome = await self._guide(said)
         except FAILURES:
             if before is None:
                 raise
-            return self._kept(before, why)
+            return self._kept(before, said)
         if before is None:
             return outcome
-        better = await off_loop(self._run.acceptance.better_of, before, outcome.draft)
-        return outcome if better is outcome.draft else self._kept(before, why)
+        better = await off_loop(acceptance.better_of, before, outcome.draft)
+        return outcome if better is outcome.draft else self._kept(before, said)
 
     def _kept(self, draft: Draft, why: str) -> Outcome:
         said = f"{why}; what it answered when guided was no better"
@@ -159,13 +161,12 @@ class Descent:
 
     async def _guide(self, why: str) -> Outcome:
         """Return the guided answer, or else a quoted one."""
+        guided = self._guided()
         try:
-            ending = await self._guided().end()
+            ending = await guided.end()
         except FAILURES as error:
-            return await self._quote_after(error)
-        if ending.draft is None:
-            return await self._quote(ending)
-        return Outcome(ending.draft, ending.stop_reason, "guided", why)
+            return await self._fall_back(error, guided, "guided", why)
+        return await self._outcome(ending, "guided", why)
 
     def _guided(self) -> Phases:
         question = self._question
@@ -191,26 +192,29 @@ class Descent:
             planned=self._budget.forgive_turn,
         )
 
-    async def _quote(self, ending: Ending) -> Outcome:
-        """Return the quoted answer after a limit that left the model without one."""
-        reason = ending.stop_reason
-        why = (
-            "no usable answer came"
-            if reason in ("answered", "model_failed")
-            else self._question.depth.explain(reason)
-        )
-        return await self._quoted(why, reason)
+    async def _outcome(self, ending: Ending, mode: Mode, why: str = "") -> Outcome:
+        """Return what a mode ended in, or quotes where it has no answer."""
+        limit = ending.limit
+        if ending.draft is not None:
+            return Outcome(ending.draft, limit or "answered", mode, why)
+        assert limit is not None  # noqa: S101 (nothing else ends without an answer)
+        return await self._quoted(self._question.depth.explain(limit), limit)
 
-    async def _quote_after(self, error: BaseException) -> Outcome:
-        """Return the quoted answer after a failure, if there is anything to quote.
+    async def _fall_back(
+        self, error: BaseException, phases: Phases, mode: Mode, why: str = ""
+    ) -> Outcome:
+        """Return what is left after a failure: an answer that came before, or quotes.
 
         Raises:
             BaseException: the failure, where nothing was found, or the server is gone.
         """
+        if phases.before is not None:
+            return Outcome(phases.before, "answered", mode, why)
         if is_gone(error) or not self._run.shown:
             raise error
-        said = " ".join(str(error).split()).rstrip(".")
-        return await self._quoted(f"it failed: {said}", "model_failed")
+        failure = diagnose(error, self._question.served())
+        said = one_line(str(failure.told if failure else error))
+        return await self._quoted(said, "model_failed")
 
     async def _quoted(self, why: str, reason: StopReason) -> Outcome:
         run = self._run
@@ -222,8 +226,9 @@ class Descent:
         return Outcome(draft, reason, "extractive", why, f"{note}\n\n")
 
 
-def _calls_in(items: Sequence[TResponseInputItem]) -> list[TResponseInputItem]:
+def _calls_in(given: Sequence[TResponseInputItem]) -> list[TResponseInputItem]:
     """Return the finished calls among some items, each followed by its output."""
+    items: Sequence[Any] = given
     calls = {
         str(item["call_id"]): item
         for item in items
@@ -238,5 +243,6 @@ def _calls_in(items: Sequence[TResponseInputItem]) -> list[TResponseInputItem]:
 
 
 def _last_question(history: Sequence[TResponseInputItem]) -> str:
-    asked = [item for item in history if item.get("role") == "user"]
+    items: Sequence[Any] = history
+    asked = [item for item in items if item.get("role") == "user"]
     return str(asked[-1]["content"]) if asked else ""

@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 
 from agents import TResponseInputItem
 
-from agent.answer import StopReason
 from agent.loop.asked import Question
 from agent.loop.budget import Budget
 from agent.loop.deadlines import LimitReachedError, until
@@ -18,6 +17,9 @@ from agent.loop.prefetch import prefetch
 from agent.loop.runner import FAILURES, Turns
 from agent.modes.reasons import ModeLeftError, Reason
 from agent.settings.depth import LimitName
+from agent.wire.turns.protocol import is_debris
+from agent.wire.turns.turn import shortened
+from agent.wire.verdict import Fault, FaultyTurnError
 from prompts import Prompt, render
 from tools.calls.acceptance import UngroundedError, UnsearchedError
 from tools.calls.run import Run
@@ -41,7 +43,8 @@ class Ending:
 
     draft: Draft | None
     """None where the model gave no answer, even in the last call."""
-    stop_reason: StopReason
+    limit: LimitName | None = None
+    """What ended the search, if the model did not."""
 
 
 class Phases:
@@ -95,7 +98,13 @@ class Phases:
             if self._acceptance.draft is None:
                 return await self._answer(limit.reason)
             draft = self._acceptance.draft  # taken just before
-        return Ending(draft, "answered")
+        return Ending(draft)
+
+    @property
+    def before(self) -> Draft | None:
+        """The answer that went back for its citations, if one did."""
+        sent_back = self._acceptance.sent_back
+        return sent_back.draft if sent_back else None
 
     async def _search(self) -> Draft:
         """Return what the model answers; before any search, it is sent to search."""
@@ -127,7 +136,7 @@ class Phases:
         why = self._question.depth.explain(reason)
         text = render(Prompt.FINISH, reason=why, question=self._run.question)
         draft = await self._last_call([{"role": "user", "content": text}])
-        return Ending(draft, reason)
+        return Ending(draft or self.before, reason)
 
     async def _last_call(self, said: list[TResponseInputItem]) -> Draft | None:
         """Return the answer of a call that cannot search, None if none came."""
@@ -145,10 +154,17 @@ class Phases:
         )
 
     async def _judged(self, output: Any) -> Draft:
-        """Return what `final_answer` took, or else what the model has written."""
+        """Return what `final_answer` took, or else what the model has written.
+
+        Raises:
+            IncompleteError: it is none, or the debris of a tool format.
+        """
+        draft = self._acceptance.draft or read_draft(output)
+        if is_debris(draft.answer):  # the wire sees to it; not every model has ours
+            raise FaultyTurnError(Fault("debris", shortened(draft.answer)))
         if self._acceptance.draft is not None:
-            return self._acceptance.draft
-        return await off_loop(self._acceptance.judge, read_draft(output))
+            return draft
+        return await off_loop(self._acceptance.judge, draft)
 
 
 async def in_time(budget: Budget, work: Callable[..., _T], *given: Any) -> _T:

@@ -28,14 +28,6 @@ class Reason(StrEnum):
         """What it did, in words that follow the model's name."""
         return _SAID[self]
 
-    @property
-    def is_telling(self) -> bool:
-        """Whether once is enough to say that the model cannot be an agent.
-
-        A good model, too, answers a greeting without a search, or cites badly once.
-        """
-        return self not in {Reason.NO_CALL, Reason.UNGROUNDED, Reason.FAILED}
-
 
 _SAID: dict[Reason, str] = {
     Reason.NO_CALL: "made no tool call in its first turn",

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 __all__ = [
     "remarks_on_end",
     "remarks_on_grounding",
+    "remarks_on_mode",
     "remarks_on_models",
     "remarks_on_problems",
 ]
@@ -22,8 +23,17 @@ def remarks_on_models(answer: Answer) -> list[str]:
     ]
 
 
+def remarks_on_mode(answer: Answer) -> list[str]:
+    """Say why a model was guided, if nobody asked for it."""
+    if answer.extracted or not answer.mode_reason:
+        return []
+    return [f"Mode {answer.mode}: {answer.mode_reason}."]
+
+
 def remarks_on_end(answer: Answer) -> list[str]:
     """Say what ended a search that did not end by itself, and what to do."""
+    if answer.stop_reason == "model_failed":
+        return [f"The model gave no answer: {answer.mode_reason}."]
     return [f"The search was ended: {answer.advice}."] if answer.advice else []
 
 

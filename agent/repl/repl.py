@@ -109,6 +109,7 @@ class Chat:
         self._form.write_answer(answer)
         for remark in (
             *remarks_on_models(answer),
+            *remarks_on_mode(answer),
             *remarks_on_end(answer),
             *remarks_on_grounding(answer),
         ):

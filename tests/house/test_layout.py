@@ -114,7 +114,7 @@ ALLOWED: dict[str, set[str]] = {
     "agent.loop": {
         "agent.answer", "agent.endpoints", "agent.events", "agent.extractive",
         "agent.guided", "agent.model_call", "agent.modes", "agent.settings",
-        "agent.wire", "prompts",
+        "agent.wire", "agent.wire.turns", "prompts",
     },
     "agent.assistant": {
         "agent.answer", "agent.conversations", "agent.endpoints", "agent.events",
@@ -131,8 +131,8 @@ ALLOWED: dict[str, set[str]] = {
     "agent.cli.flags": {"agent.settings"},
     "agent.cli": {
         "agent.answer", "agent.assistant", "agent.cli.flags", "agent.conversations",
-        "agent.endpoints", "agent.events", "agent.opening", "agent.output",
-        "agent.repl", "agent.screen", "agent.settings",
+        "agent.endpoints", "agent.events", "agent.modes", "agent.opening",
+        "agent.output", "agent.repl", "agent.screen", "agent.settings",
     },
 }  # fmt: skip
 """The table: what each room may import, besides what everybody may."""
