@@ -13,8 +13,14 @@ from tools.trajectory.tool_call import ToolCall
 
 __all__ = ["Answer", "Citation", "StopReason", "Usage"]
 
-StopReason = Literal["answered", "model_failed"] | LimitName
-"""What ended the search: the model itself, its failure, or a limit."""
+StopReason = Literal["answered", "model_failed", "no_answer"] | LimitName
+"""What ended the search: the model itself, its server's refusal, a turn of it that
+could not be used, or a limit."""
+_FAILURES: dict[StopReason, ExitCode] = {
+    "model_failed": ExitCode.MODEL,
+    "no_answer": ExitCode.INCOMPLETE,
+}
+"""What is quoted after a failure exits as the failure itself would."""
 
 
 class Usage(BaseModel):
@@ -102,18 +108,23 @@ class Answer(BaseModel):
     @property
     def advice(self) -> str:
         """What to say of a search that a limit ended; blank if none did."""
+        return LIMITS[self.limit].advice if self.limit else ""
+
+    @property
+    def limit(self) -> LimitName | None:
+        """The limit that ended the search, None if none did."""
         reason = self.stop_reason
-        if reason == "answered":
-            return ""
-        return "" if reason == "model_failed" else LIMITS[reason].advice
+        if reason == "answered" or reason == "model_failed" or reason == "no_answer":  # noqa: PLR1714 (narrows the type)
+            return None
+        return reason
 
     @property
     def exit_code(self) -> ExitCode:
         """What `citeloop ask` exits with."""
         if self.stop_reason == "cancelled":
             return ExitCode.INTERRUPTED
-        if self.stop_reason == "model_failed":
-            return ExitCode.MODEL
+        if self.stop_reason in _FAILURES:
+            return _FAILURES[self.stop_reason]
         if self.stop_reason != "answered":
             return ExitCode.LIMIT
         return ExitCode.ANSWERED if self.grounded else ExitCode.INCOMPLETE

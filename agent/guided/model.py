@@ -10,7 +10,7 @@ as any other, and sends it back once.
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+
 
 import openai
 from agents import ItemHelpers, Model, ModelResponse, Usage

@@ -27,6 +27,7 @@ from agent.loop.runner import FAILURES, Turns
 from agent.modes.reasons import ModeLeftError, Reason, is_gone, reason_of
 from agent.settings.modes import Mode
 from tools.calls.run import Run
+from tools.errors import CiteloopError, ExitCode
 from tools.fetch import fetch
 from tools.final_answer import final_answer
 from tools.grounding.citation import Draft
@@ -213,8 +214,14 @@ class Descent:
         if is_gone(error) or not self._run.shown:
             raise error
         failure = diagnose(error, self._question.served())
-        said = one_line(str(failure.told if failure else error))
-        return await self._quoted(said, "model_failed")
+        told = failure.told if failure else error
+        incomplete = not isinstance(told, CiteloopError) or (
+            told.exit_code is ExitCode.INCOMPLETE
+        )
+        reason: StopReason = "no_answer" if incomplete else "model_failed"
+        said = one_line(str(told))
+        self._question.listen(Noticed(f"The model gave no answer: {said}."))
+        return await self._quoted(said, reason)
 
     async def _quoted(self, why: str, reason: StopReason) -> Outcome:
         run = self._run

@@ -32,8 +32,6 @@ def remarks_on_mode(answer: Answer) -> list[str]:
 
 def remarks_on_end(answer: Answer) -> list[str]:
     """Say what ended a search that did not end by itself, and what to do."""
-    if answer.stop_reason == "model_failed":
-        return [f"The model gave no answer: {answer.mode_reason}."]
     return [f"The search was ended: {answer.advice}."] if answer.advice else []
 
 

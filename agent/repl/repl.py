@@ -15,6 +15,7 @@ from agent.output.plain import PlainForm
 from agent.output.remarks import (
     remarks_on_end,
     remarks_on_grounding,
+    remarks_on_mode,
     remarks_on_models,
 )
 from agent.output.terminal import TerminalForm

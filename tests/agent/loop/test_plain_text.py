@@ -46,7 +46,7 @@ async def test_the_json_of_a_blank_answer_is_no_answer(
     library: Library, blank: str
 ) -> None:
     answer = await run(library, script(search(), assistant_message(blank)))
-    assert (answer.extracted, answer.mode, answer.exit_code) == (True, "extractive", 4)
+    assert (answer.extracted, answer.mode, answer.exit_code) == (True, "extractive", 6)
     assert "without an answer" in answer.mode_reason
 
 
