@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-
 import openai
 from agents import ItemHelpers, Model, ModelResponse, Usage
 from agents.items import TResponseOutputItem, TResponseStreamEvent
