@@ -29,6 +29,8 @@ from agent.loop.bounded_model import BoundedModel
 from agent.loop.budget import Budget
 from agent.loop.deadlines import stop_run
 from agent.loop.record import Record
+from agent.wire.items import wasted_response
+from agent.wire.verdict import FaultyTurnError
 from prompts import Prompt, render
 from tools.calls.run import Run
 from tools.calls.tool import ToolFunction, make_tool
@@ -83,7 +85,11 @@ class Turns:
         """
         items = [*self._model.items, *said]
         with _surfacing(), hearing(self._record.hear), metering(self._meter):
-            return await self._converse(self._agent(tools), items, max_turns)
+            try:
+                return await self._converse(self._agent(tools), items, max_turns)
+            except FaultyTurnError as error:
+                self._budget.spend(wasted_response(error.usage, error.requests))
+                raise
 
     async def _converse(
         self, agent: Agent[Run], items: list[TResponseInputItem], max_turns: int

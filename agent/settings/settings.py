@@ -149,7 +149,7 @@ class Settings(BaseSettings):
     analyzer: Literal["auto", "english", "chinese", "standard"] = "auto"
     """How full-text search splits words in a library that is made; `auto` detects."""
     data_dir: Path = Field(default_factory=lambda: user_data_path("citeloop"))
-    """Where conversations and the input history are kept."""
+    """Where conversations, the input history and what was learnt of models are kept."""
     milvus_docs_url: str = _MILVUS_DOCS
     """What `citeloop ingest milvus-docs` fetches: a mirror can be named here."""
     allow_private: bool = False

@@ -123,7 +123,7 @@ class WireModel(CalledModel):
                 yield _Whole(replace(attempt.turn, usage=usage), number)
                 return
             if number == _ATTEMPTS or not self._is_worth_another(fault):
-                raise _complaint(fault, self._reader.host)
+                raise _complaint(fault, self._reader.host, usage, number)
             report(Repaired(Repair(kind="sampled_again", before=fault.said, after="")))
             if fault.note:
                 request = request.with_note(attempt.turn.text, fault.note)
@@ -198,7 +198,9 @@ def _events(
     return events
 
 
-def _complaint(fault: Fault, host: str) -> CiteloopError:
+def _complaint(
+    fault: Fault, host: str, usage: Mapping[str, Any] | None, requests: int
+) -> CiteloopError:
     if fault.kind == "failed":
         return ModelError(f"{host}: {fault.explain()}")
-    return FaultyTurnError(fault)
+    return FaultyTurnError(fault, usage, requests)

@@ -6,9 +6,9 @@ tools with `stop`, and turns without any call with `tool_calls` (litellm #35663)
 
 import json
 import re
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from agent.wire.repairs.names import clean_name
 from agent.wire.turns.answer import answer_in, is_cut_draft
@@ -113,10 +113,15 @@ class Fault:
 class FaultyTurnError(IncompleteError):
     """A turn that cannot be used, nor could the one that was asked for in its place."""
 
-    def __init__(self, fault: Fault) -> None:
-        """Say what is wrong with it."""
+    def __init__(
+        self, fault: Fault, usage: Mapping[str, Any] | None = None, requests: int = 0
+    ) -> None:
+        """Say what is wrong with it, and what it took all the same."""
         super().__init__(fault.explain())
         self.kind = fault.kind
+        self.usage = usage
+        """As the server counted, of all requests; None where it does not."""
+        self.requests = requests
 
 
 def find_fault(turn: Turn, tools: Set[str] = frozenset()) -> Fault | None:

@@ -157,11 +157,12 @@ async def test_a_second_round_that_fails_leaves_the_first_answer(
     assert (answer.mode, answer.exit_code) == ("guided", 0)
 
 
-async def test_where_nothing_is_found_no_model_is_asked(
-    memory_library: Library,
+async def test_where_nothing_could_be_found_no_model_is_asked(
+    library: Library,
 ) -> None:
-    answer, server = await guided(memory_library, [])
+    answer, server = await guided(library, [], max_tool_calls=0)
     assert (answer.answered, server.requests) == (False, [])
+    assert answer.exit_code == 7
 
 
 async def test_a_turn_that_cannot_be_used_ends_in_quotes(
