@@ -208,7 +208,7 @@ class _Probe:
             if self._settings.mode == "agent":
                 raise
             self._calls_tools = False
-            return f"{error} Until then it is guided, or quoted from"
+            return f"{error} Until then, it is guided"
         self._profile = probed.profile
         self._reasoning_field = probed.reasoning_field
         return probed.said

@@ -37,7 +37,7 @@ WRITTEN = re.compile(
     r"|</?(?:tool_calls?|tool_responses?|function_calls?|function-call|tool_code"
     r"|tool_outputs?|invoke)\b"
     r"|</?tools>|<function(?:=|\s{1,9}name\b)|</function>|^[ \t]{0,9}<function>"
-    r"|<\|python_tag\|>|\bfunctools\[\s{0,9}\{|\[TOOL_CALLS?\]|<｜tool",
+    r"|< ?\|python_tag\|>|\bfunctools\[\s{0,9}\{|\[TOOL_CALLS?\]|<｜tool",
     re.MULTILINE,
 )
 """A call as harmony and as other models write it."""
@@ -54,7 +54,7 @@ _CALL_BEGINS = re.compile(
     r"\s*+(?:assistant)?\s*+(?:commentary|analysis)?\s*+to=[\w.-]+"
     r"|\s*+(?:<tool_call>|<tools>|<tool_response>|<function=|functools\[)"
 )
-_PYTHON = re.compile(r"\A\s*+<\|python_tag\|>")
+_PYTHON = re.compile(r"\A\s*+< ?\|python_tag\|>")
 """What Llama 3 begins a call with, in whatever form it is."""
 _FENCE = re.compile(
     r"\s*+(?:<(?:tool_call|tools|function|function-call)>|```(?:json)?)?"

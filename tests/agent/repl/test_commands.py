@@ -100,6 +100,7 @@ def test_depth_is_shown_and_set_for_the_next_question(
     ("entry", "says"),
     [
         ("/depth deep", "A depth is low, medium or high."),
+        ("/mode oracle", "A mode is auto, agent or guided."),
         ("/reasoning maybe", "It is /reasoning, /reasoning on or /reasoning off."),
         ("/open", "It is /open N; the last answer has sources 1."),
         ("/open 2", "It is /open N; the last answer has sources 1."),
