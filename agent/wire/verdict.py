@@ -14,7 +14,7 @@ from agent.wire.repairs.names import clean_name
 from agent.wire.turns.answer import answer_in, is_cut_draft
 from agent.wire.turns.code import without_code
 from agent.wire.turns.finish import ending_of
-from agent.wire.turns.protocol import is_debris
+from agent.wire.turns.protocol import RECITED, is_debris
 from agent.wire.turns.thoughts import holds_tag
 from agent.wire.turns.turn import Turn, shortened
 from prompts import Prompt, render
@@ -149,13 +149,16 @@ def find_fault(turn: Turn, tools: Set[str] = frozenset()) -> Fault | None:
 
 def _fault_of(turn: Turn, answer: str, tools: Set[str]) -> Fault | None:
     """Return what makes an answer unusable."""
-    fault = _debris(answer) or _unfinished(turn, answer)
+    # A call within a recited `<tools>` is a written one, which the model is told.
+    fault = _debris(RECITED.sub("", answer)) or _unfinished(turn, answer)
     if fault is not None:
         return fault
     if not turn.calls and is_cut_draft(turn.text):
         return Fault("cut", shortened(turn.text))
     words = words_before_call(answer, tools)
-    return None if words is None else Fault("written_call", shortened(words))
+    if words is not None:
+        return Fault("written_call", shortened(words))
+    return _debris(answer)
 
 
 def _given_up(turn: Turn) -> Fault | None:

@@ -10,6 +10,7 @@ from agent.wire.turns.turn import Call
 __all__ = [
     "CALL",
     "GLUED",
+    "RECITED",
     "RESIDUE",
     "STRUCTURE",
     "WRITTEN",
@@ -37,10 +38,12 @@ WRITTEN = re.compile(
     r"|</?(?:tool_calls?|tool_responses?|function_calls?|function-call|tool_code"
     r"|tool_outputs?|invoke)\b"
     r"|</?tools>|<function(?:=|\s{1,9}name\b)|</function>|^[ \t]{0,9}<function>"
-    r"|< ?\|python_tag\|>|\bfunctools\[\s{0,9}\{|\[TOOL_CALLS?\]|<｜tool",
+    r"|< ?\|python_tag\| ?>|\bfunctools\[\s{0,9}\{|\[TOOL_CALLS?\]|<｜tool",
     re.MULTILINE,
 )
 """A call as harmony and as other models write it."""
+RECITED = re.compile(r"</?tools>")
+"""Within which Qwen reads its tools, and which small models recite."""
 _FIRST_TOKEN = re.compile(r"\s*+<\|\w+\|>")
 _LAST_TOKEN = re.compile(r"<\|\w+\|>\s*+")
 CALL = re.compile(
@@ -54,7 +57,7 @@ _CALL_BEGINS = re.compile(
     r"\s*+(?:assistant)?\s*+(?:commentary|analysis)?\s*+to=[\w.-]+"
     r"|\s*+(?:<tool_call>|<tools>|<tool_response>|<function=|functools\[)"
 )
-_PYTHON = re.compile(r"\A\s*+< ?\|python_tag\|>")
+_PYTHON = re.compile(r"\A\s*+< ?\|python_tag\| ?>")
 """What Llama 3 begins a call with, in whatever form it is."""
 _FENCE = re.compile(
     r"\s*+(?:<(?:tool_call|tools|function|function-call)>|```(?:json)?)?"

@@ -69,7 +69,7 @@ def test_help_is_the_table_and_the_keys(session: Session, told: Told) -> None:
     assert lines[1] == (
         "/depth      show the depth, or set it: /depth low, medium or high"
     )
-    assert lines[3] == "/sources    list the sources of the last answer"
+    assert lines[4] == "/sources    list the sources of the last answer"
     assert keys.startswith("Enter sends, Alt-Enter begins another line.")
 
 
