@@ -16,7 +16,6 @@ from agent.output.forms import choose_form
 from agent.output.remarks import (
     remarks_on_end,
     remarks_on_grounding,
-    remarks_on_mode,
     remarks_on_models,
 )
 from agent.settings.depth import DEPTHS
@@ -133,7 +132,6 @@ async def _opened(settings: Settings, seconds: float) -> "Library":
 
 def _remarks(answer: Answer) -> Iterator[str]:
     yield from remarks_on_models(answer)
-    yield from remarks_on_mode(answer)
     if answer.model == EXTRACTIVE and not answer.given_up:
         yield _EXTRACTIVE
     yield from remarks_on_grounding(answer)

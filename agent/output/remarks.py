@@ -10,17 +10,9 @@ if TYPE_CHECKING:
 __all__ = [
     "remarks_on_end",
     "remarks_on_grounding",
-    "remarks_on_mode",
     "remarks_on_models",
     "remarks_on_problems",
 ]
-
-
-def remarks_on_models(answer: Answer) -> list[str]:
-    """Name the models that were asked before the one that answered."""
-    return [
-        f"Given up, and {answer.model} was asked: {each}" for each in answer.given_up
-    ]
 
 
 def remarks_on_mode(answer: Answer) -> list[str]:

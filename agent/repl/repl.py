@@ -15,7 +15,6 @@ from agent.output.plain import PlainForm
 from agent.output.remarks import (
     remarks_on_end,
     remarks_on_grounding,
-    remarks_on_mode,
     remarks_on_models,
 )
 from agent.output.terminal import TerminalForm
@@ -110,7 +109,6 @@ class Chat:
         self._form.write_answer(answer)
         for remark in (
             *remarks_on_models(answer),
-            *remarks_on_mode(answer),
             *remarks_on_end(answer),
             *remarks_on_grounding(answer),
         ):
