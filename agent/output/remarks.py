@@ -15,11 +15,11 @@ __all__ = [
 ]
 
 
-def remarks_on_mode(answer: Answer) -> list[str]:
-    """Say why a model was guided, if nobody asked for it."""
-    if answer.extracted or not answer.mode_reason:
-        return []
-    return [f"Mode {answer.mode}: {answer.mode_reason}."]
+def remarks_on_models(answer: Answer) -> list[str]:
+    """Name the models that were asked before the one that answered."""
+    return [
+        f"Given up, and {answer.model} was asked: {each}" for each in answer.given_up
+    ]
 
 
 def remarks_on_end(answer: Answer) -> list[str]:
