@@ -6,13 +6,21 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from agent.events.repair import Repair
 from agent.settings.depth import LIMITS, DepthName, LimitName
+from agent.settings.modes import Mode
 from tools.errors import ExitCode
 from tools.grounding.citation import CheckedSentence, Citation
 from tools.trajectory.tool_call import ToolCall
 
 __all__ = ["Answer", "Citation", "StopReason", "Usage"]
 
-StopReason = Literal["answered"] | LimitName
+StopReason = Literal["answered", "model_failed", "no_answer"] | LimitName
+"""What ended the search: the model itself, its server's refusal, a turn of it that
+could not be used, or a limit."""
+_FAILURES: dict[StopReason, ExitCode] = {
+    "model_failed": ExitCode.MODEL,
+    "no_answer": ExitCode.INCOMPLETE,
+}
+"""What is quoted after a failure exits as the failure itself would."""
 
 
 class Usage(BaseModel):
@@ -69,6 +77,15 @@ class Answer(BaseModel):
         description="Whether the model gave no answer, even in the last call: this one "
         "is quoted from what the run had seen, and says so.",
     )
+    mode: Mode = Field(
+        default="agent",
+        description="How the answer came about: the model searched by itself "
+        "(`agent`), it answered from what Citeloop had found (`guided`), or the answer "
+        "is quoted without a model (`extractive`).",
+    )
+    mode_reason: str = Field(
+        default="", description="Why that mode; blank where nothing needs saying."
+    )
     stop_reason: StopReason
     model: str = Field(description="The one that answered.")
     given_up: tuple[str, ...] = Field(
@@ -96,13 +113,23 @@ class Answer(BaseModel):
     @property
     def advice(self) -> str:
         """What to say of a search that a limit ended; blank if none did."""
-        return "" if self.stop_reason == "answered" else LIMITS[self.stop_reason].advice
+        return LIMITS[self.limit].advice if self.limit else ""
+
+    @property
+    def limit(self) -> LimitName | None:
+        """The limit that ended the search, None if none did."""
+        reason = self.stop_reason
+        if reason == "answered" or reason == "model_failed" or reason == "no_answer":  # noqa: PLR1714 (narrows the type)
+            return None
+        return reason
 
     @property
     def exit_code(self) -> ExitCode:
         """What `citeloop ask` exits with."""
         if self.stop_reason == "cancelled":
             return ExitCode.INTERRUPTED
+        if self.stop_reason in _FAILURES:
+            return _FAILURES[self.stop_reason]
         if self.stop_reason != "answered":
             return ExitCode.LIMIT
         if not self.grounded:

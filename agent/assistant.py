@@ -22,8 +22,11 @@ from agent.events.events import Listener, ignore
 from agent.extractive.model import ExtractiveModel
 from agent.loop.asked import Question
 from agent.loop.question import answer_question
+from agent.modes.learnt import Learnt
+from agent.modes.reasons import Reason
 from agent.opening import downloads_of, open_library
 from agent.settings.depth import DEPTHS, MAX_WINDOW, DepthName
+from agent.settings.modes import ModeName
 from agent.settings.settings import Settings
 from agent.wire.model import WireModel
 from tools.calls.tool import ToolFunction, warn_of_unclear
@@ -99,7 +102,12 @@ class Assistant:
             self._clients[endpoint] = endpoint_client(endpoint)
         client = self._clients[endpoint]
         return ServedModel(
-            WireModel(endpoint.model, client, self.settings.token_seconds),
+            WireModel(
+                endpoint.model,
+                client,
+                self.settings.token_seconds,
+                corrects_calls=self.settings.mode != "auto",
+            ),
             endpoint,
             lambda settings: endpoint_settings(
                 endpoint, self._profiles[endpoint], settings
@@ -115,6 +123,26 @@ class Assistant:
         self._profiles.update(zip(new, found, strict=True))
         first = self._models[0].endpoint
         return self._profiles[first] if first else Profile()
+
+    def _mode(self) -> tuple[ModeName, str]:
+        """Return the mode that a question begins in, and why if that needs saying."""
+        first = self._models[0]
+        if _is_extractive(first):
+            return "agent", ""
+        if self.settings.mode != "auto" or first.endpoint is None:
+            return self.settings.mode, ""
+        known = self._learnt.of(first.endpoint, self._profiles[first.endpoint].version)
+        if known is not None and known.mode == "guided":
+            return "guided", known.said
+        return "auto", ""
+
+    def _learn(self, endpoint: Endpoint | None, reason: Reason | None) -> None:
+        if endpoint is not None:
+            self._learnt.learn(endpoint, reason, self._profiles[endpoint].version)
+
+    @property
+    def _learnt(self) -> Learnt:
+        return Learnt(self.settings.data_dir)
 
     @property
     def model_name(self) -> str:
@@ -154,6 +182,7 @@ class Assistant:
         preset = DEPTHS[depth or settings.depth].limited(settings)
         profile = await self._identify()
         model = RetriedModel(self._models, settings.retry_seconds)
+        mode, why = self._mode()
         asked = Question(
             text=question,
             library=self.library,
@@ -169,6 +198,11 @@ class Assistant:
             # What a follow-up is about, the model alone understands.
             prefetch=settings.prefetch and not conversation.answers,
             window=min(settings.context_window, profile.window or MAX_WINDOW),
+            mode=mode,
+            mode_reason=why,
+            served=lambda: model.served.endpoint,
+            own_mode="extractive" if _is_extractive(model.served) else "agent",
+            learn=lambda reason: self._learn(model.served.endpoint, reason),
             stop=stop,
         )
         with named_failures(lambda: model.served.endpoint):
@@ -178,6 +212,8 @@ class Assistant:
         }
         if model.given_up:
             named |= {"model": model.served.name, "given_up": tuple(model.given_up)}
+        if _is_extractive(model.served):
+            named["mode"] = "extractive"
         answer = answer.model_copy(update=named)
         conversation.add(answer, asked.evidence)
         return answer
@@ -190,6 +226,10 @@ class Assistant:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await off_loop(self.library.close)
+
+
+def _is_extractive(served: ServedModel) -> bool:
+    return isinstance(served.model, ExtractiveModel)
 
 
 async def ask(

@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from agent.cli.given_settings import flags_of
@@ -12,7 +12,7 @@ from agent.endpoints.endpoint import Endpoint
 from agent.endpoints.profiles import Profile
 from agent.endpoints.resolving import resolve_endpoints
 from agent.settings.settings import Settings
-from tools.errors import CiteloopError, ExitCode
+from tools.errors import CiteloopError, ExitCode, UsageError
 from tools.sources.naming import without_password
 from tools.text.clean import visible
 
@@ -42,12 +42,30 @@ def run(flags: argparse.Namespace) -> int:
     """Print each check; the code is that of the first that failed."""
     # What is not approved is a check that fails, and no reason to check no more.
     settings = Settings.load(flags_of(flags), trust_config=bool(flags.trust_config))
+    if flags.forget:
+        return _forget(settings)
     code = 0
     for check in _checks(settings):
         sign = "✗" if check.code else "✓"
         print(visible(f"{sign} {check.name:<9} {check.found}"), flush=True)
         code = code or check.code
     return code
+
+
+def _forget(settings: Settings) -> int:
+    """Forget what was learnt of models; the next question of each begins as agent.
+
+    Raises:
+        UsageError: the file cannot be removed.
+    """
+    from agent.modes.learnt import Learnt
+
+    try:
+        count = Learnt(settings.data_dir).forget()
+    except OSError as error:
+        raise UsageError(f"What was learnt cannot be removed: {error}.") from error
+    print(f"Forgotten: what was learnt of {count} model{'' if count == 1 else 's'}.")
+    return 0
 
 
 def _checks(settings: Settings) -> Iterator[_Check]:
@@ -127,6 +145,7 @@ def _endpoint(endpoint: Endpoint, settings: Settings) -> Iterator[_Check]:
         ("model", probe.is_served),
         ("tools", probe.calls_a_tool),
         ("profile", probe.profile),
+        ("mode", probe.mode),
     ):
         check = _try(name, look)
         yield check
@@ -143,6 +162,7 @@ class _Probe:
         self._names: list[str] | None = None
         self._profile = Profile()
         self._reasoning_field: str | None = None
+        self._calls_tools = True
 
     def models(self) -> str:
         listing = asyncio.run(self._list())
@@ -156,9 +176,12 @@ class _Probe:
     async def _list(self) -> "Listing":
         from agent.endpoints.client import endpoint_client
         from agent.endpoints.probing import list_models
+        from agent.endpoints.versions import server_version
 
         async with endpoint_client(self._endpoint, _SECONDS) as client:
-            return await list_models(self._endpoint, client)
+            listing = await list_models(self._endpoint, client)
+            version = await server_version(listing.profile, client)
+        return replace(listing, profile=replace(listing.profile, version=version))
 
     def is_served(self) -> str:
         from tools.errors import ModelError
@@ -172,12 +195,39 @@ class _Probe:
         return f"{wanted} is there" if self._names else f"{wanted} (not verified)"
 
     def calls_a_tool(self) -> str:
-        from agent.endpoints.probing import call_a_tool
+        """Tell whether the model calls a tool; where it need not, that is no failure.
 
-        probed = asyncio.run(call_a_tool(self._endpoint, self._profile, _SECONDS))
+        Raises:
+            CiteloopError: it calls none, and is to be an agent; or it was not asked.
+        """
+        from agent.endpoints.probing import NoToolCallError, call_a_tool
+
+        try:
+            probed = asyncio.run(call_a_tool(self._endpoint, self._profile, _SECONDS))
+        except NoToolCallError as error:
+            if self._settings.mode == "agent":
+                raise
+            self._calls_tools = False
+            return f"{error} Until then, it is guided"
         self._profile = probed.profile
         self._reasoning_field = probed.reasoning_field
         return probed.said
+
+    def mode(self) -> str:
+        """Tell in which mode questions begin, and keep what was learnt for that."""
+        from agent.modes.learnt import Learnt
+        from agent.modes.reasons import Reason
+
+        name, wanted = self._endpoint.model, self._settings.mode
+        reason = None if self._calls_tools else Reason.NO_CALL
+        Learnt(self._settings.data_dir).note(
+            self._endpoint, self._profile.version, guided=bool(reason), reason=reason
+        )
+        if wanted != "auto":
+            return f"{wanted}, as it is set"
+        if reason is None:
+            return f"auto: {name} begins as agent, and is guided where it has to be"
+        return f"auto: {name} is guided, for it calls no tool"
 
     def profile(self) -> str:
         """Tell what the server was taken for, and what is done for it."""

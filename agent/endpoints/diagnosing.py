@@ -20,11 +20,12 @@ from agent.endpoints.endpoint import Endpoint
 from agent.endpoints.failure import RETRIES, ServerFailure, address_of, host_of
 from agent.endpoints.remedies import (
     explain_busy,
+    explain_no_tools,
     explain_refusal,
     one_line,
     server_text,
 )
-from agent.endpoints.statuses import is_garbled, is_quota, status_of
+from agent.endpoints.statuses import is_garbled, is_quota, refuses_tools, status_of
 from tools.errors import CiteloopError, IncompleteError, ModelError, UsageError
 
 __all__ = ["diagnose", "named_failures"]
@@ -115,6 +116,8 @@ def _diagnose_answer(error: Any, endpoint: Endpoint | None) -> ServerFailure:
             "Ask again, update the server, or try another --model."
         )
         return ServerFailure(told, _PARSE_RETRIES)
+    if refuses_tools(error):
+        return ServerFailure(explain_no_tools(host, said, model))
     if status in {402, 429} and is_quota(error):
         return ServerFailure(explain_refusal(402, host, said, model))
     if status in _PASSING or (status >= 500 and status not in _STAYING):

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,13 +18,15 @@ from agent.endpoints.profiles import (
     profile_from_answer,
     profile_from_list,
 )
-from agent.endpoints.remedies import one_line
-from agent.endpoints.statuses import not_an_api
+from agent.endpoints.remedies import one_line, server_text
+from agent.endpoints.statuses import not_an_api, refuses_tools
+from agent.endpoints.versions import server_version
 from prompts import Prompt, render
 from tools.errors import CiteloopError, ModelError
 
 __all__ = [
     "Listing",
+    "NoToolCallError",
     "Probe",
     "call_a_tool",
     "identify",
@@ -80,9 +82,10 @@ async def identify(endpoint: Endpoint, client: openai.AsyncOpenAI) -> Profile:
         return profile
     try:
         async with asyncio.timeout(_IDENTIFY_SECONDS):
-            return (await list_models(endpoint, client)).profile
+            profile = (await list_models(endpoint, client)).profile
     except (CiteloopError, TimeoutError):
         return profile
+    return replace(profile, version=await server_version(profile, client))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +98,16 @@ class Probe:
     """Under which name its reasoning came, None if it showed none."""
 
 
+class NoToolCallError(ModelError):
+    """The model answers, and calls no tool: it did not, or its server refuses tools."""
+
+
 async def call_a_tool(endpoint: Endpoint, profile: Profile, seconds: float) -> Probe:
     """Ask the model for one tool call; return what it did.
 
     Raises:
-        CiteloopError: it called no tool, or could not be asked.
+        NoToolCallError: it called no tool.
+        CiteloopError: it could not be asked.
     """
     schema = {"type": "object", "properties": {"word": {"type": "string"}}}
     function = {"name": _PROBE_TOOL, "description": "Report.", "parameters": schema}
@@ -110,13 +118,13 @@ async def call_a_tool(endpoint: Endpoint, profile: Profile, seconds: float) -> P
                 "messages": [{"role": "user", "content": render(Prompt.PROBE)}],
                 "tools": [{"type": "function", "function": function}],
             }
-            answer = await client.chat.completions.create(**request)
+            answer = await _completed(client, request, endpoint.model)
     if not getattr(answer, "choices", None):
         raise not_an_api(urlsplit(endpoint.base_url).netloc)
     calls = answer.choices[0].message.tool_calls or []
     names = [call.function.name for call in calls if call.type == "function"]
     if _PROBE_TOOL not in names:
-        raise ModelError(
+        raise NoToolCallError(
             f"{endpoint.model} did not call the tool that it was asked to call "
             f"(it called {one_line(', '.join(names)) or 'none'}). Serve it with its "
             "tool-call parser (vLLM: --enable-auto-tool-choice; llama.cpp: --jinja)."
@@ -127,3 +135,22 @@ async def call_a_tool(endpoint: Endpoint, profile: Profile, seconds: float) -> P
         profile_from_answer(profile, answer.system_fingerprint),
         next((name for name in _REASONING_FIELDS if message.get(name)), None),
     )
+
+
+async def _completed(
+    client: openai.AsyncOpenAI, request: dict[str, Any], model: str
+) -> Any:
+    """Return the answer to a request with tools.
+
+    Raises:
+        NoToolCallError: the server takes none for this model.
+    """
+    try:
+        return await client.chat.completions.create(**request)
+    except openai.APIStatusError as error:
+        if not refuses_tools(error):
+            raise
+        raise NoToolCallError(
+            f"{urlsplit(str(client.base_url)).netloc} takes no tools for {model} "
+            f"({server_text(error)})."
+        ) from error

@@ -18,6 +18,8 @@ class Profile:
     """Its name among the providers."""
     window: int | None = None
     """Tokens that the model can read and write there, if it says so."""
+    version: str | None = None
+    """Of the server, if it says so."""
 
     @property
     def provider(self) -> Provider | None:

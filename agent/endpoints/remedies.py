@@ -11,7 +11,13 @@ from tools.complaints import find_complaint
 from tools.errors import CiteloopError, CredentialsError, ModelError
 from tools.text.clean import neutralise_control_tokens, visible
 
-__all__ = ["explain_busy", "explain_refusal", "one_line", "server_text"]
+__all__ = [
+    "explain_busy",
+    "explain_no_tools",
+    "explain_refusal",
+    "one_line",
+    "server_text",
+]
 
 _MAX_DETAIL = 300
 _KEY = re.compile(r"\b(?:sk|gsk|key)[-_][\w.*-]{6,}|\bBearer [\w.*-]{6,}")
@@ -31,6 +37,14 @@ def explain_busy(status: int, host: str, said: str, wait: float | None) -> str:
     return f"{host} answered {status}: {said}. Try again, or look into its log."
 
 
+def explain_no_tools(host: str, said: str, model: str) -> CiteloopError:
+    """Return what is told of a server that takes no tools for a model."""
+    return ModelError(
+        f"{host} has {model} nowhere that calls tools ({said}). Use --mode guided, "
+        "another --model or another --provider."
+    )
+
+
 def explain_refusal(status: int, host: str, said: str, model: str) -> CiteloopError:
     """Return what is told of a request that would be refused again."""
     if status == 401:
@@ -48,11 +62,6 @@ def explain_refusal(status: int, host: str, said: str, model: str) -> CiteloopEr
         422: "Try another --model, or update the server",
         400: "Try another --model, or update the server",
     }
-    if "support tool use" in said:  # OpenRouter's 404
-        return ModelError(
-            f"{host} has {model} nowhere that calls tools ({said}). "
-            "Try another --model, or another --provider."
-        )
     if status == 404:
         return ModelError(
             f"{host} has no {model}, or not at this address ({said}). {remedies[404]}."

@@ -17,6 +17,8 @@ __all__ = [
     "is_overflow",
     "is_quota",
     "not_an_api",
+    "refuses_tools",
+    "speaks_of_request",
     "status_of",
 ]
 
@@ -39,6 +41,16 @@ _GARBLED = re.compile(
 """openai/harmony's own texts as vLLM and sglang pass them on (vllm #22519, #23567,
 #50690, tenstorrent/vllm #386, exo #1126), and those of Ollama, llama.cpp, Groq
 and LM Studio (lmstudio #1057)."""
+_NO_TOOLS = re.compile(
+    r"(?:does|do|did)(?: not|n't) support (?:the use of )?(?:tools?|function)"
+    r"|support tool use|tool (?:use|calling)`? is not (?:supported|available)"
+    r"|tools? (?:is|are) not (?:supported|available|enabled|allowed)"
+    r"|tools param requires|--enable-auto-tool-choice|tool-call-parser"
+    r"|unsupported (?:parameter|field|value)[^\n]{0,40}\btools?\b",
+    re.IGNORECASE,
+)
+"""How Ollama, OpenRouter, Groq, Together, llama.cpp (without --jinja), vLLM and SGLang
+say that this model, or this server, takes no tools."""
 _USED_UP = frozenset({
     "insufficient_quota", "billing_hard_limit_reached", "billing_not_active",
     "insufficient_balance", "insufficient_funds", "insufficient_credits", "Arrearage",
@@ -122,6 +134,25 @@ def is_garbled(error: openai.APIError) -> bool:
     if found.get("code") == "output_parse_failed":
         return True  # Groq's
     return bool(_GARBLED.search(str(found.get("message") or error.message)))
+
+
+def refuses_tools(error: openai.APIError) -> bool:
+    """Whether a server refused a request because of the tools in it."""
+    if status_of(error) not in {400, 404, 405, 422, 500, 501}:
+        return False
+    found = find_complaint({"error": error.body}) or {}
+    return bool(_NO_TOOLS.search(str(found.get("message") or error.message)))
+
+
+def speaks_of_request(error: openai.APIError) -> bool:
+    """Whether a failure is about this request or what the model wrote to it.
+
+    Any other says that the server answers nobody, and no other request would help.
+    """
+    if isinstance(error, openai.APIConnectionError):
+        return False
+    about_request = status_of(error) in {400, 413, 422} or is_overflow(error)
+    return about_request or is_garbled(error) or refuses_tools(error)
 
 
 def is_overflow(error: BaseException) -> bool:

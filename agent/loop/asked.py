@@ -1,13 +1,16 @@
 """A question, and all that is needed to answer it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from agents import Model, ModelSettings, TResponseInputItem
 
+from agent.endpoints.endpoint import Endpoint
 from agent.events.events import Listener, ignore
+from agent.modes.reasons import Reason
 from agent.settings.depth import Depth
+from agent.settings.modes import Mode, ModeName
 from tools.calls.run import Run
 from tools.calls.tool import ToolFunction
 from tools.evidence.evidence import Evidence
@@ -39,6 +42,16 @@ class Question:
     """Whether the question itself is searched for before the first turn."""
     window: int = 131_072
     """Tokens that the model can read and write; by default gpt-oss's own."""
+    mode: ModeName = "agent"
+    """How it is worked on: `auto` begins as agent, and may go over to guided."""
+    mode_reason: str = ""
+    """Why it begins as it does, where that needs saying."""
+    served: Callable[[], Endpoint | None] = lambda: None
+    """Returns where the model is that was asked last; None for one of another kind."""
+    own_mode: Mode = "agent"
+    """The mode of the model's own turns: `extractive` for the model of that name."""
+    learn: Callable[[Reason | None], None] = lambda _: None
+    """Called with why the model needs guiding, or with None where it did not."""
     stop: asyncio.Event | None = None
     """Set to end the search; the answer is given from what was seen by then."""
 

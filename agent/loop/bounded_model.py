@@ -12,6 +12,7 @@ from agent.loop.budget import Budget
 from agent.loop.compaction import compact
 from agent.loop.deadlines import LimitReachedError
 from agent.model_call import ModelCall, WrappingModel
+from agent.modes.reasons import ModeLeftError, Reason
 from agent.wire.estimate import estimate_tokens
 from prompts import Prompt, render
 from tools.calls.run import Run
@@ -20,6 +21,8 @@ __all__ = ["BoundedModel"]
 
 _OVERHEAD = 1500
 """Tokens of the instructions and of the tools' schemas."""
+_INVALID_CALLS = 2
+"""In a row: one may be a slip, which its error puts right."""
 _ANSWER_ROOM = 4096
 """Tokens for reasoning and answer; at most a quarter of the window."""
 
@@ -31,7 +34,15 @@ class BoundedModel(WrappingModel):
     """
 
     def __init__(
-        self, inner: Model, run: Run, budget: Budget, window: int, finished: int
+        self,
+        inner: Model,
+        run: Run,
+        budget: Budget,
+        window: int,
+        finished: int,
+        *,
+        prompt: int | None = None,
+        leaves: bool = False,
     ) -> None:
         """Wrap `inner` for one run.
 
@@ -41,6 +52,10 @@ class BoundedModel(WrappingModel):
             budget: Asked before each call.
             window: Tokens that the model can read and write.
             finished: How many of the first items are those of finished questions.
+            prompt: Tokens of each prompt, where `inner` makes its own: then all items
+                are passed on, for it chooses what of them the model reads.
+            leaves: Whether a model that calls its tools wrongly is left for another
+                mode.
         """
         super().__init__(inner)
         self.items: list[TResponseInputItem] = []
@@ -49,6 +64,8 @@ class BoundedModel(WrappingModel):
         self._budget = budget
         self._room = window - min(_ANSWER_ROOM, window // 4) - _OVERHEAD
         self._finished = finished
+        self._prompt = prompt
+        self._leaves = leaves
 
     async def respond(self, call: ModelCall) -> ModelResponse:
         """Return the whole response of one turn."""
@@ -80,6 +97,7 @@ class BoundedModel(WrappingModel):
 
         Raises:
             LimitReachedError: it may not be made.
+            ModeLeftError: the last calls were no valid ones.
         """
         self.items = call.items()
         seconds = self._budget.depth.turn_seconds
@@ -88,18 +106,32 @@ class BoundedModel(WrappingModel):
         )
         if self._run.acceptance.finishing:
             return call
-        tokens = estimate_tokens(self._fitted(self.items)) + _OVERHEAD
-        if reason := self._budget.reached(tokens):
+        if reason := self._reason_to_stop():
             self._run.turn -= 1  # this one is not made
-            raise LimitReachedError(reason)
-        left = self._budget.left()
+            raise reason
+        left = "" if self._prompt else self._budget.left()
         return call.with_note(render(Prompt.REMAINING, left=left)) if left else call
+
+    def _reason_to_stop(self) -> LimitReachedError | ModeLeftError | None:
+        if self._leaves and self._run.invalid_calls >= _INVALID_CALLS:
+            return ModeLeftError(Reason.INVALID_CALLS)
+        planned = self._prompt is not None  # a plan ends, whatever it brings
+        limit = self._budget.reached(self._tokens_ahead(), stalls=not planned)
+        return LimitReachedError(limit) if limit else None
+
+    def _tokens_ahead(self) -> int:
+        """Return about how many tokens the next prompt has."""
+        if self._prompt is not None:
+            return self._prompt
+        return estimate_tokens(self._fitted(self.items)) + _OVERHEAD
 
     def _fit(self, call: ModelCall) -> ModelCall:
         """Return the call with as much of its input as there is room for."""
         return replace(call, input=self._fitted(call.items()))
 
     def _fitted(self, items: list[TResponseInputItem]) -> list[TResponseInputItem]:
+        if self._prompt is not None:
+            return items
         compacted = compact(items, self._room, self._finished)
         if compacted.hidden:
             self._run.hide(set(compacted.hidden))

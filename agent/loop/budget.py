@@ -68,11 +68,16 @@ class Budget:
         self.depth = depth
         self._run = run
         self._responses: list[ModelResponse] = []
+        self._planned = 0
         self._started = monotonic()
 
     def spend(self, response: ModelResponse) -> None:
         """Count what a model call took."""
         self._responses.append(response)
+
+    def forgive_turn(self) -> None:
+        """Take note of a turn that asked no model: it counts for no limit."""
+        self._planned += 1
 
     @property
     def seconds_left(self) -> float:
@@ -84,17 +89,18 @@ class Budget:
         """Those without the reserve for the answer."""
         return self.seconds_left - self._reserved_seconds
 
-    def reached(self, prompt_tokens: int) -> LimitName | None:
+    def reached(self, prompt_tokens: int, *, stalls: bool = True) -> LimitName | None:
         """Return the limit that ends the search, None if the next call may search.
 
         Args:
             prompt_tokens: An estimate for the next call; the answer's own call after
                 it takes about as many.
+            stalls: Whether rounds that bring nothing new end the search, too.
         """
         for each in self._measure(prompt_tokens):
             if each.is_reached:
                 return each.limit
-        return find_stall(self._run.trajectory)
+        return find_stall(self._run.trajectory) if stalls else None
 
     def left(self) -> str:
         """Return what is left of the limits that are near, in words; blank if none."""
@@ -119,8 +125,9 @@ class Budget:
         cost = used.cost or 0.0
         for_answer = 2 * cost / max(len(self._responses), 1)
         seconds = depth.max_seconds - self.seconds_left
+        turns = run.turn - 1 - self._planned
         return (
-            _Measured("turn_limit", run.turn - 1, 2, depth.max_turns, "turn"),
+            _Measured("turn_limit", turns, 2, depth.max_turns, "turn"),
             _Measured(
                 "tool_limit", run.tool_calls, 1, depth.max_tool_calls, "tool call"
             ),

@@ -29,6 +29,8 @@ from agent.loop.bounded_model import BoundedModel
 from agent.loop.budget import Budget
 from agent.loop.deadlines import stop_run
 from agent.loop.record import Record
+from agent.wire.items import wasted_response
+from agent.wire.verdict import FaultyTurnError
 from prompts import Prompt, render
 from tools.calls.run import Run
 from tools.calls.tool import ToolFunction, make_tool
@@ -49,21 +51,20 @@ class Turns:
     """The turns of one question; each of them goes on from the one before."""
 
     def __init__(
-        self, question: Question, run: Run, record: Record, budget: Budget
+        self,
+        question: Question,
+        run: Run,
+        record: Record,
+        budget: Budget,
+        model: BoundedModel,
     ) -> None:
-        """Begin with the history and the question."""
+        """Begin with the items of the model: the history, and the question."""
         self._question = question
         self._run = run
         self._record = record
         self._budget = budget
         self._meter = Meter()
-        self._model = BoundedModel(
-            question.model, run, budget, question.window, len(question.history)
-        )
-        self._model.items = [
-            *question.history,
-            {"role": "user", "content": question.text},
-        ]
+        self._model = model
 
     async def take(
         self,
@@ -84,7 +85,11 @@ class Turns:
         """
         items = [*self._model.items, *said]
         with _surfacing(), hearing(self._record.hear), metering(self._meter):
-            return await self._converse(self._agent(tools), items, max_turns)
+            try:
+                return await self._converse(self._agent(tools), items, max_turns)
+            except FaultyTurnError as error:
+                self._budget.spend(wasted_response(error.usage, error.requests))
+                raise
 
     async def _converse(
         self, agent: Agent[Run], items: list[TResponseInputItem], max_turns: int

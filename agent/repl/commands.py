@@ -12,6 +12,7 @@ from agent.screen.answers import print_sources
 from agent.screen.console import plain_text
 from agent.screen.passages import print_reopened
 from agent.settings.depth import DepthName
+from agent.settings.modes import ModeName
 from tools.errors import UsageError
 from tools.verification.reopening import reopen
 
@@ -75,6 +76,14 @@ def _set_depth(session: Session, argument: str) -> None:
     session.say(f"depth {session.settings.depth}")
 
 
+def _set_mode(session: Session, argument: str) -> None:
+    if argument:
+        if argument not in get_args(ModeName):
+            raise UsageError("A mode is auto, agent or guided.")
+        session.use_mode(argument)
+    session.say(f"mode {session.settings.mode}")
+
+
 def _set_model(session: Session, argument: str) -> None:
     if argument:
         session.use_model(argument)
@@ -119,6 +128,7 @@ def _exit(session: Session, argument: str) -> None:
 COMMANDS = (
     Command("/help", "", "show this", _help),
     Command("/depth", "low, medium or high", "show the depth, or set it", _set_depth),
+    Command("/mode", "auto, agent or guided", "show the mode, or set it", _set_mode),
     Command("/model", "gpt-oss-120b", "show the model, or change it", _set_model),
     Command("/sources", "", "list the sources of the last answer", _show_sources),
     Command("/open", "2", "open a source of the last answer in its document", _open),

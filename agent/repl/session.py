@@ -109,6 +109,16 @@ class Session:
         self.assistant.use(changed)
         self.settings = changed
 
+    def use_mode(self, mode: str) -> None:
+        """Answer in another mode from now on.
+
+        Raises:
+            CiteloopError: the assistant could not be opened.
+        """
+        changed = self.settings.model_copy(update={"mode": mode})
+        self.assistant.use(changed)
+        self.settings = changed
+
     def status(self) -> str:
         """Return what stands beneath the line that is typed."""
         count = len(self.conversation.answers) if self.conversation else 0

@@ -115,6 +115,7 @@ def _quote(citation: Citation) -> str:
 def _summary(answer: Answer) -> str:
     parts = [
         answer.model,
+        *([answer.mode] if answer.mode != "agent" else []),
         f"depth {answer.depth}",
         f"{answer.turns} turns",
         f"{len(answer.trajectory)} tool calls",

@@ -19,7 +19,7 @@ HARMLESS = frozenset(
     {
         "depth", "effort", "max_turns", "max_tool_calls", "max_tokens", "max_seconds",
         "max_cost", "turn_seconds", "token_seconds", "retry_seconds",
-        "download_seconds", "context_window", "prefetch", "stream",
+        "download_seconds", "context_window", "prefetch", "stream", "mode",
     }
 )  # fmt: skip
 """Settings that say how long and how deep, and none where anything goes."""

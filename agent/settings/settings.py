@@ -39,6 +39,7 @@ from agent.settings.layers import (
     refuse_unknown,
     say_what_is_wrong,
 )
+from agent.settings.modes import ModeName
 from agent.settings.providers import PROVIDERS
 from agent.settings.trust import heeded_layers
 from tools.errors import UsageError
@@ -106,6 +107,9 @@ class Settings(BaseSettings):
     """`user:password` of a Milvus server, or a Zilliz API key."""
     depth: DepthName = "medium"
     """A preset of the limits that follow; each of them can be set by itself."""
+    mode: ModeName = "auto"
+    """`agent`: the model searches by itself; `guided`: Citeloop searches, and the model
+    answers from what it is shown; `auto`: the first, and the second where it has to."""
     effort: Effort | None = None
     """The model's reasoning effort."""
     max_turns: Annotated[int, Field(ge=1)] | None = None
@@ -145,7 +149,7 @@ class Settings(BaseSettings):
     analyzer: Literal["auto", "english", "chinese", "standard"] = "auto"
     """How full-text search splits words in a library that is made; `auto` detects."""
     data_dir: Path = Field(default_factory=lambda: user_data_path("citeloop"))
-    """Where conversations and the input history are kept."""
+    """Where conversations, the input history and what was learnt of models are kept."""
     milvus_docs_url: str = _MILVUS_DOCS
     """What `citeloop ingest milvus-docs` fetches: a mirror can be named here."""
     allow_private: bool = False

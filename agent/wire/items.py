@@ -1,5 +1,6 @@
 """A turn as the SDK's items, which are what goes back to the server later."""
 
+from collections.abc import Mapping
 from time import time
 from typing import Any
 
@@ -18,7 +19,13 @@ from openai.types.responses.response_usage import (
 from agent.wire.turns.turn import Turn
 from agent.wire.usage import token_count
 
-__all__ = ["NO_ID", "output_items", "streamed_response", "whole_response"]
+__all__ = [
+    "NO_ID",
+    "output_items",
+    "streamed_response",
+    "wasted_response",
+    "whole_response",
+]
 
 NO_ID = FAKE_RESPONSES_ID
 """What stands for an id that the server did not give; the SDK sends it to nobody."""
@@ -34,14 +41,28 @@ def whole_response(turn: Turn, model: str, requests: int) -> ModelResponse:
     """
     return ModelResponse(
         output=output_items(turn, model),
-        usage=Usage(
-            requests=requests,
-            input_tokens=token_count(turn.usage, "prompt_tokens"),
-            output_tokens=token_count(turn.usage, "completion_tokens"),
-            total_tokens=token_count(turn.usage, "total_tokens"),
-        ),
+        usage=_usage(turn.usage, requests),
         response_id=turn.response_id,
         raw_usage=dict(turn.usage) if turn.usage else None,
+    )
+
+
+def wasted_response(usage: Mapping[str, Any] | None, requests: int) -> ModelResponse:
+    """Return what stands for turns that could not be used: what they took."""
+    return ModelResponse(
+        output=[],
+        usage=_usage(usage, requests),
+        response_id=None,
+        raw_usage=dict(usage) if usage else None,
+    )
+
+
+def _usage(usage: Mapping[str, Any] | None, requests: int) -> Usage:
+    return Usage(
+        requests=requests,
+        input_tokens=token_count(usage, "prompt_tokens"),
+        output_tokens=token_count(usage, "completion_tokens"),
+        total_tokens=token_count(usage, "total_tokens"),
     )
 
 

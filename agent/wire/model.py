@@ -31,8 +31,8 @@ from agent.wire.reading import TOKEN_SECONDS, Reader
 from agent.wire.request import Request, make_request
 from agent.wire.turns.turn import Turn
 from agent.wire.usage import add_usage, token_count
-from agent.wire.verdict import Fault
-from tools.errors import CiteloopError, IncompleteError, ModelError
+from agent.wire.verdict import Fault, FaultyTurnError
+from tools.errors import CiteloopError, ModelError
 
 __all__ = ["WireModel"]
 
@@ -60,6 +60,8 @@ class WireModel(CalledModel):
         model: str,
         client: openai.AsyncOpenAI,
         token_seconds: float = TOKEN_SECONDS,
+        *,
+        corrects_calls: bool = True,
     ) -> None:
         """Ask `model` through a client that makes no retries of its own.
 
@@ -67,8 +69,11 @@ class WireModel(CalledModel):
             model: The server's name of it.
             client: Stays open when the model is closed.
             token_seconds: For the first token of a stream, and from each to the next.
+            corrects_calls: Whether a model that writes a call among its words is asked
+                for it once more; else that is what the question is told at once.
         """
         self.model = model
+        self._corrects_calls = corrects_calls
         self._reader = Reader(client, token_seconds)
         self._warned = False
 
@@ -117,14 +122,20 @@ class WireModel(CalledModel):
                 self._compare(request, attempt.turn)
                 yield _Whole(replace(attempt.turn, usage=usage), number)
                 return
-            if number == _ATTEMPTS or not fault.is_worth_another:
-                raise _complaint(fault, self._reader.host)
+            if number == _ATTEMPTS or not self._is_worth_another(fault):
+                raise _complaint(fault, self._reader.host, usage, number)
             report(Repaired(Repair(kind="sampled_again", before=fault.said, after="")))
             if fault.note:
                 request = request.with_note(attempt.turn.text, fault.note)
             if fault.needs_room:
                 used = token_count(attempt.turn.usage, "completion_tokens")
                 request = request.with_more_room(used)
+
+    def _is_worth_another(self, fault: Fault) -> bool:
+        """Whether the model is asked once more after such a turn."""
+        if fault.kind == "written_call":
+            return self._corrects_calls
+        return fault.is_worth_another
 
     def _compare(self, request: Request, turn: Turn) -> None:
         """Say once that the server reads far less than it was sent.
@@ -187,7 +198,9 @@ def _events(
     return events
 
 
-def _complaint(fault: Fault, host: str) -> CiteloopError:
+def _complaint(
+    fault: Fault, host: str, usage: Mapping[str, Any] | None, requests: int
+) -> CiteloopError:
     if fault.kind == "failed":
         return ModelError(f"{host}: {fault.explain()}")
-    return IncompleteError(fault.explain())
+    return FaultyTurnError(fault, usage, requests)

@@ -6,23 +6,30 @@ tools with `stop`, and turns without any call with `tool_calls` (litellm #35663)
 
 import json
 import re
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from agent.wire.repairs.names import clean_name
 from agent.wire.turns.answer import answer_in, is_cut_draft
 from agent.wire.turns.code import without_code
 from agent.wire.turns.finish import ending_of
-from agent.wire.turns.protocol import is_debris
+from agent.wire.turns.protocol import RECITED, is_debris
 from agent.wire.turns.thoughts import holds_tag
 from agent.wire.turns.turn import Turn, shortened
 from prompts import Prompt, render
+from tools.errors import IncompleteError
 from tools.grounding.marks import find_marks
 from tools.trajectory.arguments import INVALID_ARGUMENTS
 from tools.trajectory.names import ANSWER
 
-__all__ = ["Fault", "FaultKind", "find_fault", "words_before_call"]
+__all__ = [
+    "Fault",
+    "FaultKind",
+    "FaultyTurnError",
+    "find_fault",
+    "words_before_call",
+]
 
 FaultKind = Literal[
     "empty",
@@ -103,6 +110,20 @@ class Fault:
         return f"{self.said}.{part} {advice}."
 
 
+class FaultyTurnError(IncompleteError):
+    """A turn that cannot be used, nor could the one that was asked for in its place."""
+
+    def __init__(
+        self, fault: Fault, usage: Mapping[str, Any] | None = None, requests: int = 0
+    ) -> None:
+        """Say what is wrong with it, and what it took all the same."""
+        super().__init__(fault.explain())
+        self.kind = fault.kind
+        self.usage = usage
+        """As the server counted, of all requests; None where it does not."""
+        self.requests = requests
+
+
 def find_fault(turn: Turn, tools: Set[str] = frozenset()) -> Fault | None:
     """Return what makes a turn unusable, None if it can be used.
 
@@ -128,13 +149,16 @@ def find_fault(turn: Turn, tools: Set[str] = frozenset()) -> Fault | None:
 
 def _fault_of(turn: Turn, answer: str, tools: Set[str]) -> Fault | None:
     """Return what makes an answer unusable."""
-    fault = _debris(answer) or _unfinished(turn, answer)
+    # A call within a recited `<tools>` is a written one, which the model is told.
+    fault = _debris(RECITED.sub("", answer)) or _unfinished(turn, answer)
     if fault is not None:
         return fault
     if not turn.calls and is_cut_draft(turn.text):
         return Fault("cut", shortened(turn.text))
     words = words_before_call(answer, tools)
-    return None if words is None else Fault("written_call", shortened(words))
+    if words is not None:
+        return Fault("written_call", shortened(words))
+    return _debris(answer)
 
 
 def _given_up(turn: Turn) -> Fault | None:

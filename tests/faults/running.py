@@ -69,7 +69,7 @@ def run(fault: Fault, mode: Mode, library: str) -> Outcome:
             patch.setenv(name, value)
         base_url = (fault.base_url or server.base_url).format(port=server.port)
         arguments = ["ask", QUERY, "--json", "--library", library]
-        arguments += ["--base-url", base_url]
+        arguments += ["--base-url", base_url, "--mode", "agent"]
         arguments += [] if mode == "streaming" else ["--no-stream"]
         started = time.monotonic()
         code = main(arguments)

@@ -47,7 +47,8 @@ def test_the_exit_code_and_the_one_object_of_json(
         base_url = (fault.base_url or server.base_url).format(port=server.port)
         done = subprocess.run(
             [COMMAND, "ask", QUERY, "--library", str(library_file),
-             "--base-url", base_url, *(["--json"] if as_json else [])],
+             "--base-url", base_url, "--mode", "agent",
+             *(["--json"] if as_json else [])],
             capture_output=True, text=True, timeout=SECONDS, env=environment(),
             check=False,
         )  # fmt: skip

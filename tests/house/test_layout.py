@@ -105,15 +105,21 @@ ALLOWED: dict[str, set[str]] = {
         "agent.wire.turns", "prompts",
     },
     "agent.extractive": {"agent.endpoints", "agent.model_call"},
+    "agent.guided": {
+        "agent.endpoints", "agent.extractive", "agent.model_call", "agent.wire",
+        "prompts",
+    },
+    "agent.modes": {"agent.endpoints", "agent.settings", "agent.wire"},
     "agent.conversations": {"agent.answer"},
     "agent.loop": {
         "agent.answer", "agent.endpoints", "agent.events", "agent.extractive",
-        "agent.model_call", "agent.settings", "agent.wire", "prompts",
+        "agent.guided", "agent.model_call", "agent.modes", "agent.settings",
+        "agent.wire", "agent.wire.turns", "prompts",
     },
     "agent.assistant": {
         "agent.answer", "agent.conversations", "agent.endpoints", "agent.events",
-        "agent.extractive", "agent.loop", "agent.opening", "agent.settings",
-        "agent.wire",
+        "agent.extractive", "agent.loop", "agent.modes", "agent.opening",
+        "agent.settings", "agent.wire",
     },
     # What a person or a script meets.
     "agent.screen": {"agent.answer", "agent.events"},
@@ -125,8 +131,8 @@ ALLOWED: dict[str, set[str]] = {
     "agent.cli.flags": {"agent.settings"},
     "agent.cli": {
         "agent.answer", "agent.assistant", "agent.cli.flags", "agent.conversations",
-        "agent.endpoints", "agent.events", "agent.opening", "agent.output",
-        "agent.repl", "agent.screen", "agent.settings",
+        "agent.endpoints", "agent.events", "agent.modes", "agent.opening",
+        "agent.output", "agent.repl", "agent.screen", "agent.settings",
     },
 }  # fmt: skip
 """The table: what each room may import, besides what everybody may."""

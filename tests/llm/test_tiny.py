@@ -301,6 +301,31 @@ async def test_a_question_over_a_library_ends_as_promised(
     assert "<|" not in printed + shown
 
 
+async def test_a_guided_question_ends_as_promised(
+    tiny_url: str, library: Library, stream: bool
+) -> None:
+    """Its wire: no tool in the prompt, a schema, reasoning in its own field."""
+    events: list[Event] = []
+    given = {"stream": stream, "mode": "guided"}
+    async with assistant_at(tiny_url, library, **given) as assistant:
+        try:
+            answer = await assistant.ask(QUESTIONS[0], listen=events.append)
+            code, printed = answer.exit_code, plain_answer(answer)
+            assert answer.trajectory[0].name == "search"
+            assert answer.mode in {"guided", "extractive"}
+            assert code != 0 or answer.grounded
+        except CiteloopError as error:
+            code, printed = error.exit_code, str(error)
+    assert code in {0, 4, 6, 7, 8}
+    (slot,) = await slots(tiny_url)
+    assert "namespace functions" not in slot["prompt"]
+    assert f"Question: {QUESTIONS[0]}" in slot["prompt"]
+    shown = "".join(
+        each.text for each in events if isinstance(each, TextDelta | ReasoningDelta)
+    )
+    assert "<|" not in printed + shown
+
+
 def test_the_doctor_finds_server_model_and_tool_calls(
     tiny_url: str, library_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

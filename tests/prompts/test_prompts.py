@@ -14,6 +14,11 @@ VALUES: dict[Prompt, dict[str, str | int]] = {
     Prompt.UNREAD_CALL: {"written": '{"query": "mil'},
     Prompt.WRITTEN_CALL: {},
     Prompt.PROBE: {},
+    Prompt.GUIDED: {"form": "Write the answer."},
+    Prompt.GUIDED_JSON: {},
+    Prompt.GUIDED_QUERIES: {},
+    Prompt.GUIDED_TEXT: {},
+    Prompt.GUIDED_REPAIR: {"problems": "[1] does not bear it out"},
 }
 
 

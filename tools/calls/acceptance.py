@@ -3,6 +3,7 @@
 from collections.abc import Sequence, Set
 
 from tools.calls.abstaining import abstains
+from tools.calls.merit import Merit
 from tools.evidence.evidence import Evidence
 from tools.grounding.citation import Draft
 from tools.grounding.resolving import resolve
@@ -49,6 +50,8 @@ class Acceptance:
         """The first one that was taken."""
         self.finishing = False
         """Whether this is the last turn: its draft is taken as it is."""
+        self.sent_back: UngroundedError | None = None
+        """The latest draft that went back for its citations, and why."""
         self._question = question
         self._evidence = evidence
         self._shown = shown
@@ -68,6 +71,8 @@ class Acceptance:
             draft = draft.model_copy(update={"answered": False})
         if not self.finishing:
             self._examine(draft)
+        if self.sent_back is not None:
+            draft = self.better_of(self.sent_back.draft, draft)
         self.draft = self.draft or draft
         return draft
 
@@ -76,6 +81,22 @@ class Acceptance:
         if not draft.answered or draft.citations or not has_searched(self._trajectory):
             return False
         return abstains(draft.answer, " ; ".join([self._question, *draft.missing]))
+
+    def better_of(self, before: Draft, after: Draft) -> Draft:
+        """Return the second of two drafts, unless it is no better than the first."""
+        better = self._merit(after).is_better_than(self._merit(before))
+        return after if better else before
+
+    def holds(self, draft: Draft) -> bool:
+        """Whether the check has nothing to say against a draft."""
+        return resolve(draft, self._evidence, self._question).grounded
+
+    def begin_anew(self) -> None:
+        """Judge what another mode answers as if nothing had been answered before."""
+        self.draft = None
+        self.finishing = False
+        self.sent_back = None
+        self._rejections = 0
 
     def _examine(self, draft: Draft) -> None:
         if self._is_unsearched(draft):
@@ -86,7 +107,11 @@ class Acceptance:
         problems = self._find_problems(draft)
         if problems and self._rejections < _MAX_REJECTIONS:
             self._rejections += 1
-            raise UngroundedError(draft, "; ".join(problems))
+            self.sent_back = UngroundedError(draft, "; ".join(problems))
+            raise self.sent_back
+
+    def _merit(self, draft: Draft) -> Merit:
+        return Merit.of(draft, resolve(draft, self._evidence, self._question))
 
     def _is_unsearched(self, draft: Draft) -> bool:
         if has_searched(self._trajectory):

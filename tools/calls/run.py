@@ -40,6 +40,9 @@ class Run:
     """Numbers of the sources that this run has shown in full; changed in place, too."""
     made: dict[str, int] = field(default_factory=dict)
     """The turn of each call whose output the model sees, by name and arguments."""
+    invalid_calls: int = 0
+    """How many of the latest calls, one after the other, named no tool or had arguments
+    that do not fit it."""
     acceptance: Acceptance = field(init=False)
     """Says of a draft whether it is the answer."""
 
@@ -67,6 +70,7 @@ class Run:
 
     def record_missing(self, name: str, error: str) -> None:
         """Take note of a call of a tool that does not exist."""
+        self.invalid_calls += 1
         call = ToolCall(
             turn=self.turn, name=name, arguments={}, returned=error, failed=True, ms=0
         )

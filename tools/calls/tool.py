@@ -137,7 +137,7 @@ class _Told:
             run.listen(ToolFinished(call))
 
         try:
-            arguments = parse_arguments(text)
+            arguments = _parse(run, text)
             run.listen(ToolStarted(name, arguments))
             _require_room(run, name)
             if turn := _made_before(run, name, arguments):
@@ -160,11 +160,21 @@ class _Told:
         try:
             values = self.schema.params_pydantic_model.model_validate(given)
         except ValidationError as error:
+            context.context.invalid_calls += 1
             raise ToolError(say_what_is_wrong(error)) from error
+        context.context.invalid_calls = 0
         positional, named = self.schema.to_call_args(values)
         if self.schema.takes_context:
             return await self.function(context, *positional, **named)
         return await self.function(*positional, **named)
+
+
+def _parse(run: Run, text: str) -> dict[str, Any]:
+    try:
+        return parse_arguments(text)
+    except ToolError:
+        run.invalid_calls += 1
+        raise
 
 
 def _require_room(run: Run, name: str) -> None:

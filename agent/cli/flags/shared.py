@@ -13,6 +13,7 @@ __all__ = [
     "add_action",
     "add_common",
     "add_depth",
+    "add_mode",
     "add_model",
     "add_private",
     "positive",
@@ -87,11 +88,22 @@ def add_model(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_mode(parser: argparse.ArgumentParser) -> None:
+    """Add how an answer comes about."""
+    parser.add_argument(
+        "--mode",
+        metavar="MODE",
+        help="agent: the model searches; guided: it answers from what Citeloop has "
+        "found; auto (as it is by default): the first, or the second if it has to",
+    )
+
+
 def add_depth(parser: argparse.ArgumentParser) -> None:
     """Add how long a question may be worked on."""
     parser.add_argument(
         "--depth", metavar="DEPTH", help="low, medium or high: a preset of the limits"
     )
+    add_mode(parser)
     for flag, metavar, what in (
         ("--effort", "EFFORT", "reasoning effort: low, medium or high"),
         ("--max-turns", "N", "model calls, the last of them for the answer"),

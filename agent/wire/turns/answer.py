@@ -11,7 +11,8 @@ __all__ = ["answer_in", "find_draft", "is_cut_draft"]
 
 _FENCED = re.compile(r"\A\s*+```(?:json)?\s*+(\{.*\})\s*+```\s*+", re.DOTALL)
 _BEGINS = re.compile(
-    r'\A\s*+(?:```(?:json)?\s*+)?\{\s*+"(?:answer|answered|citations|missing)"'
+    r"\A\s*+(?:```(?:json)?\s*+)?\{\s*+"
+    r'"(?:answer|answered|citations|missing|quotes)"'
 )
 
 

@@ -10,6 +10,7 @@ from agent.wire.turns.turn import Call
 __all__ = [
     "CALL",
     "GLUED",
+    "RECITED",
     "RESIDUE",
     "STRUCTURE",
     "WRITTEN",
@@ -34,10 +35,15 @@ GLUED = re.compile(r"\A\s*+(?:final)++(?=[^\W\d_a-z]|\*\*|[#“„«【])(\w*)")
 """`finalThe …`: the answer runs into the name of its channel (sglang #9244)."""
 WRITTEN = re.compile(
     r"\bto=[\w.-]{1,64}\s*+(?:commentary|analysis)?\s*+(?:json|code)?\s*+\{"
-    r"|</?(?:tool_calls?|function_calls?|function-call|tool_code|invoke)\b"
-    r"|<function=|\[TOOL_CALLS?\]|<｜tool"
+    r"|</?(?:tool_calls?|tool_responses?|function_calls?|function-call|tool_code"
+    r"|tool_outputs?|invoke)\b"
+    r"|</?tools>|<function(?:=|\s{1,9}name\b)|</function>|^[ \t]{0,9}<function>"
+    r"|< ?\|python_tag\| ?>|\bfunctools\[\s{0,9}\{|\[TOOL_CALLS?\]|<｜tool",
+    re.MULTILINE,
 )
 """A call as harmony and as other models write it."""
+RECITED = re.compile(r"</?tools>")
+"""Within which Qwen reads its tools, and which small models recite."""
 _FIRST_TOKEN = re.compile(r"\s*+<\|\w+\|>")
 _LAST_TOKEN = re.compile(r"<\|\w+\|>\s*+")
 CALL = re.compile(
@@ -48,8 +54,11 @@ CALL = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 _CALL_BEGINS = re.compile(
-    r"\s*+(?:assistant)?\s*+(?:commentary|analysis)?\s*+to=[\w.-]+|\s*+<tool_call>"
+    r"\s*+(?:assistant)?\s*+(?:commentary|analysis)?\s*+to=[\w.-]+"
+    r"|\s*+(?:<tool_call>|<tools>|<tool_response>|<function=|functools\[)"
 )
+_PYTHON = re.compile(r"\A\s*+< ?\|python_tag\| ?>")
+"""What Llama 3 begins a call with, in whatever form it is."""
 _FENCE = re.compile(
     r"\s*+(?:<(?:tool_call|tools|function|function-call)>|```(?:json)?)?"
     r"\s*+(?P<json>\{.*\})\s*+(?:</[\w-]*>?|```)?\s*+",
@@ -61,7 +70,7 @@ _FENCE = re.compile(
 def is_debris(text: str) -> bool:
     """Whether a text is the protocol's, as far as that is left in it."""
     inner = inner_text(text)
-    if STRUCTURE.search(text) or _CALL_BEGINS.match(inner):
+    if STRUCTURE.search(text) or _PYTHON.match(text) or _CALL_BEGINS.match(inner):
         return True
     if _holds_residue(without_code(inner)):
         return True

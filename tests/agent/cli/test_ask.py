@@ -123,6 +123,8 @@ def test_the_exit_code_tells_how_it_went(
             str(library_file),
             "--base-url",
             server.base_url,
+            "--mode",
+            "agent",
         )
     assert done.returncode == code
     assert one_line(done.stderr)

@@ -18,6 +18,7 @@ def test_doctor_checks_all_that_an_answer_needs(library_file: Path) -> None:
     assert done.returncode == 0, done.stdout
     assert "✓ library   24 documents" in done.stdout
     assert "gpt-oss-20b calls tools" in done.stdout
+    assert "✓ mode      auto: gpt-oss-20b begins as agent" in done.stdout
     assert "library = " in done.stdout
     assert "(--library)" in done.stdout
     assert "secret" not in done.stdout
@@ -26,7 +27,6 @@ def test_doctor_checks_all_that_an_answer_needs(library_file: Path) -> None:
 @pytest.mark.parametrize(
     ("turn", "models", "code", "says"),
     [
-        (Turn(content="no"), ["gpt-oss-20b"], 4, "did not call the tool"),
         (Turn(content="no"), ["other"], 4, "Use --model with one of: other"),
         (
             Turn(status=401, error={"error": "no"}),
@@ -46,6 +46,33 @@ def test_doctor_says_what_to_do(
     assert done.returncode == code
     assert says in done.stdout
     assert "✗" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("turn", "says"),
+    [
+        (Turn(content="no"), "did not call the tool"),
+        (
+            Turn(status=400, error={"error": "gemma does not support tools"}),
+            "takes no tools",
+        ),
+    ],
+)
+def test_a_model_without_calls_is_guided_and_fails_as_an_agent_alone(
+    library_file: Path, tmp_path: Path, turn: Turn, says: str
+) -> None:
+    with serve(lambda _: turn) as server:
+        where = ["--library", str(library_file), "--base-url", server.base_url]
+        data = str(tmp_path / "data")
+        auto = citeloop("doctor", *where, CITELOOP_DATA_DIR=data)
+        agent = citeloop("doctor", *where, "--mode", "agent", CITELOOP_DATA_DIR=data)
+        forgotten = citeloop("doctor", *where, "--forget", CITELOOP_DATA_DIR=data)
+    assert (auto.returncode, agent.returncode) == (0, 4)
+    assert says in auto.stdout
+    assert "✓ mode      auto: gpt-oss-20b is guided" in auto.stdout
+    assert "✗ tools" in agent.stdout
+    assert forgotten.stdout == "Forgotten: what was learnt of 1 model.\n"
+    assert not (tmp_path / "data" / "modes.json").exists()
 
 
 def test_doctor_without_a_library_says_how_to_make_one() -> None:

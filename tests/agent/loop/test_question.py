@@ -23,7 +23,7 @@ from tools.trajectory.events import ToolFinished
 async def ask_again(
     library: Library, model: Model, conversation: Conversation
 ) -> Answer:
-    assistant = Assistant(Settings.load({}), library, model=model)
+    assistant = Assistant(Settings.load({"mode": "agent"}), library, model=model)
     return await assistant.ask("What seals a segment?", conversation)
 
 

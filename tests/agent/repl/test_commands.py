@@ -69,7 +69,7 @@ def test_help_is_the_table_and_the_keys(session: Session, told: Told) -> None:
     assert lines[1] == (
         "/depth      show the depth, or set it: /depth low, medium or high"
     )
-    assert lines[3] == "/sources    list the sources of the last answer"
+    assert lines[4] == "/sources    list the sources of the last answer"
     assert keys.startswith("Enter sends, Alt-Enter begins another line.")
 
 
@@ -100,6 +100,7 @@ def test_depth_is_shown_and_set_for_the_next_question(
     ("entry", "says"),
     [
         ("/depth deep", "A depth is low, medium or high."),
+        ("/mode oracle", "A mode is auto, agent or guided."),
         ("/reasoning maybe", "It is /reasoning, /reasoning on or /reasoning off."),
         ("/open", "It is /open N; the last answer has sources 1."),
         ("/open 2", "It is /open N; the last answer has sources 1."),

@@ -34,7 +34,8 @@ FINAL = Turn(
 async def answer_to(library: Path, *turns: Turn, **more: Any) -> tuple[Answer, Any]:
     events: list[Event] = more.pop("events", [])
     with serve(turns) as server:
-        given = {"library": str(library), "base_url": server.base_url, **more}
+        given = {"library": str(library), "base_url": server.base_url, "mode": "agent"}
+        given |= more
         settings = Settings.load(given)
         answer = await ask("When?", settings=settings, listen=events.append)
         return answer, server

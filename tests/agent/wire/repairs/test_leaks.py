@@ -68,6 +68,12 @@ def test_the_answer_is_read_out_of_its_channels(form: object, text: str) -> None
         f'<tool_call>{{"name": "search"}}</tool_call>{SAID}',
         f"{SAID}<function=search><parameter=query>a</parameter></function>",
         "It is <think>Hm.</think>so [1].",
+        "<tools></tools>", "<tools> <function name=\"search\" arguments='{}'>",
+        "<tool_response>\n[3] lines 123-125", f"{SAID}</tool_response>",
+        "<function=search><parameter=query>a", "<function>search</function>",
+        f"{SAID}\n<|python_tag|>search.call(query=\"a\")",
+        '<|python_tag|>search.call(query="a")', 'functools[{"name": "search"}]',
+        '[TOOL_CALLS] [{"name": "search", "arguments": {"query": "a"}}]',
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_no_answer(form: object, text: str) -> None:
@@ -89,7 +95,9 @@ def test_what_cannot_be_read_is_no_answer(form: object, text: str) -> None:
         "Let x be the analysis, y the commentary, z the final [1].",
         "assistant final analysis [1].", "AssistantFinal is a class [1].",
         "assistant_final is a name [1].", "The `to=functions.search {}` calls it [1].",
-        "Call `<tool_call>` so [1].", "The email goes to=me [1].",
+        "Call `<tool_call>` so [1].", "Put them into `<tools>` [1].",
+        "It uses functools [1].", "It returns a std::function<int> [1].",
+        "The email goes to=me [1].",
     ],
 )  # fmt: skip
 def test_words_that_are_no_channel_pass_unchanged(form: object, text: str) -> None:

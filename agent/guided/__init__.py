@@ -1,0 +1,1 @@
+"""A model that answers from passages alone: Citeloop looks for them and shows them."""

@@ -1,0 +1,1 @@
+"""Why a question leaves the agent mode, and what is known of a model by then."""
