@@ -27,9 +27,9 @@ from tools.documents.splitting import split_document
 from tools.embedding.embedder import Embedder
 from tools.embedding.loading import EmbedderRecipe
 from tools.evidence.evidence import Evidence
-from tools.grounding import folding, quotes
 from tools.grounding.citation import DraftCitation, Verdict
 from tools.grounding.verdicts import verify_citation
+from tools.grounding.wording import folding, quotes
 from tools.sources.found import Skipped
 from tools.sources.named import read_source
 from tools.verification.answers import CitedPassage, verify

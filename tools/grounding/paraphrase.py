@@ -8,15 +8,15 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from tools.grounding.folding import normalise
 from tools.grounding.negation import CLAUSE, Clause, denies, read_clause
-from tools.grounding.quotes import find_quote, may_hold
 from tools.grounding.values.support import (
     count_values,
     unsupported_numbers,
     without_values,
 )
-from tools.grounding.words import WORD
+from tools.grounding.wording.folding import normalise
+from tools.grounding.wording.quotes import find_quote, may_hold
+from tools.grounding.wording.words import WORD
 
 __all__ = ["bears_out", "best_lines"]
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from tools.evidence.evidence import Evidence, Source
 from tools.grounding.citation import Verdict
 from tools.grounding.paraphrase import bears_out, best_lines
-from tools.grounding.quotes import find_quote
+from tools.grounding.wording.quotes import find_quote
 from tools.text.signs import plain_signs
 
 __all__ = ["Verified", "verify_citation"]
