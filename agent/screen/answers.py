@@ -48,7 +48,7 @@ def print_sources(console: Console, citations: Sequence[Citation]) -> None:
         sign, style = _SIGNS[citation.verdict]
         line = plain_text(f"[{citation.id}] ", "bold")
         line.append_text(plain_text(f"{_place(citation)} "))
-        line.append_text(plain_text(f"{sign} {citation.verdict.value}", style))
+        line.append_text(plain_text(f"{sign} {_verdict(citation)}", style))
         console.print(line, soft_wrap=True)
         console.print(Padding(plain_text(_quote(citation), "dim"), (0, 0, 0, 4)))
     if citations:
@@ -61,9 +61,15 @@ def plain_answer(answer: Answer | Verification) -> str:
     if answer.citations:
         lines.append("Sources:")
     for citation in answer.citations:
-        lines.append(f"[{citation.id}] {_place(citation)} ({citation.verdict.value})")
+        lines.append(f"[{citation.id}] {_place(citation)} ({_verdict(citation)})")
         lines.append(f"    {_quote(citation)}")
     return neutralise_control_tokens(visible("\n".join(lines).rstrip()))
+
+
+def _verdict(citation: Citation) -> str:
+    """Return how a citation was judged, and who cited it if it was not the model."""
+    attached = ", attached by Citeloop" if citation.attached_by else ""
+    return f"{citation.verdict.value}{attached}"
 
 
 def _place(citation: Citation) -> str:
