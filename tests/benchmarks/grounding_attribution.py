@@ -5,6 +5,7 @@ out. An altered one has another number, month or name, a negation more or less, 
 opposite of a word, or names in each other's place; it stands in none of the passages.
 """
 
+import itertools
 import random
 import re
 from collections import Counter
@@ -153,7 +154,7 @@ def names(text: str, here: Round) -> list[str]:
 
 def exchanged(here: Round, pattern: re.Pattern[str]) -> Iterator[str]:
     """Yield sentences with a number, a name or a month of another in it."""
-    quotes = [each for each, _ in zip(here.quotes(pattern.pattern), range(OTHERS))]
+    quotes = list(itertools.islice(here.quotes(pattern.pattern), OTHERS))
     there = [found[0] for each in quotes for found in pattern.finditer(each.text)]
     if pattern is MONTH:
         there = ["May", "January", "October"]
