@@ -24,6 +24,8 @@ MONTH = re.compile(
 CONTRACTED = re.compile(r"\b(do|does|did|is|are|was|were)(?: not\b)")
 PARENTHESIS = re.compile(r"\s\([^()]*\)")
 ADVERB = re.compile(r"\b(?:also|generally|typically|usually|simply|just|currently) ")
+ASKING = re.compile(r"[?:][\"'”’)\s]*$")
+"""What ends a question or an introduction: no sentence that states a fact."""
 EMPHASIS = re.compile(r"\b(?:do|does|did) ")
 ALTERED = (
     "number changed",
@@ -173,7 +175,7 @@ def first_two(
 ) -> Iterator[tuple[str, str]]:
     count = 0
     for text in texts:
-        if not text or text.rstrip().endswith(("?", ":")) or is_true(text, here):
+        if not text or ASKING.search(text) or is_true(text, here):
             continue
         yield kind, text
         yield f"{kind}, behind a lead", led(text, here.chance)

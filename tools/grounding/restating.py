@@ -126,7 +126,8 @@ def restates(claim: str, sentence: str, context: str = "") -> bool:
 def without_framing(text: str) -> str:
     """Return a sentence without a beginning such as `According to the guide,`."""
     lead = _LEAD.match(text)
-    framed = lead and all(each.word in _FRAMING for each in _tokens(lead[0]))
+    said = _tokens(lead[0]) if lead else ()
+    framed = bool(said) and all(each.word in _FRAMING for each in said)
     return text[lead.end() :] if lead and framed else text
 
 

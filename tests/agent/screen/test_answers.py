@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from agent.screen.answers import plain_answer, print_checked
 from agent.screen.console import console_for
 from tests.tools.text.test_clean import BIDI, C0, C1, INVISIBLE, TAGS
+from tools.grounding.citation import Citation, Verdict
 from tools.verification.answers import Verification
 
 OBEYED = C0 | C1 | BIDI | INVISIBLE | TAGS
@@ -79,3 +80,28 @@ def test_definitions_of_links_are_shown_and_make_no_link_of_a_mark() -> None:
 
 def test_ordinary_entities_are_read() -> None:
     assert "a & b ≥ 5 °C" in shown("a &amp; b &ge; 5 &deg;C")
+
+
+def test_a_citation_that_citeloop_attached_says_so_on_every_screen() -> None:
+    citation = Citation(
+        id=1,
+        document="lamps.md",
+        title="Lamps",
+        start_line=3,
+        end_line=3,
+        quote="The lamp is red.",
+        verdict=Verdict.EXACT,
+        claim="The lamp is red [2].",
+        attached_by="citeloop",
+    )
+    answer = checked("The lamp is red [1].").model_copy(
+        update={"citations": (citation,)}
+    )
+    stream = StringIO()
+    print_checked(console_for(stream), answer)
+    assert "✓ exact, attached by Citeloop" in stream.getvalue()
+    assert "lamps.md:3 (Lamps) (exact, attached by Citeloop)" in plain_answer(answer)
+    of_model = citation.model_copy(update={"attached_by": None})
+    assert "attached" not in plain_answer(
+        answer.model_copy(update={"citations": (of_model,)})
+    )

@@ -101,7 +101,9 @@ def _is_short_for(name: str, text: str) -> bool:
 
 def _is_short_for_any(long: str, text: str) -> bool:
     """Whether a text has the initials of a name of several words."""
-    words = [each for each in _WORD.findall(long) if each not in _JOINING]
+    words = [
+        each for each in _WORD.findall(_PLURAL.sub("", long)) if each not in _JOINING
+    ]
     initials = "".join(each[0] for each in words)
     return bool(re.search(rf"\b{initials}s?\b", text))
 
