@@ -166,7 +166,8 @@ def exchanged(here: Round, pattern: re.Pattern[str]) -> Iterator[str]:
         known = pattern is not NAME or (
             is_name(found[0], here) and is_name(other, here)
         )
-        if known and other not in quote.text and found[0] not in other:
+        alike = found[0][:5] == other[:5]  # `Zones` and `Zone` are one name
+        if known and not alike and other not in quote.text:
             yield put(quote.text, found, other)
 
 

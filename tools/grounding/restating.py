@@ -160,9 +160,17 @@ def _is_harmless(change: _Change, moved: Set[str], known: Set[str]) -> bool:
     What it has besides may be words that put it, or the name of what the source is
     about; none of them may stand in the place of another word.
     """
-    turned = _turns(_left_out(change))
-    if _turns(change.new) != turned:
+    left_out = _left_out(change)
+    if _turns(change.new) != _turns(left_out):
         return False
+    if (
+        not change.before
+        and not change.new
+        and not _FRAMING.issuperset(
+            each.word for each in left_out if each.stem not in moved
+        )
+    ):
+        return False  # it begins in the middle of a clause, behind its subject
     gone = [each for each in change.gone if each.stem not in moved]
     new = [
         each

@@ -68,6 +68,8 @@ def test_the_same_in_its_words_and_order_is_said_again(
         ("The mode is version 2.00 now.", "The mode is version 2.0 now."),
         ("对象存储将数据节点写入数据段。", "数据节点将数据段写入对象存储。"),
         ("It is so.", "It is so in all of them."),
+        ("The trail does log the event.", "This causes the trail to log a data event."),
+        ("It keeps a pool of ten workers.", PORT),
         ("", PORT),
         (PORT, ""),
     ],
