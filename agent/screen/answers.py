@@ -54,7 +54,7 @@ def print_sources(
         sign, style = _SIGNS[citation.verdict]
         line = plain_text(f"[{citation.id}] ", "bold")
         line.append_text(plain_text(f"{_place(citation)} "))
-        line.append_text(plain_text(f"{sign} {citation.verdict.value}", style))
+        line.append_text(plain_text(f"{sign} {_verdict(citation)}", style))
         console.print(line, soft_wrap=True)
         if words:
             console.print(Padding(plain_text(_quote(citation), "dim"), (0, 0, 0, 4)))
@@ -71,7 +71,7 @@ def plain_answer(answer: Answer | Verification) -> str:
     if answer.citations:
         lines.append("Sources:")
     for citation in answer.citations:
-        lines.append(f"[{citation.id}] {_place(citation)} ({citation.verdict.value})")
+        lines.append(f"[{citation.id}] {_place(citation)} ({_verdict(citation)})")
         lines += [f"    {_quote(citation)}"] if words else []
     return neutralise_control_tokens(visible("\n".join(lines).rstrip()))
 
@@ -97,6 +97,12 @@ def _is_quoted(answer: Answer | Verification) -> bool:
 def _letters(text: str) -> str:
     """Return the letters and digits of a text: what a quote and its source share."""
     return "".join(filter(str.isalnum, text.casefold()))
+
+
+def _verdict(citation: Citation) -> str:
+    """Return how a citation was judged, and who cited it if it was not the model."""
+    attached = ", attached by Citeloop" if citation.attached_by else ""
+    return f"{citation.verdict.value}{attached}"
 
 
 def _place(citation: Citation) -> str:

@@ -61,10 +61,11 @@ ALLOWED: dict[str, set[str]] = {
     },
     "tools.evidence": {"tools.text"},
     "tools.grounding.lists": set(),
-    "tools.grounding.values": set(),
+    "tools.grounding.values": {"tools.grounding.lists"},
+    "tools.grounding.wording": {"tools.text"},
     "tools.grounding": {
         "tools.evidence", "tools.grounding.lists", "tools.grounding.values",
-        "tools.text",
+        "tools.grounding.wording", "tools.text",
     },
     "tools.trajectory": {"tools.text"},
     "tools.calls": {

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -159,7 +159,14 @@ class Citation(BaseModel):
     quote: str = Field(description="The document's own text at these lines.")
     verdict: Verdict
     claim: str = Field(
-        description="The words that were checked: the model's quote, or its sentence."
+        description="The words that were checked: the model's quote, or its sentence. "
+        "Of one that Citeloop attached: the sentence as the model wrote it, with its "
+        "own marks, which count the sources of the run, and its quotes that failed."
+    )
+    attached_by: Literal["citeloop"] | None = Field(
+        default=None,
+        description="Who cited it, where it was not the model: its own mark was "
+        "missing or did not hold, and these lines were found to bear out the sentence.",
     )
 
 

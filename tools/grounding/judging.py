@@ -1,6 +1,7 @@
 """Judges what marks are cited for, and keeps the citations that come of it."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
+from typing import Literal
 
 from tools.evidence.evidence import Evidence
 from tools.grounding.citation import Citation, Claim, Statement
@@ -38,8 +39,22 @@ class Judge:
 
     def cite(self, number: int, claim: str, lines: tuple[int, int] | None) -> int:
         """Check a claim against a source; return the id of its citation."""
-        verified = self._verify(number, claim, lines)
-        citation = _citation(len(self.citations) + 1, claim, verified)
+        return self._keep(number, claim, self._verify(number, claim, lines))
+
+    def attach(self, claim: str, verified: Verified) -> int:
+        """Return the id of the citation of what bears out a claim that had none."""
+        number = verified.source.id if verified.source else 0
+        return self._keep(number, claim, verified, "citeloop")
+
+    def _keep(
+        self,
+        number: int,
+        claim: str,
+        verified: Verified,
+        by: Literal["citeloop"] | None = None,
+    ) -> int:
+        """Return the id of a citation, that of its like if there is one."""
+        citation = _citation(len(self.citations) + 1, claim, verified, by)
         same = (number, *citation.model_dump(exclude={"id", "claim"}).values())
         known = self._ids.setdefault(same, citation.id)
         if known == citation.id:
@@ -119,12 +134,20 @@ class Judge:
             grouped.setdefault(source, []).append(citation)
         return grouped
 
-    def problems(self) -> list[str]:
-        """Return what is wrong with the citations, by the numbers the model knows."""
+    def is_sound(self, id_: int) -> bool:
+        """Whether a citation grounds what it is cited for."""
+        return self.citations[id_ - 1].verdict.is_sound
+
+    def sources(self, ids: Iterable[int]) -> list[int]:
+        """Return the numbers of the sources of those citations that are sound."""
+        return [self._sources[each - 1] for each in ids if self.is_sound(each)]
+
+    def problems(self, kept: Container[int]) -> list[str]:
+        """Return what is wrong with citations, by the numbers the model knows."""
         return [
             explain(source, citation)
             for source, citation in zip(self._sources, self.citations, strict=True)
-            if not citation.verdict.is_sound
+            if not citation.verdict.is_sound and citation.id in kept
         ]
 
 
@@ -142,7 +165,9 @@ def _names(verified: Verified) -> str:
     return f"{source.document} {source.title} {source.heading}" if source else ""
 
 
-def _citation(number: int, claim: str, verified: Verified) -> Citation:
+def _citation(
+    number: int, claim: str, verified: Verified, by: Literal["citeloop"] | None
+) -> Citation:
     source = verified.source
     return Citation(
         id=number,
@@ -153,4 +178,5 @@ def _citation(number: int, claim: str, verified: Verified) -> Citation:
         quote=verified.excerpt,
         verdict=verified.verdict,
         claim=neutralise_control_tokens(claim),
+        attached_by=by,
     )

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from tools.grounding.folding import fold_signs
 from tools.grounding.lists.cues import base_of, find_cues, has_cue, stem_of
-from tools.grounding.words import WORD
+from tools.grounding.wording.folding import fold_signs
+from tools.grounding.wording.words import WORD
 
 __all__ = ["CLAUSE", "Clause", "denies", "read_clause"]
 

@@ -8,17 +8,17 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from tools.grounding.folding import normalise
 from tools.grounding.negation import CLAUSE, Clause, denies, read_clause
-from tools.grounding.quotes import find_quote, may_hold
 from tools.grounding.values.support import (
     count_values,
     unsupported_numbers,
     without_values,
 )
-from tools.grounding.words import WORD
+from tools.grounding.wording.folding import normalise
+from tools.grounding.wording.quotes import find_quote, may_hold
+from tools.grounding.wording.words import WORD
 
-__all__ = ["bears_out", "best_lines"]
+__all__ = ["bears_out", "best_lines", "telling_words"]
 
 _OVERLAP = 0.7
 """Share of a claim's words that must stand in the passage that it points to."""
@@ -72,7 +72,7 @@ def bears_out(claim: str, excerpt: str, text: str) -> bool:
     """
     if unsupported_numbers(claim, [excerpt]):
         return False
-    wanted, held = _words(without_values(claim)), _words(excerpt)
+    wanted, held = telling_words(without_values(claim)), telling_words(excerpt)
     if any(map(_DIGIT.search, wanted - held)):
         return False  # a name such as EC2
     shared = len(wanted & held)
@@ -87,8 +87,8 @@ def best_lines(claim: str, text: str) -> tuple[int, int]:
 
     A sentence may be wrapped over some lines; of equal windows the shortest is taken.
     """
-    wanted = _words(claim)
-    lines = [wanted & _words(line) for line in text.split("\n")]
+    wanted = telling_words(claim)
+    lines = [wanted & telling_words(line) for line in text.split("\n")]
     windows = [
         (start, end)
         for start in range(len(lines))
@@ -104,7 +104,8 @@ def best_lines(claim: str, text: str) -> tuple[int, int]:
     return start, end - 1
 
 
-def _words(text: str) -> frozenset[str]:
+def telling_words(text: str) -> frozenset[str]:
+    """Return the words of a text that are compared."""
     return frozenset(
         word
         for word in WORD.findall(text.casefold())
@@ -184,9 +185,9 @@ def _plain(clauses: list[str]) -> Iterator[str]:
 
 def _about(claim: str, excerpt: str) -> Iterator[str]:
     """Yield the clauses of an excerpt that a claim is about."""
-    wanted = _words(claim)
+    wanted = telling_words(claim)
     for found in CLAUSE.finditer(excerpt):
-        words = _words(found[0])
+        words = telling_words(found[0])
         if words and len(words & wanted) >= _RELEVANT * len(words):
             yield found[0]
 

@@ -1,9 +1,11 @@
 """Resolves the marks and quotes of a draft to checked citations."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tools.evidence.evidence import Evidence
+from tools.grounding.attaching import Attached, attach_citations
+from tools.grounding.checking import check_statement
 from tools.grounding.citation import (
     CheckedSentence,
     Citation,
@@ -14,7 +16,6 @@ from tools.grounding.citation import (
 )
 from tools.grounding.judging import Judge
 from tools.grounding.marks import Mark, find_marks, replace_marks
-from tools.grounding.negation import denies
 from tools.grounding.remarks import (
     Checked,
     find_problems,
@@ -22,10 +23,7 @@ from tools.grounding.remarks import (
     write_marks,
 )
 from tools.grounding.statements import Reading
-from tools.grounding.values.support import unsupported_values
-from tools.grounding.values.value import Value
 from tools.text.clean import neutralise_control_tokens, scalar
-from tools.text.signs import plain_signs
 
 __all__ = ["resolve"]
 
@@ -38,17 +36,22 @@ _MAX_MARKS = 1000
 """Of an answer that is judged; as many quotes."""
 
 
-def resolve(draft: Draft, evidence: Evidence, question: str = "") -> Resolved:
+def resolve(
+    draft: Draft, evidence: Evidence, question: str = "", *, attach: bool = True
+) -> Resolved:
     """Check every quote, mark and sentence of a draft; number the citations from 1.
 
     A mark points to the quotes of its source that its sentence shares words with, to
     all of them if there are none. Where a source has no quote, what the mark is cited
-    for is checked: the sentence, or the part of it that stands before the mark.
+    for is checked: the sentence, or the part of it that stands before the mark. A
+    sentence without a mark, or with one that does not hold, is looked up in all of the
+    evidence; where it is borne out, a citation is attached.
 
     Args:
         draft: With the numbers of sources in its marks.
         evidence: What the conversation has seen.
         question: Names that it holds need no source.
+        attach: Whether to look for sources that the draft does not name.
     """
     answer = neutralise_control_tokens(scalar(draft.answer))
     marks = find_marks(answer, frozenset(each.id for each in evidence))
@@ -58,27 +61,66 @@ def resolve(draft: Draft, evidence: Evidence, question: str = "") -> Resolved:
     for each in draft.citations:
         judge.cite(each.source, scalar(each.quote), None)
     reading = Reading(answer, marks)
-    targets = _targets(reading.claims, marks, judge)
+    found = Attached(_targets(reading.claims, judge))
+    if draft.answered and attach:
+        found = attach_citations(answer, reading, found.targets, judge, question)
+    _point_lists(marks, found.targets, judge)
     checked: list[Checked] = []
     if draft.answered:
-        checked = [_check(each, targets, judge, question)
+        checked = [check_statement(each, found.ids(each), judge, question)
                    for each in reading.statements]  # fmt: skip
-    citations = tuple(judge.citations)
-    problems = [*judge.problems(), *find_problems(checked)]
-    if draft.answered and not citations:
+    kept = [each for each in judge.citations if each.id not in found.replaced]
+    problems = [*judge.problems({each.id for each in kept}), *find_problems(checked)]
+    if draft.answered and not kept:
         problems.append("it cites no source: name and quote those it comes from")
+    ids = {each.id: at for at, each in enumerate(kept, 1)}
+    citations = [each.model_copy(update={"id": ids[each.id]}) for each in kept]
+    targets = {
+        mark: [ids[each] for each in cited] for mark, cited in found.targets.items()
+    }
     return Resolved(
         answer=replace_marks(
             answer,
             marks,
             lambda text, group: write_marks(text, group, targets, citations),
-            {each.end: remark for each in checked if (remark := remark_on(each))},
+            _inserted(answer, reading.statements, checked, found, ids),
         ),
-        citations=citations,
-        sentences=tuple(each.sentence for each in checked),
+        citations=tuple(citations),
+        sentences=tuple(_renumbered(each.sentence, ids) for each in checked),
         grounded=not problems,
         problems=tuple(dict.fromkeys(problems)),
     )
+
+
+def _renumbered(sentence: CheckedSentence, ids: Mapping[int, int]) -> CheckedSentence:
+    cited = tuple(ids[each] for each in sentence.citations)
+    return sentence.model_copy(update={"citations": cited})
+
+
+def _inserted(
+    answer: str,
+    statements: Sequence[Statement],
+    checked: Sequence[Checked],
+    found: Attached,
+    ids: Mapping[int, int],
+) -> dict[int, str]:
+    """Return what is written into the answer: marks that were attached, remarks."""
+    inserted: dict[int, str] = {}
+    for statement, each in zip(statements[: len(checked)], checked, strict=True):
+        marks = "".join(f"[{ids[id_]}]" for id_ in found.added.get(statement, ()))
+        if marks:
+            end = _end_of_words(answer, statement)
+            blank = "" if answer[end - 1 : end] in {"]", "。", "！"} else " "
+            inserted[end] = f"{blank}{marks}"
+        if remark := remark_on(each):
+            inserted[each.end] = inserted.get(each.end, "") + remark
+    return inserted
+
+
+def _end_of_words(answer: str, statement: Statement) -> int:
+    """Return where a mark is written: before the sign that ends a sentence."""
+    said = answer[statement.start : statement.end]
+    return statement.start + len(said.rstrip(".!。！"))
 
 
 def _excess(answer: str, marks: Sequence[Mark], draft: Draft) -> str:
@@ -97,9 +139,7 @@ def _unchecked(answer: str, excess: str) -> Resolved:
     return Resolved(shown, (), (), grounded=False, problems=(problem,))
 
 
-def _targets(
-    claims: Sequence[Claim], marks: Sequence[Mark], judge: Judge
-) -> dict[Mark, list[int]]:
+def _targets(claims: Sequence[Claim], judge: Judge) -> dict[Mark, list[int]]:
     """Return the ids of the citations that each mark points to."""
     quoted = judge.by_source()
     targets: dict[Mark, list[int]] = {}
@@ -116,50 +156,19 @@ def _targets(
             targets[mark] = [
                 judge.cite(mark.source, text, mark.lines) for text in texts
             ]
-    cited = judge.by_source()
-    for mark in marks:  # those of a list of sources
-        if mark not in targets and mark.source in cited:
-            targets[mark] = [each.id for each in cited[mark.source]]
     return targets
 
 
-def _check(
-    statement: Statement,
-    targets: dict[Mark, list[int]],
-    judge: Judge,
-    question: str,
-) -> Checked:
-    """Return a sentence with its citations and the values that they lack."""
-    ids = tuple(
-        dict.fromkeys(
-            each for mark in statement.marks for each in targets.get(mark, [])
-        )
-    )
-    sound = [each for each in ids if judge.citations[each - 1].verdict.is_sound]
-    cited = [judge.lines[each - 1] for each in sound]
-    context = " ".join([question, *(judge.context[each - 1] for each in sound)])
-    missing = _missing_values(statement.text, cited, context) if cited else []
-    covered = bool(ids) and not (sound and judge.lacks(statement))
-    quotes = "\n".join(judge.citations[each - 1].quote for each in sound)
-    sentence = CheckedSentence(
-        text=statement.text,
-        citations=ids,
-        covered=covered,
-        unsupported_values=tuple(each.text for each in missing),
-        contradicted=denies(statement.text, quotes),
-    )
-    wrong = tuple(each.text for each in missing if each.kind != "name")
-    return Checked(sentence, statement.end, wrong)
-
-
-def _missing_values(text: str, cited: Sequence[str], context: str) -> list[Value]:
-    """Return the values that a text has and its sources lack, however it is written."""
-    missing = unsupported_values(text, cited, context)
-    if not missing:
-        return []
-    plain = [plain_signs(each).text for each in (text, context, *cited)]
-    still = {each.text for each in unsupported_values(plain[0], plain[2:], plain[1])}
-    return [each for each in missing if plain_signs(each.text).text in still]
+def _point_lists(
+    marks: Sequence[Mark], targets: dict[Mark, list[int]], judge: Judge
+) -> None:
+    """Point the marks of a list of sources to what is cited of each."""
+    left = {each for ids in targets.values() for each in ids}
+    cited = judge.by_source()
+    for mark in marks:
+        meant = [each.id for each in cited.get(mark.source, ()) if each.id in left]
+        if mark not in targets and meant:
+            targets[mark] = meant
 
 
 def _closest(citations: list[Citation], sentence: str) -> list[Citation]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from tools.grounding.citation import Claim, Statement
 from tools.grounding.marks import Mark
+from tools.grounding.pointing import points
 from tools.text.prose import Prose, blank_out, read_prose
 from tools.text.sentences import (
     EDGE,
@@ -48,16 +49,6 @@ _SILENCE = re.compile(
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
 """What says that the documents are silent, or speaks of the work on the question."""
-_POINTING = frozenset(
-    [
-        "see", "also", "cf", "source", "sources", "ref", "refs", "reference",
-        "references", "citation", "citations", "cited", "from", "per", "via", "and",
-        "or", "in", "the", "for", "more", "details", "detail", "footnote",
-        "footnotes", "note", "notes", "siehe", "quelle", "quellen", "und", "voir",
-        "fuente", "fuentes", "y", "et", "来源", "参见", "参考", "出处", "见",
-    ]
-)  # fmt: skip
-"""Words that say no more than that a mark follows."""
 _SIDE = 2000
 """Characters before and behind a mark that it may be cited for."""
 _TITLES = frozenset(
@@ -92,8 +83,7 @@ class _Unit:
     @property
     def alone(self) -> bool:
         """Whether it says no more than that there are marks."""
-        words = _WORDS.findall(self.words.casefold())
-        return bool(self.own) and _POINTING.issuperset(words)
+        return bool(self.own) and points(self.words)
 
 
 class Reading:

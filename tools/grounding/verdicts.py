@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from tools.evidence.evidence import Evidence, Source
 from tools.grounding.citation import Verdict
 from tools.grounding.paraphrase import bears_out, best_lines
-from tools.grounding.quotes import find_quote
+from tools.grounding.wording.quotes import find_quote
 from tools.text.signs import plain_signs
 
-__all__ = ["Verified", "verify_citation"]
+__all__ = ["Verified", "find_verbatim", "verified_at", "verify_citation"]
 
 _OPENING, _CLOSING = "*_`", "*_`.!?。"
 """Marks that a quote leaves out at its ends and that belong to the excerpt."""
@@ -67,6 +67,12 @@ def verify_citation(
     return _find_plain(claim, source) or _compare(claim, source, lines)
 
 
+def find_verbatim(claim: str, source: Source) -> Verified | None:
+    """Return where a claim stands word for word in a source."""
+    found = _find(claim, source, None)
+    return replace(found, verdict=Verdict.EXACT) if found else None
+
+
 def _find(quote: str, source: Source, lines: tuple[int, int] | None) -> Verified | None:
     """Return where a quote stands in a source, in the lines that are named if it can.
 
@@ -74,7 +80,7 @@ def _find(quote: str, source: Source, lines: tuple[int, int] | None) -> Verified
     """
     first: Verified | None = None
     for start, end in find_quote(quote, source.text):
-        found = _verified(Verdict.RELOCATED, source, start, end)
+        found = verified_at(Verdict.RELOCATED, source, start, end)
         if lines is None or _is_within(found, lines):
             return found
         first = first or found
@@ -86,7 +92,7 @@ def _find_plain(claim: str, source: Source) -> Verified | None:
     text = plain_signs(source.text)
     for start, end in find_quote(plain_signs(claim).text, text.text):
         first, last = text.starts[start], text.ends[end - 1]
-        return _verified(Verdict.PARAPHRASED, source, first, last)
+        return verified_at(Verdict.PARAPHRASED, source, first, last)
     return None
 
 
@@ -95,7 +101,8 @@ def _is_within(found: Verified, lines: tuple[int, int]) -> bool:
     return min(lines) <= start and end <= max(lines)
 
 
-def _verified(verdict: Verdict, source: Source, start: int, end: int) -> Verified:
+def verified_at(verdict: Verdict, source: Source, start: int, end: int) -> Verified:
+    """Return a verdict with the lines and the words between two offsets of a source."""
     while end < len(source.text) and source.text[end] in _CLOSING:
         end += 1
     while start and source.text[start - 1] in _OPENING:

@@ -48,6 +48,9 @@ class GivenCitation(BaseModel):
     quote: str = Field(default="", description="The same, where there is no claim.")
     start_line: int | None = Field(default=None, ge=1)
     end_line: int | None = Field(default=None, ge=1)
+    attached_by: str | None = Field(
+        default=None, description="Then its claim is no quote: its sentence is checked."
+    )
 
     def holds(self, line: int) -> bool:
         """Whether a line is one of those that it names; it may name all."""
@@ -105,6 +108,8 @@ def verify(
 ) -> Verification:
     """Check an answer against the passages that it cites; no model takes part.
 
+    No citation is attached here: it is the answer's own that are judged.
+
     Args:
         answer: Markdown; `[1]`, or `【1†L3-L4】`, points to the first passage.
         passages: What the answer was written from, in the order of its marks.
@@ -133,7 +138,7 @@ def verify_in_library(given: GivenAnswer, library: Library) -> Verification:
     quotes = [
         DraftCitation(source=each.id or place, quote=each.claim or each.quote)
         for place, each in enumerate(given.citations, 1)
-        if each.claim or each.quote
+        if (each.claim or each.quote) and not each.attached_by
     ]
     draft = Draft(
         answer=given.answer,
@@ -157,7 +162,7 @@ def verify_in_library(given: GivenAnswer, library: Library) -> Verification:
 
 
 def _verified(draft: Draft, evidence: Evidence, question: str) -> Verification:
-    resolved = resolve(draft, evidence, question)
+    resolved = resolve(draft, evidence, question, attach=False)
     return Verification(
         answer=resolved.answer,
         missing=draft.missing,

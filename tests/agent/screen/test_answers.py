@@ -10,7 +10,7 @@ from agent.screen.answers import plain_answer, print_checked
 from agent.screen.console import console_for
 from tests.tools.text.test_clean import BIDI, C0, C1, INVISIBLE, TAGS
 from tools.evidence.evidence import Evidence
-from tools.grounding.citation import Draft, DraftCitation
+from tools.grounding.citation import Citation, Draft, DraftCitation, Verdict
 from tools.grounding.resolving import resolve
 from tools.verification.answers import Verification
 
@@ -118,3 +118,28 @@ def test_beneath_quotes_alone_the_sources_are_places() -> None:
 def test_beneath_words_of_its_own_the_sources_are_quoted(answer: str) -> None:
     told = cited(answer, "The `desk` lamp is red.")
     assert '    "The `desk` lamp is red."' in told
+
+
+def test_a_citation_that_citeloop_attached_says_so_on_every_screen() -> None:
+    citation = Citation(
+        id=1,
+        document="lamps.md",
+        title="Lamps",
+        start_line=3,
+        end_line=3,
+        quote="The lamp is red.",
+        verdict=Verdict.EXACT,
+        claim="The lamp is red [2].",
+        attached_by="citeloop",
+    )
+    answer = checked("The lamp is red [1].").model_copy(
+        update={"citations": (citation,)}
+    )
+    stream = StringIO()
+    print_checked(console_for(stream), answer)
+    assert "✓ exact, attached by Citeloop" in stream.getvalue()
+    assert "lamps.md:3 (Lamps) (exact, attached by Citeloop)" in plain_answer(answer)
+    of_model = citation.model_copy(update={"attached_by": None})
+    assert "attached" not in plain_answer(
+        answer.model_copy(update={"citations": (of_model,)})
+    )

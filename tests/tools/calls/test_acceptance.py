@@ -7,7 +7,7 @@ from tools.trajectory.tool_call import ToolCall
 
 SOUND = Draft(answer="The lamp is red [1].")
 FALSE = Draft(answer="The lamp is made of wax and honey [1].")
-BARE = Draft(answer="The lamp is red.")
+BARE = Draft(answer="The lamp is of glass.")
 GIVEN_UP = Draft(answer="I do not know.", answered=False)
 
 
@@ -70,9 +70,22 @@ def test_a_draft_without_a_citation_is_told_the_last_ten_sources_shown(
     with pytest.raises(UngroundedError) as sent_back:
         seen.acceptance.judge(BARE)
     problem, _, names = sent_back.value.reason.partition("; the sources are ")
-    assert problem.startswith('"The lamp is red." carries no citation; ')
+    assert problem.startswith('"The lamp is of glass." carries no citation; ')
     assert names.startswith("[2] 2.md lines 1-1, [3] 3.md lines 1-1, ")
     assert names.endswith(", [11] 11.md lines 1-1")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "The lamp is red.",
+        "The lamp is red [2].",
+        "The lamp is red. This is found in [1].",
+    ],
+)
+def test_what_a_program_can_cite_is_not_sent_back(seen: Seen, answer: str) -> None:
+    draft = Draft(answer=answer)
+    assert seen.acceptance.judge(draft) is draft
 
 
 def test_a_draft_before_any_search_goes_back_once() -> None:

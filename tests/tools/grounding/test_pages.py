@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.grounding.pages import join_pages
-from tools.grounding.quotes import find_quote
+from tools.grounding.wording.pages import join_pages
+from tools.grounding.wording.quotes import find_quote
 
 FIRST = "The mill grinds oats and rye in the cellar until"
 SECOND = "noon, then the baker carries the flour up."

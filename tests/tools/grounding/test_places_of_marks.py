@@ -12,8 +12,9 @@ QUERY = "The query node loads sealed segments into memory."
 
 
 def resolved(answer: str, *quotes: DraftCitation) -> Resolved:
+    """Return what the answer's own marks come to; none is attached."""
     draft = Draft(answer=answer, citations=quotes)
-    return resolve(draft, evidence_of(PROXY, NODE, QUERY))
+    return resolve(draft, evidence_of(PROXY, NODE, QUERY), attach=False)
 
 
 FIRST = "The proxy listens on port 19530."
@@ -33,6 +34,11 @@ SECOND = "The data node writes segments to object storage."
         f"{FIRST}\n\n*[1]*",
         f"{FIRST}\n\nSource: [1]",
         f"{FIRST} See [1].",
+        f"{FIRST} This is found in [1].",
+        f"{FIRST} This information can be found in the documentation [1].",
+        f"{FIRST} You can find this in [1].",
+        f"{FIRST} (Source: [1])",
+        f"{FIRST} The documentation [1] states this.",
         f"{FIRST}\n\nSee also [1] for more details.",
         f"{FIRST}\n\n【1†L1】",
         f"{FIRST}\n\n[^1]",
@@ -76,6 +82,7 @@ def test_a_mark_alone_bears_out_nothing_that_its_source_lacks(answer: str) -> No
         f"{FIRST[:-1]}, {SECOND[:-1]}, and {THIRD[:-1]} [1][2][3].",
         "According to the guide [1], the proxy listens on port 19530.",
         "The proxy [1] listens on port 19530.",
+        "The proxy listens [1] on port 19530.",
         f"{FIRST[:-1]} [1], and it keeps a pool of ten workers.",
     ],
 )

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from tools.grounding.folding import bones, normalise
-from tools.grounding.layout import Layout
-from tools.grounding.quotes import _find_in, find_quote
+from tools.grounding.wording.folding import bones, normalise
+from tools.grounding.wording.layout import Layout
+from tools.grounding.wording.quotes import _find_in, find_quote
 
 # fmt: off
 PIECES = [

@@ -62,6 +62,33 @@ def test_a_name_that_the_cited_lines_lack_is_marked_and_still_grounded() -> None
     assert asked.sentences[0].unsupported_values == ()
 
 
+LEVELS = "Milvus has four levels of consistency; by default the level is Bounded."
+
+
+@pytest.mark.parametrize(
+    ("answer", "question", "grounded"),
+    [
+        ("The default level of consistency is Strong [1].", "", False),
+        ("The default level of consistency is Bounded [1].", "", True),
+        ("In Milvus, the default level of consistency is Bounded [1].", "", True),
+        ("In Zilliz, the default level of consistency is Bounded [1].", "", False),
+        (
+            "In Zilliz, the default level of consistency is Bounded [1].",
+            "Zilliz?",
+            True,
+        ),
+        ("The default Level of Consistency is Bounded [1].", "", True),
+    ],
+)
+def test_a_paraphrase_needs_its_names_in_the_lines_or_the_question(
+    answer: str, question: str, grounded: bool
+) -> None:
+    found = resolve(Draft(answer=answer), evidence_of(LEVELS), question)
+    assert found.grounded is grounded, found.problems
+    if not grounded:
+        assert "do not hold" in found.problems[0]
+
+
 @pytest.mark.parametrize(
     ("source", "quote", "remark"),
     [

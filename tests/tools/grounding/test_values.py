@@ -29,6 +29,16 @@ def missing(statement: str, *excerpts: str, context: str = "") -> list[str]:
         ("It is set by `segment.maxSize`.", "dataCoord.segment.maxSize is 512"),
         ("It uses HNSWs a lot.", "HNSW is a graph"),
         ("Lamps are red.", "The lamp is red"),
+        ("So the WAL is used.", "a write-ahead log is kept"),
+        ("It keeps an Amazon Resource Name.", "it keeps an ARN"),
+        ("It is the Bureau of Land Management's.", "it is of the BLM"),
+        ("Two Israeli pilots came.", "two pilots of Israel came"),
+        ("Two Austrians came.", "two people from Austria came"),
+        ("The Query Nodes load it.", "the query node loads it"),
+        ("So Data Clustering helps.", "clusters of data help"),
+        ("Uses Kafka’s log.", "KAFKA keeps a log"),
+        ("It has 25 machines.", "it has twenty - five machines"),
+        ("It lost 5 million dollars.", "they lost 5 mln dollars"),
     ],
 )
 def test_values_written_in_another_way_are_supported(
@@ -52,6 +62,12 @@ def test_values_written_in_another_way_are_supported(
         ("It is kept by MinIO.", "objects go to etcd", ["MinIO"]),
         ("It is told by Ada Wu.", "It is told by someone", ["Ada", "Wu"]),
         ("It came on 5 of them.", "released 2024-03-05", ["5"]),
+        ("It is Strong there.", "It is Bounded there", ["Strong"]),
+        ("In Iran it rains.", "In Iraq it rains", ["Iran"]),
+        ("So two Australians came.", "two from Austria came", ["Australians"]),
+        ("So the AI is it.", "as in the night", ["AI"]),
+        ("So the WAL is used.", "we lag always", ["WAL"]),
+        ("It keeps a Resource Name.", "it keeps an AMI", ["Resource", "Name"]),
     ],
 )
 def test_values_that_no_excerpt_holds_are_named(

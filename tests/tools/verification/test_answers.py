@@ -104,3 +104,23 @@ def test_what_an_answer_file_says_is_missing_is_kept(
     record = {"answer": "It is not known.", "answered": False, "missing": said}
     found = verify_in_library(GivenAnswer.model_validate(record), library)
     assert found.missing == missing
+
+
+def test_no_citation_is_attached_to_an_answer_that_is_judged() -> None:
+    for answer in ("The lamp is red.", "The lamp is red [2]."):
+        assert not verify(answer, PASSAGES).grounded
+
+
+def test_of_a_citation_that_was_attached_the_sentence_is_checked(
+    library: Library,
+) -> None:
+    line = line_of(SEALED, "write-path.md")
+    place = {"document": "write-path.md", "start_line": line, "end_line": line + 2}
+    answer = f"{SEALED[:-1]} [1]."
+    attached = {**place, "claim": f"{SEALED[:-1]} [7].", "attached_by": "citeloop"}
+    assert verify_in_library(given(attached, answer=answer), library).grounded
+    other = {**attached, "start_line": 1, "end_line": 2}
+    found = verify_in_library(given(other, answer=answer), library)
+    assert [each.verdict.value for each in found.citations] == ["relocated"]
+    false = answer.replace("a share", "80 %")
+    assert not verify_in_library(given(attached, answer=false), library).grounded

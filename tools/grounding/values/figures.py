@@ -18,8 +18,8 @@ _SPACES = "\u00a0\u202f\u2009\u2007"
 _SIGN = r"[-−](?=[\d$€£¥])|\b(?:minus|negative)\s"
 _FRACTIONS = {"½": "0.5", "¼": "0.25", "¾": "0.75", "⅛": "0.125"}
 _SCALES = {
-    "k": 3, "thousand": 3, "thsd": 3, "m": 6, "mn": 6, "mio": 6, "million": 6,
-    "millions": 6, "b": 9, "bn": 9, "billion": 9, "billions": 9, "tn": 12,
+    "k": 3, "thousand": 3, "thsd": 3, "m": 6, "mn": 6, "mio": 6, "mln": 6, "million": 6,
+    "millions": 6, "b": 9, "bn": 9, "bln": 9, "billion": 9, "billions": 9, "tn": 12,
     "trillion": 12, "lakh": 5, "crore": 7, "万": 4, "亿": 8,
 }  # fmt: skip
 """By how many places the point moves."""
@@ -35,8 +35,8 @@ _FIGURE = re.compile(
     r"|\d+(?:\.\d+)?[eE][+-]?\d{1,2}"
     r"|\d+(?:\.\d+|,\d{1,2}(?![\d,]))?)"
     r"(?:(?:st|nd|rd|th)\b)?"
-    rf"(?P<scale>[ {_SPACES}-]?(?:thousand|millions?|mio|mn|billions?|bn|trillion|tn"
-    r"|lakh|crore)\b|[kKMBmb]\b|\s?[万亿])?",
+    rf"(?P<scale>[ {_SPACES}-]?(?:thousand|millions?|mio|mln|mn|billions?|bln|bn"
+    r"|trillion|tn|lakh|crore)\b|[kKMBmb]\b|\s?[万亿])?",
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(r"\w|\.\d")

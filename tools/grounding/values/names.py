@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from tools.grounding.lists.cues import stem_of
 from tools.grounding.values.value import Value
 
-__all__ = ["bears_out_name", "find_names", "joined"]
+__all__ = ["bears_out_name", "find_names", "joined", "names_otherwise"]
 
 _CODE = re.compile(r"`([^`\n]+)`")
 _NAME = re.compile(
@@ -17,6 +18,19 @@ _BEFORE_A_CAPITAL = ".!?:;•-–—"
 _BETWEEN = " \"'“‘(*_`>#"
 _JOINED = re.compile(r"[\s_\-./`*'’\"“”]+")
 _PLURAL = re.compile(r"(?:['’]s|s)$")
+_WORD = re.compile(r"[^\W\d_]+")
+_SHORT = re.compile(r"[A-Z]{2,6}")
+"""Initials that may stand for a name."""
+_LONG = re.compile(
+    r"\b[A-Z][\w’']*(?:(?:[ \n-]|[ \n](?:of|and|for|the|in)[ \n])[A-Z][\w’']*){1,7}"
+)
+"""A name of several words."""
+_JOINING = frozenset(["of", "and", "for", "the", "in", "a", "to"])
+"""Words that initials leave out."""
+_LIVING_THERE = re.compile(r"(?:i|n|an|ian|nian|er|ish|ese)s?")
+"""Endings of those who live in a place, and of what is of it."""
+_STEM = 4
+"""Letters that such a name has before its ending."""
 _COMMON = frozenset(
     [
         "I", "A", "An", "The", "In", "On", "At", "It", "Its", "This", "That", "These",
@@ -50,6 +64,48 @@ def joined(text: str) -> str:
 def bears_out_name(words: str, name: Value) -> bool:
     """Whether joined words hold a name, or the one that it is a plural of."""
     return any(each in words or _PLURAL.sub("", each) in words for each in name.asks)
+
+
+def names_otherwise(name: Value, statement: str, text: str) -> bool:
+    """Whether a text has a name of a statement in another form.
+
+    That is an inflection (`Clustering`, `clusters`), a derivation (`Israeli`,
+    `Israel`), the initials of a name that it writes out, or what its initials mean.
+    """
+    word = name.text.casefold()
+    words = _WORD.findall(text.casefold())
+    if stem_of(word) in map(stem_of, words):
+        return True
+    if any(
+        len(each) >= _STEM
+        and word.startswith(each)
+        and _LIVING_THERE.fullmatch(word[len(each) :])
+        for each in words
+    ):
+        return True
+    return _is_short_for(name.text, text) or any(
+        name.text in long[0] and _is_short_for_any(long[0], text)
+        for long in _LONG.finditer(statement)
+    )
+
+
+def _is_short_for(name: str, text: str) -> bool:
+    """Whether a name is made of the initials of words in a row: capitals, if two."""
+    initials = name.removesuffix("s")
+    if not _SHORT.fullmatch(initials):
+        return False
+    words = [each for each in _WORD.findall(text) if each not in _JOINING]
+    told = words if len(initials) > 2 else [e for e in words if e[0].isupper()]
+    return initials.casefold() in "".join(each[0].casefold() for each in told)
+
+
+def _is_short_for_any(long: str, text: str) -> bool:
+    """Whether a text has the initials of a name of several words."""
+    words = [
+        each for each in _WORD.findall(_PLURAL.sub("", long)) if each not in _JOINING
+    ]
+    initials = "".join(each[0] for each in words)
+    return bool(re.search(rf"\b{initials}s?\b", text))
 
 
 def _starts(text: str, at: int) -> bool:

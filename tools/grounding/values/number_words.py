@@ -39,7 +39,7 @@ _WORDS = {*_SMALL, *_SCALES, *_ORDINALS, *_PARTS, "hundred", "hundredth", "dozen
 _WORD = "|".join(sorted(_WORDS, reverse=True))
 _RUN = re.compile(
     rf"(?<![\w.,$€£-])(?:(?:an?|half an?)[ \n])?(?:{_WORD})"
-    rf"(?:[ \n-]{{1,2}}(?:and[ \n](?:an?[ \n])?|an?[ \n])?(?:{_WORD}))*(?!\w)",
+    rf"(?:[ \n-]{{1,3}}(?:and[ \n](?:an?[ \n])?|an?[ \n])?(?:{_WORD}))*(?!\w)",
     re.IGNORECASE,
 )
 _TOKEN = re.compile(r"[a-z]+", re.IGNORECASE)

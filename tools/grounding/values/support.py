@@ -11,7 +11,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from tools.grounding.values.dates import find_dates
-from tools.grounding.values.names import bears_out_name, find_names, joined
+from tools.grounding.values.names import (
+    bears_out_name,
+    find_names,
+    joined,
+    names_otherwise,
+)
 from tools.grounding.values.numbers import find_numbers
 from tools.grounding.values.value import Bound, Value
 
@@ -81,8 +86,14 @@ def unsupported_values(
     missing = unsupported_numbers(statement, excerpts)
     names = list(find_names(without_values(statement)))
     if names:
-        words = joined(" ".join([*excerpts, context]))
-        missing += [each for each in names if not bears_out_name(words, each)]
+        text = " ".join([*excerpts, context])
+        words = joined(text)
+        missing += [
+            each
+            for each in names
+            if not bears_out_name(words, each)
+            and not names_otherwise(each, statement, text)
+        ]
     return list({each.text: each for each in missing}.values())
 
 

@@ -13,14 +13,14 @@ from functools import lru_cache
 from html import unescape
 from typing import Literal
 
-from tools.grounding.layout import (
+from tools.grounding.wording.layout import (
     LETTERED,
     NUMBER_OF_ITEM,
     SKIPPED,
     Layout,
     find_layout,
 )
-from tools.grounding.words import UNSPACED, in_word
+from tools.grounding.wording.words import UNSPACED, in_word
 from tools.text.clean import INVISIBLE
 
 __all__ = ["CLUSTER", "ENTITY", "Normal", "bones", "fold_signs", "normalise"]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from tools.grounding.folding import (
+from tools.grounding.wording.folding import (
     CLUSTER,
     ENTITY,
     Normal,
@@ -12,9 +12,9 @@ from tools.grounding.folding import (
     fold_signs,
     normalise,
 )
-from tools.grounding.layout import BREAK, Layout
-from tools.grounding.pages import join_pages
-from tools.grounding.words import NEGATIONS, UNSPACED, WORD, in_word
+from tools.grounding.wording.layout import BREAK, Layout
+from tools.grounding.wording.pages import join_pages
+from tools.grounding.wording.words import NEGATIONS, UNSPACED, WORD, in_word
 
 __all__ = ["Span", "find_quote", "may_hold"]
 
