@@ -75,7 +75,7 @@ def seconds(work: Callable[[str], object], text: str) -> float:
 
 LINEAR: dict[str, tuple[Callable[[str], object], int]] = {
     "marks": (lambda text: find_marks(text, {1, 2, 3}), 1_200),
-    "statements": (lambda text: Reading(text, find_marks(text, {1, 2})), 600),
+    "statements": (lambda text: Reading(text, find_marks(text, {1, 2})), 1_200),
     "signs": (plain_signs.__wrapped__, 3_000),
     "clean": (lambda text: neutralise_control_tokens(visible(text)), 8_000),
 }
