@@ -61,8 +61,8 @@ def test_the_exit_code_and_the_one_object_of_json(
         assert told.get("exit_code", done.returncode) == done.returncode
     elif fault.code in {0, 7}:
         assert fault.answer in done.stdout
-    else:
-        assert done.stdout == ""
+    elif done.stdout:  # something had been found before the model failed
+        assert "Quoted from what was seen" in done.stdout
 
 
 def stalling_after(turns: int) -> Any:
