@@ -11,8 +11,9 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from grounding_cases import CHANGES, NAME, NUMBER, Quote, Round, put
+from grounding_cases import CHANGES, NAME, NUMBER, Quote, Round, put, words
 
 from tools.grounding.attribution import Attribution
 
@@ -27,6 +28,7 @@ ADVERB = re.compile(r"\b(?:also|generally|typically|usually|simply|just|currentl
 ASKING = re.compile(r"[?:][\"'”’)\s]*$")
 """What ends a question or an introduction: no sentence that states a fact."""
 EMPHASIS = re.compile(r"\b(?:do|does|did) ")
+ARTICLES = frozenset(["a", "an", "the", "your", "this", "each"])
 ALTERED = (
     "number changed",
     "negation put in",
@@ -186,8 +188,14 @@ def first_two(
 
 
 def is_true(text: str, here: Round) -> bool:
-    """Whether a sentence stands in a source all the same."""
-    plain = EMPHASIS.sub("", text)
-    return any(
-        here.stands(each, source) for each in (text, plain) for source in here.evidence
+    """Whether a sentence stands in a source all the same, but for its articles."""
+    plain = bare(EMPHASIS.sub("", text))
+    return any(plain in bare(each.text) for each in here.evidence) or any(
+        here.stands(text, source) for source in here.evidence
     )
+
+
+@lru_cache(maxsize=1024)
+def bare(text: str) -> str:
+    """Return the words of a text without its articles."""
+    return f" {' '.join(each for each in words(text).split() if each not in ARTICLES)} "
