@@ -27,6 +27,7 @@ from agent.loop.runner import FAILURES, Turns
 from agent.modes.reasons import ModeLeftError, Reason, is_gone, reason_of
 from agent.settings.modes import Mode
 from tools.calls.run import Run
+from tools.calls.tool import make_tool
 from tools.errors import CiteloopError, ExitCode
 from tools.fetch import fetch
 from tools.final_answer import final_answer
@@ -132,8 +133,17 @@ class Descent:
         acceptance = self._run.acceptance
         if ending.limit is not None or acceptance.sent_back is None:
             return None
+        if self._used_own_tool():
+            return None  # what such a tool returned, no passage can bear out
         holds = await off_loop(acceptance.holds, ending.draft)
         return None if holds else Reason.UNGROUNDED
+
+    def _used_own_tool(self) -> bool:
+        """Whether a tool besides the four has returned something."""
+        own = {make_tool(each).name for each in self._question.tools}
+        return any(
+            call.name in own and not call.failed for call in self._run.trajectory
+        )
 
     async def _go_over(
         self, model: BoundedModel, reason: Reason, before: Draft | None

@@ -1,6 +1,7 @@
 """A server of a small model, asked over a library that stays open."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from agent.conversations.conversation import Conversation
 from agent.events.events import Event
 from agent.settings.settings import Settings
 from tests.fakes.chat_server import ChatServer, Reply, Turn, serve
+from tools.calls.tool import ToolFunction
 from tools.library.library import Library
 
 __all__ = [
@@ -79,6 +81,7 @@ async def answer_from(
     events: list[Event] | None = None,
     conversation: Conversation | None = None,
     server: ChatServer | None = None,
+    tools: Sequence[ToolFunction] = (),
     **given: Any,
 ) -> tuple[Answer, ChatServer]:
     """Return the answer to a question, and the server that was asked."""
@@ -86,11 +89,11 @@ async def answer_from(
         with serve(script) as served:
             return await answer_from(
                 library, script, question, events=events, conversation=conversation,
-                server=served, **given,
+                server=served, tools=tools, **given,
             )  # fmt: skip
     heard: list[Event] = [] if events is None else events
     settings = Settings.load({"base_url": server.base_url, "depth": "low", **given})
-    assistant = Assistant(settings, library)
+    assistant = Assistant(settings, library, tools=tools)
     try:
         answer = await assistant.ask(question, conversation, heard.append)
     finally:

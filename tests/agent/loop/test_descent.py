@@ -132,6 +132,22 @@ async def test_an_answer_of_the_agent_stays_if_the_guided_one_is_no_better(
     assert "no better" in answer.mode_reason
 
 
+async def test_what_a_tool_of_the_users_own_returned_is_not_looked_for_in_documents(
+    library: Library, stream: bool
+) -> None:
+    async def weigh(thing: str) -> str:
+        """Weigh a thing."""
+        return f"{thing}: 17 kg"
+
+    weighed = Turn([("weigh", {"thing": "lamp"})])
+    told = Turn([("final_answer", {"answer": "The lamp weighs 17 kg."})])
+    answer, server = await auto(
+        library, weighed, told, told, tools=[weigh], stream=stream
+    )
+    assert not any(map(is_guided, server.requests))
+    assert (answer.mode, answer.exit_code) == ("agent", 6)
+
+
 async def test_a_model_that_fails_guided_too_is_quoted_for(
     library: Library, stream: bool
 ) -> None:
