@@ -8,6 +8,7 @@ import httpx2
 import openai
 
 from agent.endpoints.profiles import Profile
+from tools.errors import CiteloopError
 
 __all__ = ["server_version"]
 
@@ -30,7 +31,13 @@ async def server_version(profile: Profile, client: openai.AsyncOpenAI) -> str | 
     try:
         async with asyncio.timeout(_SECONDS):
             said: Any = await at_root.get(address, cast_to=object)
-    except (openai.OpenAIError, httpx2.HTTPError, TimeoutError, ValueError):
+    except (
+        CiteloopError,  # a page in place of an answer is refused as one
+        openai.OpenAIError,
+        httpx2.HTTPError,
+        TimeoutError,
+        ValueError,
+    ):
         return None
     version = said.get(key) if isinstance(said, dict) else None
     return str(version)[:80] if version else None
