@@ -82,7 +82,7 @@ _ELSEWHERE = re.compile(
 )
 """What only says where an answer stands, or what a page is about."""
 _DEFINES = re.compile(
-    r"s?(?:\s+\([^()]{1,40}\))?\s+(?:is|are|was|refers?|means?|stands?|allows?"
+    r"\As?(?:\s++\([^()]{1,40}\))?\s++(?:is|are|was|refers?|means?|stands?|allows?"
     r"|represents?|consists?|has|have)\b",
     re.IGNORECASE,
 )

@@ -64,9 +64,9 @@ _DEFAULT = re.compile(
     re.IGNORECASE,
 )
 _WHAT_IS = re.compile(
-    r"\s*(?:what|who)(?:['’]?s|\s+(?:is|are|was|were|does))\s+(?:an?\s+|the\s+)?"
-    r"(?P<x>[^?]{1,60}?)(?:\s+(?:mean|stand for))?[?\s.]*\Z"
-    r"|\s*(?:explain|define|describe)\s+(?P<y>[^?]{1,60}?)[?\s.]*\Z",
+    r"\A\s*+(?:what|who)(?:['’]?s|\s++(?:is|are|was|were|does))\s++(?:an?\s++|the\s++)?+"
+    r"(?P<x>[^?]{1,60}?)(?:\s++(?:mean|stand for))?[?\s.]*\Z"
+    r"|\A\s*+(?:explain|define|describe)\s++(?P<y>[^?]{1,60}?)[?\s.]*\Z",
     re.IGNORECASE,
 )
 _COMPARED = re.compile(

@@ -156,7 +156,7 @@ FAULTS: tuple[Fault, ...] = (
           [Said(calls=[call(arguments='{"query": "What se')], finish="length")],
           searches=1),
     Fault("F24", "the same call for ever", [searching(QUERY)], forever=True,
-          code=7, answer=QUOTE, most_searches=3),
+          code=7, answer="> A growing segment is", most_searches=3),
     Fault("F25", "no usage, and chunks without choices", [
         searching(QUERY, usage=None, frames=[
             {"id": "x", "object": "chat.completion.chunk", "choices": None},

@@ -134,7 +134,7 @@ def test_f42_an_interrupt_leaves_the_conversation_as_it_was_saved(
     assert ANSWER in out
     assert HALF not in out + error
     assert process.returncode == 130
-    saved = list(tmp_path.rglob("*.json"))
+    saved = list(tmp_path.rglob("conversations/*.json"))
     assert len(saved) == 1
     assert len(json.loads(saved[0].read_text())["answers"]) == 1
     with (
