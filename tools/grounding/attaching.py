@@ -5,9 +5,11 @@ marks that failed point to that source instead, or a mark is written behind it; 
 the model had cited is kept in the claim of the new citation.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from tools.grounding.attribution import Attribution
 from tools.grounding.checking import check_statement
@@ -19,6 +21,7 @@ from tools.grounding.verdicts import Verified
 
 __all__ = ["Attached", "attach_citations"]
 
+_ENDED = re.compile(r"[.!?…。！？:|][\"'”’»)\]*_`]*+\s*+\Z")
 _NEAR = 2
 """Sentences before and behind one whose sources are tried first."""
 _MOST = 200
@@ -141,7 +144,14 @@ class _Attaching:
         first, last = max(0, at - _NEAR), at + _NEAR + 1
         near = [*self._cited(at), *self._cited(*range(first, last))]
         about = self._cited(at - 1) if at else None
-        return self._attribution.find(text, near, about)
+        cut = at == len(self._statements) - 1 and self._ends_open
+        return self._attribution.find(text, near, about, cut=cut)
+
+    @cached_property
+    def _ends_open(self) -> bool:
+        """Whether the answer ends in the middle of a sentence, as far as is seen."""
+        ended = _ENDED.search(self._statements[-1].text)
+        return not ended and not _ENDED.search(self._answer)
 
     def _cited(self, *places: int) -> list[int]:
         """Return the sources that sentences cite soundly, by their places."""

@@ -52,6 +52,13 @@ _REFERRING = re.compile(
 """What begins a sentence that is about what the one before it names."""
 
 
+_ENDED = re.compile(r"[.!?。！？][\"'”’»)\]*_`]*\Z")
+_STOPS = re.compile(
+    r"[\"'”’»)\]*_`]*+[ \t]*+(?:\Z|[.,;:!?…，。；：！？、|—–]|\n(?![ \t]*[a-z]))"
+)
+"""Behind a clause of a source; a line that goes on in small letters is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Piece:
     """A sentence of a source."""
@@ -88,7 +95,12 @@ class Attribution:
         return places
 
     def find(
-        self, claim: str, near: Sequence[int] = (), about: Sequence[int] | None = None
+        self,
+        claim: str,
+        near: Sequence[int] = (),
+        about: Sequence[int] | None = None,
+        *,
+        cut: bool = False,
     ) -> Verified | None:
         """Return the lines that bear out a sentence, None if there are none.
 
@@ -101,6 +113,8 @@ class Attribution:
             about: Those that the sentence before it cites, None if it is the first.
                 What begins with `it` is looked up in their documents alone, for it
                 is about what they are about.
+            cut: Whether it may have lost its rest, which could say otherwise: then it
+                has to end where a clause of the source does.
         """
         claim = claim.strip(_EDGE)
         if len(claim) > _LONGEST or _ELLIPSIS.search(claim):
@@ -115,7 +129,7 @@ class Attribution:
         best: tuple[tuple[bool, bool, bool, float], Verified] | None = None
         for at, share in self._candidates(wanted, cited, allowed):
             source = self._sources[at]
-            found = self._check(claim, wanted, source)
+            found = self._check(claim, wanted, source, cut=cut)
             if found is None:
                 continue
             rank = (
@@ -154,11 +168,16 @@ class Attribution:
         found.sort(key=lambda e: (self._sources[e[0]].id not in near, -e[1], e[0]))
         return found[:_TRIED]
 
-    def _check(self, claim: str, wanted: Set[str], source: Source) -> Verified | None:
+    def _check(
+        self, claim: str, wanted: Set[str], source: Source, *, cut: bool
+    ) -> Verified | None:
         verbatim = find_verbatim(claim, source)
         if verbatim:
             lines = _lines(source, verbatim)
-            return None if denies(claim, lines) else verbatim
+            lost = cut and not _is_whole(source, verbatim.excerpt)
+            return None if lost or denies(claim, lines) else verbatim
+        if cut:
+            return None
         said = _plain(without_framing(claim))
         context = _plain(f"{source.document} {source.title} {source.heading}")
         for piece in self._closest(wanted, source):
@@ -203,6 +222,18 @@ def _pieces(text: str) -> Iterator[_Piece]:
         if start < end:
             piece = text[start:end]
             yield _Piece(start, end, piece, _keys_of(piece))
+
+
+def _is_whole(source: Source, excerpt: str) -> bool:
+    """Whether a sentence or a clause of a source ends where an excerpt does."""
+    if _ENDED.search(excerpt):
+        return True
+    at = source.text.find(excerpt)
+    while at >= 0:
+        if _STOPS.match(source.text, at + len(excerpt)):
+            return True
+        at = source.text.find(excerpt, at + 1)
+    return False
 
 
 def _lines(source: Source, found: Verified) -> str:

@@ -82,8 +82,14 @@ def test_a_chat_of_several_turns(library_file: Path) -> None:
     with (
         serve(script) as server,
         terminal(
-            "chat", "--library", str(library_file), "--base-url", server.base_url
-        ) as child,
+            "chat",
+            "--mode",
+            "agent",
+            "--library",
+            str(library_file),
+            "--base-url",
+            server.base_url,
+        ) as child,  # fmt: skip
     ):
         child.expect("›")  # the editor is there
         child.send("When is it\x1b\racknowledged?\r")  # Alt-Enter: one entry, two lines

@@ -39,7 +39,9 @@ SCRIPT = [
 
 
 def settings_for(server: ChatServer, library: Path, **more: Any) -> Settings:
-    return Settings.load({"library": str(library), "base_url": server.base_url, **more})
+    """Return settings in which the model is the agent, whatever it sends."""
+    given = {"library": str(library), "base_url": server.base_url, "mode": "agent"}
+    return Settings.load({**given, **more})
 
 
 async def answer_to(

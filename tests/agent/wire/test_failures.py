@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from agent.answer import Answer
 from agent.assistant import ask
 from agent.settings.settings import Settings
 from tests.agent.wire.conversing import QUOTE, SCRIPT, answer_to
@@ -91,22 +92,28 @@ async def test_a_text_that_was_cut_off_is_never_presented_as_whole(
     library_file: Path, stream: bool
 ) -> None:
     cut = Turn(content=f"{QUOTE} [1]", finish="length")
-    with (
-        serve([SCRIPT[0], cut]) as server,
-        pytest.raises(IncompleteError, match="cut off by the server"),
-    ):
-        await answer_to("When?", server, library_file, stream=stream)
+    with serve([SCRIPT[0], cut]) as server:
+        answer = await answer_to("When?", server, library_file, stream=stream)
+    assert_quoted_because(answer, "cut off by the server")
 
 
 async def test_a_stream_that_ends_early_is_never_presented_as_whole(
     library_file: Path,
 ) -> None:
     cut = Turn(content=QUOTE[:40], finish=None)
-    with (
-        serve([SCRIPT[0], cut, cut]) as server,
-        pytest.raises(IncompleteError, match="the stream ended early"),
-    ):
-        await answer_to("When?", server, library_file)
+    with serve([SCRIPT[0], cut, cut]) as server:
+        answer = await answer_to("When?", server, library_file)
+    assert_quoted_because(answer, "the stream ended early")
+
+
+def assert_quoted_because(answer: Answer, why: str) -> None:
+    """Assert that what was found before is quoted, and that it is said why."""
+    note, _, quoted = answer.answer.partition("\n\n")
+    assert note.startswith("(No answer of the model's")
+    assert why in note
+    assert quoted.startswith((">", "**No sentence answers"))
+    assert answer.extracted
+    assert answer.exit_code == 6
 
 
 @pytest.mark.parametrize("page", ["<html>Log in</html>", ""])

@@ -89,7 +89,9 @@ async def outcome_of(
     """Return what the command would end with, without opening a library each time."""
     events: list[Event] = []
     with serve(then_well_behaved(ALL[name])) as server:
-        settings = Settings.load({"base_url": server.base_url, "stream": stream})
+        settings = Settings.load(
+            {"base_url": server.base_url, "stream": stream, "mode": "agent"}
+        )
         assistant = Assistant(settings, library)
         try:
             answer = await assistant.ask(QUESTION, listen=events.append)
@@ -129,6 +131,7 @@ def test_the_command_says_how_it_ended(
         pytest.skip(f"no {OUTPUTS.name}")
     with serve(then_well_behaved(ALL[name])) as server:
         arguments = ["--base-url", server.base_url, "--library", str(library_file)]
+        arguments += ["--mode", "agent"]
         flags = [] if stream else ["--no-stream"]
         assert main(["ask", QUESTION, "--json", *arguments, *flags]) == code
     printed = capsys.readouterr()

@@ -172,7 +172,9 @@ async def test_a_blank_question_is_refused(library_file: Path) -> None:
 async def test_a_model_that_is_given_needs_no_key_of_the_settings_provider(
     library_file: Path,
 ) -> None:
-    settings = Settings.load({"library": str(library_file), "provider": "groq"})
+    settings = Settings.load(
+        {"library": str(library_file), "provider": "groq", "mode": "agent"}
+    )
     model = ScriptedModel([[assistant_message("Nothing to cite.")]] * 2)
     answer = await ask("When?", settings=settings, model=model)
     assert (answer.model, answer.grounded) == ("ScriptedModel", False)

@@ -164,3 +164,23 @@ def seconds(sentences: int, passages: int) -> float:
 def test_twice_the_sentences_and_passages_take_about_twice_the_time() -> None:
     """Four times as many of both, for doubling is lost in noise."""
     assert seconds(80, 80) < 9 * max(seconds(20, 20), 0.01)
+
+
+@pytest.mark.parametrize(
+    ("answer", "attached"),
+    [
+        ("The proxy listens on port", False),
+        ("The data node writes segments to object storage every", False),
+        ("Bounded is the default", False),
+        ("Bounded is the default level of", False),
+        (f"{LISTENS}", False),
+        ("Bounded is the default level of consistency", True),
+        (f"{LISTENS} and keeps a pool of ten workers", True),
+        ("Bounded is the default level of consistency. The proxy listens on", False),
+        (f"{LISTENS}.", True),
+    ],
+)
+def test_an_answer_that_breaks_off_is_not_completed_by_a_citation(
+    answer: str, attached: bool
+) -> None:
+    assert resolved(answer).grounded is attached
