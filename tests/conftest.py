@@ -31,6 +31,10 @@ hypothesis_settings.load_profile("steady")
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "examples" / "docs"
 
+# A terminal for a test is forked from this process. With its support for forks, gRPC
+# starts its poller in the child, whose files are closed before the command begins.
+os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
+
 if ENGINE_PATHS := engine_paths(ENGINE):
     # Before anything imports milvus_lite, here and in the commands that tests start.
     sys.path[:0] = ENGINE_PATHS
