@@ -6,21 +6,16 @@ look into the document where a passage is cut, and an answer from the best sente
 Where nothing fits, it abstains.
 """
 
-import time
 from collections.abc import AsyncIterator, Sequence
 from functools import partial
-from uuid import uuid4
 
 from agents import ModelResponse, Usage
 from agents.items import TResponseStreamEvent
-from openai.types.responses import (
-    Response,
-    ResponseCompletedEvent,
-    ResponseFunctionToolCall,
-)
+from openai.types.responses import ResponseFunctionToolCall
 
 from agent.endpoints.endpoint import EXTRACTIVE
 from agent.extractive.fitting import Fit
+from agent.extractive.items import completed, planned_response
 from agent.extractive.plan import Plan, read_items
 from agent.extractive.quoting import FITTING, best_sentences
 from agent.extractive.reading import ReadQuestion, read_question
@@ -65,19 +60,7 @@ class ExtractiveModel(CalledModel):
     async def stream(self, call: ModelCall) -> AsyncIterator[TResponseStreamEvent]:
         """Yield the next tool calls as one finished response."""
         calls = await off_loop(self._decide, call)
-        response = Response(
-            id=f"resp_{uuid4().hex}",
-            created_at=time.time(),
-            model=EXTRACTIVE,
-            object="response",
-            output=list(calls),
-            parallel_tool_calls=True,
-            tool_choice="auto",
-            tools=[],
-        )
-        yield ResponseCompletedEvent(
-            response=response, sequence_number=0, type="response.completed"
-        )
+        yield completed(planned_response(calls, EXTRACTIVE))
 
     def _decide(self, call: ModelCall) -> list[ResponseFunctionToolCall]:
         question, before, calls = read_items(call.input)

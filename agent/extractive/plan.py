@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
-from uuid import uuid4
 
 from openai.types.responses import ResponseFunctionToolCall
 
 from agent.extractive.fitting import Fit
+from agent.extractive.items import make_call
 from agent.extractive.places import Place
 from agent.extractive.questions import (
     content_words,
@@ -81,11 +81,11 @@ class Plan:
         """
         done = self._done()
         if "search" not in done:
-            return [_call("search", query=query) for _, query in self._parts]
+            return [make_call("search", query=query) for _, query in self._parts]
         weak = self._weak_parts()
         if weak and "requery" not in done:
             return [
-                _call("requery", queries=_reword(query), reason="weak")
+                make_call("requery", queries=_reword(query), reason="weak")
                 for query in weak
             ]
         if "fetch" in done:
@@ -93,7 +93,7 @@ class Plan:
         nearest = [fits[0].place for fits in self._best if fits]
         cut = [each for each in nearest if _is_cut(each)]
         places = {(each.source.document, each.last_line): None for each in cut}
-        return [_call("fetch", document=name, line=line) for name, line in places]
+        return [make_call("fetch", document=name, line=line) for name, line in places]
 
     def _done(self) -> set[str]:
         return {call.name for call in self._calls}
@@ -133,7 +133,7 @@ class Plan:
         found = [each for _, query in self._parts for each in self._found(query)]
         parts = [part for part, _ in self._parts]
         draft = compose(parts, best, found, self._note)
-        return _call("final_answer", **draft.model_dump(mode="json"))
+        return make_call("final_answer", **draft.model_dump(mode="json"))
 
 
 def _speaks_of(part: str, fits: Sequence[Fit]) -> bool:
@@ -221,13 +221,3 @@ def _is_cut(place: Place) -> bool:
     rows = [row for row, line in enumerate(source.lines) if line.strip()]
     last = source.start_line + (rows[-1] if rows else 0)
     return source.continues and place.last_line >= last
-
-
-def _call(name: str, **arguments: Any) -> ResponseFunctionToolCall:
-    return ResponseFunctionToolCall(
-        arguments=json.dumps(arguments, ensure_ascii=False),
-        call_id=f"call_{uuid4().hex}",
-        name=name,
-        type="function_call",
-        id=f"fc_{uuid4().hex}",
-    )

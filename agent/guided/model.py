@@ -21,10 +21,10 @@ from openai.types.responses import (
 )
 
 from agent.endpoints.statuses import is_overflow
+from agent.extractive.items import completed, make_call, planned_response
 from agent.extractive.plan import Plan, find_subjects, read_items
 from agent.extractive.quoting import best_sentences
 from agent.guided.asking import Asking
-from agent.guided.items import completed, make_call, planned_response
 from agent.guided.passages import ROOM, choose_passages
 from agent.guided.reply import MAX_QUERIES, Reply, read_reply
 from agent.model_call import ModelCall, WrappingModel
@@ -114,7 +114,7 @@ class GuidedModel(WrappingModel):
             except _FAILURES as error:
                 turn = self._after(error, turn)
         self._guidance.planned()
-        yield completed(planned_response(turn.calls))
+        yield completed(planned_response(turn.calls, "guided"))
 
     def _end(
         self, event: ResponseCompletedEvent, call: ModelCall

@@ -26,12 +26,12 @@ def make_call(name: str, **arguments: Any) -> ResponseFunctionToolCall:
     )
 
 
-def planned_response(calls: Sequence[ResponseFunctionToolCall]) -> Response:
+def planned_response(calls: Sequence[ResponseFunctionToolCall], model: str) -> Response:
     """Return a turn that was planned, as a stream ends with it: no model took part."""
     return Response(
         id=f"resp_{uuid4().hex}",
         created_at=time.time(),
-        model="guided",
+        model=model,
         object="response",
         output=list(calls),
         parallel_tool_calls=True,
