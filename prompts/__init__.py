@@ -28,8 +28,6 @@ class Prompt(StrEnum):
     """The system message where the model answers from passages alone."""
     GUIDED_JSON = "guided_json"
     """The part of it that says what the answer's JSON holds."""
-    GUIDED_QUERIES = "guided_queries"
-    """What is added to that where a second search is possible."""
     GUIDED_TEXT = "guided_text"
     """The part of it where the server takes no JSON schema."""
     GUIDED_REPAIR = "guided_repair"

@@ -26,8 +26,6 @@ class Asking:
     before: str
     """The question before it; blank if it is the first one."""
     passages: Sequence[ShownSource]
-    names_queries: bool
-    """Whether it may name searches for what is missing."""
     takes_schema: bool
     """Whether its server holds it to a JSON schema."""
     said: str = ""
@@ -37,7 +35,7 @@ class Asking:
 
     def of(self, call: ModelCall) -> ModelCall:
         """Return a call of the loop's as this one, without its tools."""
-        schema = ReplySchema([each.id for each in self.passages], self.names_queries)
+        schema = ReplySchema([each.id for each in self.passages])
         return replace(
             call,
             system_instructions=self._instructions(),
@@ -49,11 +47,8 @@ class Asking:
         )
 
     def _instructions(self) -> str:
-        form = [Prompt.GUIDED_TEXT]
-        if self.takes_schema:
-            more = [Prompt.GUIDED_QUERIES] if self.names_queries else []
-            form = [Prompt.GUIDED_JSON, *more]
-        return render(Prompt.GUIDED, form="\n".join(map(render, form)))
+        form = Prompt.GUIDED_JSON if self.takes_schema else Prompt.GUIDED_TEXT
+        return render(Prompt.GUIDED, form=render(form))
 
     def _items(self) -> list[Any]:
         """Return the passages with the question last, and what came of it so far."""

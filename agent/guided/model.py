@@ -25,8 +25,9 @@ from agent.extractive.items import completed, make_call, planned_response
 from agent.extractive.plan import Plan, find_subjects, read_items
 from agent.extractive.quoting import best_sentences
 from agent.guided.asking import Asking
+from agent.guided.marking import mark_quotes
 from agent.guided.passages import ROOM, choose_passages
-from agent.guided.reply import MAX_QUERIES, Reply, read_reply
+from agent.guided.reply import Reply, read_reply
 from agent.model_call import ModelCall, WrappingModel
 from tools.calls.run import Run
 from tools.errors import IncompleteError
@@ -62,7 +63,7 @@ class Guidance:
     made: int = 0
     """How many calls of the question were made before it was guided."""
     asks_more: bool = False
-    """Whether the model may name searches for what is missing, once."""
+    """Whether there is a second search, once, for what the model says is missing."""
     planned: Callable[[], None] = lambda: None
     """Called with each turn that asks no model."""
 
@@ -79,7 +80,7 @@ class GuidedModel(WrappingModel):
         self._said = ""
         """The model's latest reply as it wrote it; blank if there was none."""
         self._first: Reply | None = None
-        """The reply that named searches, until what they found is answered from."""
+        """The reply that lacked something, until the second search is answered from."""
         self._asked_more = not guidance.asks_more
         self._stands_aside = False
 
@@ -89,7 +90,8 @@ class GuidedModel(WrappingModel):
         while not turn.calls:
             try:
                 response = await self._asking(call, turn.passages).ask(self.inner)
-                return replace(response, output=self._read(response.output, call))
+                output = self._read(response.output, call, turn.passages)
+                return replace(response, output=output)
             except _FAILURES as error:
                 turn = self._after(error, turn)
         self._guidance.planned()
@@ -107,7 +109,7 @@ class GuidedModel(WrappingModel):
                 async with asking.stream_from(self.inner) as events:
                     async for event in events:
                         if event.type == "response.completed":
-                            yield self._end(event, call)
+                            yield self._end(event, call, turn.passages)
                             return
                         if event.type in _REASONING:
                             yield event
@@ -117,10 +119,13 @@ class GuidedModel(WrappingModel):
         yield completed(planned_response(turn.calls, "guided"))
 
     def _end(
-        self, event: ResponseCompletedEvent, call: ModelCall
+        self,
+        event: ResponseCompletedEvent,
+        call: ModelCall,
+        passages: Sequence[ShownSource],
     ) -> ResponseCompletedEvent:
         """Return the end of a stream with what the reply means."""
-        output = self._read(event.response.output, call)
+        output = self._read(event.response.output, call, passages)
         whole = event.response.model_copy(update={"output": output})
         return completed(whole, event.sequence_number)
 
@@ -178,20 +183,22 @@ class GuidedModel(WrappingModel):
             question=self._guidance.run.question,
             before=self._guidance.before,
             passages=passages,
-            names_queries=self._may_name_queries(call),
             takes_schema=self._takes_schema,
             said=self._said,
             problems=sent_back.reason if sent_back else "",
         ).of(call)
 
-    def _may_name_queries(self, call: ModelCall) -> bool:
+    def _may_search_again(self, call: ModelCall) -> bool:
         """Whether a second search is possible, and none was made."""
         if self._asked_more or self._guidance.run.acceptance.sent_back is not None:
             return False
         return any(tool.name == "requery" for tool in call.tools)
 
     def _read(
-        self, output: Sequence[TResponseOutputItem], call: ModelCall
+        self,
+        output: Sequence[TResponseOutputItem],
+        call: ModelCall,
+        passages: Sequence[ShownSource],
     ) -> list[TResponseOutputItem]:
         """Return a reply as what it means: an answer, or searches for what is missing.
 
@@ -215,14 +222,12 @@ class GuidedModel(WrappingModel):
         reply, first = read_reply(text), self._first
         if reply is None:
             return [_final(first)] if first else list(messages)
-        queries = [each for each in reply.queries if each.strip()][:MAX_QUERIES]
-        lacks = bool(reply.missing) or not reply.answered
-        if queries and lacks and self._may_name_queries(call):
-            self._asked_more, self._first = True, reply
-            reason = "; ".join(reply.missing)
-            return [make_call("requery", queries=queries, reason=reason)]
+        if reply.missing and self._may_search_again(call):
+            self._asked_more = True
+            self._first = mark_quotes(reply, passages)
+            return [make_call("requery", queries=list(reply.missing))]
         self._first = None
-        return [_final(_better(first, reply))]
+        return [_final(_better(first, mark_quotes(reply, passages)))]
 
     def _after(self, error: Exception, turn: "_Turn") -> "_Turn":
         """Return how a turn goes on after a failure.
@@ -268,11 +273,13 @@ def _in_full(looks: Sequence[Sequence[ShownSource]]) -> dict[int, ShownSource]:
 
 
 def _better(first: Reply | None, second: Reply) -> Reply:
-    """Return the second reply, unless it gives up what the first one answered."""
-    return first if first and first.answered and not second.answered else second
+    """Return the second reply, if it answers more than the first one."""
+    if first is None or not first.answered:
+        return second
+    return second if len(second.missing) < len(first.missing) else first
 
 
 def _final(reply: Reply) -> ResponseFunctionToolCall:
-    given = reply.model_dump(mode="json", exclude={"quotes", "queries"})
+    given = reply.model_dump(mode="json", exclude={"quotes"})
     citations = [each.model_dump(mode="json") for each in reply.quotes]
     return make_call(ANSWER, citations=citations, **given)

@@ -10,12 +10,13 @@ from tools.evidence.shown import ShownSource
 
 __all__ = ["ROOM", "choose_passages", "write_passages"]
 
-ROOM = 700
-"""Tokens of all passages together: about nine of `examples/docs`, whose passages have
-81 on average. With the instructions and the question that is a prompt of a thousand."""
-_MOST = 6
+ROOM = 420
+"""Tokens of all passages together: about five of `examples/docs`, whose passages have
+81 on average. With the instructions and the question a prompt has some six hundred, and
+a processor reads fifty a second."""
+_MOST = 4
 """Passages; five answered as many questions as the best three, and cited more."""
-_SHARE = 3
+_SHARE = 2
 """The part of the room that one passage may take: a fetched window is cut to it."""
 _WORD = re.compile(r"\w{3,}")
 

@@ -8,14 +8,17 @@ from typing import Any
 from agents import AgentOutputSchemaBase
 from pydantic import BaseModel, ConfigDict
 
+from agent.extractive.questions import content_words, read_wanted
 from tools.grounding.citation import DraftCitation
 
-__all__ = ["MAX_QUERIES", "Reply", "ReplySchema", "read_reply"]
+__all__ = ["Reply", "ReplySchema", "read_reply"]
 
-MAX_QUERIES = 3
-"""Searches that a model may name for what is missing."""
-_MAX_QUOTES = 5
+_MAX_MISSING = 3
+"""Parts that a model may name as missing: each is searched for."""
+_MAX_QUOTES = 3
 """A small model may quote without an end; one quote a passage is enough."""
+_NOTHING_MISSING = frozenset({"", "n/a", "none", "nothing", "null"})
+"""What stands for an empty list in a small model's."""
 _DECODER = json.JSONDecoder()
 
 
@@ -28,9 +31,7 @@ class Reply(BaseModel):
     answer: str
     answered: bool = True
     missing: tuple[str, ...] = ()
-    """The parts of the question that the passages do not answer."""
-    queries: tuple[str, ...] = ()
-    """What it would search for."""
+    """The parts of the question that the passages do not answer, as searched for."""
 
 
 def read_reply(text: str) -> Reply | None:
@@ -44,7 +45,27 @@ def read_reply(text: str) -> Reply | None:
         reply = Reply.model_validate(given)
     except (ValueError, RecursionError):
         return None
-    return reply if reply.answer.strip() else None
+    return _settled(reply) if reply.answer.strip() else None
+
+
+def _settled(reply: Reply) -> Reply:
+    """Return a reply without what it calls missing and has quoted.
+
+    A small model that answers repeats the question there as often as not: it would be
+    searched for again, and said to be missing.
+    """
+    named = [each.strip() for each in reply.missing]
+    named = [each for each in named if each.casefold() not in _NOTHING_MISSING]
+    if reply.answered:
+        quoted = set[str]().union(*(content_words(each.quote) for each in reply.quotes))
+        named = [each for each in named if not _telling(each) <= quoted]
+    return reply.model_copy(update={"missing": tuple(named[:_MAX_MISSING])})
+
+
+def _telling(part: str) -> frozenset[str]:
+    """Return the words of a part of a question that not every question has."""
+    wanted = read_wanted(part)
+    return (wanted.words - wanted.generic) or wanted.words
 
 
 @dataclass
@@ -58,8 +79,6 @@ class ReplySchema(AgentOutputSchemaBase):
 
     sources: Sequence[int]
     """The numbers of the passages that are shown."""
-    asks: bool
-    """Whether the model may name searches."""
 
     def is_plain_text(self) -> bool:
         """Whether no schema is sent; one is."""
@@ -83,17 +102,17 @@ class ReplySchema(AgentOutputSchemaBase):
             "quotes": {"type": "array", "items": quote, "maxItems": _MAX_QUOTES},
             "answer": {"type": "string"},
             "answered": {"type": "boolean"},
-            "missing": _strings(),
+            "missing": {
+                "type": "array",
+                "items": {"type": "string"},
+                "maxItems": _MAX_MISSING,
+            },
         }
-        return _object(**fields, queries=_strings()) if self.asks else _object(**fields)
+        return _object(**fields)
 
     def validate_json(self, json_str: str) -> Any:
         """Return the text: what it says is read as a turn is."""
         return json_str
-
-
-def _strings() -> dict[str, Any]:
-    return {"type": "array", "items": {"type": "string"}, "maxItems": MAX_QUERIES}
 
 
 def _object(**fields: Any) -> dict[str, Any]:

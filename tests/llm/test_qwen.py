@@ -98,31 +98,35 @@ HEAD = (
 async def test_each_way_to_an_answer(
     qwen_url: str, library: Library, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    asked = QUESTIONS[::EVERY]
-    rows = []
-    for way in WANTED:
-        replies = []
-        assistant: Assistant | None = None
-        if way != "one-shot":
-            assistant = Assistant(settings_of(way, qwen_url), library)
-        for each in asked:
+    assistants = {
+        way: Assistant(settings_of(way, qwen_url), library)
+        for way in WANTED
+        if way != "one-shot"
+    }
+    replies: dict[str, list[tuple[Asked, Reply]]] = {way: [] for way in WANTED}
+    for each in QUESTIONS[::EVERY]:
+        for way in WANTED:  # side by side, for a machine is not always equally fast
             reply = (
-                await reply_of(assistant, each.question)
-                if assistant
+                await reply_of(assistants[way], each.question)
+                if way in assistants
                 else await ask_once(each.question, qwen_url, library)
             )
             assert reply.exit_code in TOLD, (way, each, reply)
-            replies.append((each, reply))
-            mark = "✓" if is_right(each, reply) else "✗"
+            replies[way].append((each, reply))
             with capsys.disabled():
-                print(
-                    f"{way:10} {mark} exit {reply.exit_code} {reply.mode} "
-                    f"{reply.seconds:5.1f} s: {each.question}\n"
-                    f"    {' '.join(reply.text.split())[:300]}"
-                )
-        if assistant:
-            for client in assistant._clients.values():  # the library stays open
-                await client.close()
-        rows.append(row(way, replies))
+                print(told(way, each, reply))
+    for assistant in assistants.values():
+        for client in assistant._clients.values():  # the library stays open
+            await client.close()
     with capsys.disabled():
-        print("\n".join(["", HEAD, *rows]))
+        print("\n".join(["", HEAD, *(row(way, replies[way]) for way in WANTED)]))
+
+
+def told(way: str, asked: Asked, reply: Reply) -> str:
+    """Return a line about a reply, and what it says."""
+    mark = "✓" if is_right(asked, reply) else "✗"
+    return (
+        f"{way:10} {mark}{' grounded' * reply.grounded} exit {reply.exit_code} "
+        f"{reply.mode} {reply.seconds:5.1f} s: {asked.question}\n"
+        f"    {' '.join(reply.text.split())[:300]}"
+    )

@@ -16,7 +16,6 @@ VALUES: dict[Prompt, dict[str, str | int]] = {
     Prompt.PROBE: {},
     Prompt.GUIDED: {"form": "Write the answer."},
     Prompt.GUIDED_JSON: {},
-    Prompt.GUIDED_QUERIES: {},
     Prompt.GUIDED_TEXT: {},
     Prompt.GUIDED_REPAIR: {"problems": "[1] does not bear it out"},
 }

@@ -124,20 +124,18 @@ async def test_a_repair_that_is_no_better_does_not_take_the_answers_place(
     assert (answer.grounded, answer.exit_code) == (False, 6)
 
 
-async def test_at_medium_the_model_may_search_once_more_for_what_is_missing(
+async def test_at_medium_what_the_model_calls_missing_is_searched_for_once(
     library: Library, stream: bool
 ) -> None:
     lacking = reply(
         "The passages do not say it.", quote="", answered=False,
-        missing=["how deleted entities go"], queries=["compaction deleted entities"],
+        missing=["compaction of deleted entities"],
     )  # fmt: skip
     answer, server = await guided(
         library, [lacking, reply(f"{GOOD} [1].")], depth="medium", stream=stream
     )
     made = [(each.name, each.arguments) for each in answer.trajectory]
-    assert ("requery", ["compaction deleted entities"]) in [
-        (name, given.get("queries")) for name, given in made
-    ]
+    assert ("requery", {"queries": ["compaction of deleted entities"]}) in made
     first, second = map(shown_sources, server.requests)
     assert set(second) - set(first)
     assert answer.grounded
@@ -146,7 +144,7 @@ async def test_at_medium_the_model_may_search_once_more_for_what_is_missing(
 async def test_a_second_round_that_fails_leaves_the_first_answer(
     library: Library, stream: bool
 ) -> None:
-    half = reply(f"{GOOD} [1].", missing=["its cost"], queries=["cost of an insert"])
+    half = reply(f"{GOOD} [1].", missing=["the cost of an insert"])
     answer, _ = await guided(
         library,
         [half, Turn(content=""), Turn(content="")],
@@ -155,6 +153,39 @@ async def test_a_second_round_that_fails_leaves_the_first_answer(
     )
     assert answer.answer == f"{GOOD} [1]."
     assert (answer.mode, answer.exit_code) == ("guided", 0)
+
+
+async def test_a_second_round_that_answers_no_more_leaves_the_first_answer(
+    library: Library, stream: bool
+) -> None:
+    half = reply(f"{GOOD} [1].", missing=["the cost of an insert"])
+    other = reply("A delete is a mark [1].", missing=["the cost of an insert"])
+    answer, server = await guided(library, [half, other], depth="medium", stream=stream)
+    assert len(server.requests) == 2
+    assert (answer.answer, answer.missing) == (
+        f"{GOOD} [1].",
+        ("the cost of an insert",),
+    )
+
+
+async def test_what_was_quoted_is_not_missing(library: Library) -> None:
+    missing = [QUESTION, "none", ""]
+    answer, server = await guided(
+        library, [reply(f"{GOOD} [1].", missing=missing)], depth="medium"
+    )
+    assert (len(server.requests), answer.missing) == (1, ())
+
+
+async def test_a_sentence_without_a_mark_cites_the_quote_that_it_restates(
+    library: Library, stream: bool
+) -> None:
+    said = "As soon as the log broker has accepted it, Milvus acknowledges an insert."
+    unused = {"source": 2, "quote": "No passage says this."}
+    given = reply(said, quotes=[{"source": 1, "quote": QUOTE}, unused])
+    answer, server = await guided(library, [given], stream=stream)
+    assert (answer.answer, len(server.requests)) == (f"{said[:-1]} [1].", 1)
+    assert [each.quote for each in answer.citations] == [QUOTE]
+    assert (answer.grounded, answer.exit_code) == (True, 0)
 
 
 async def test_where_nothing_could_be_found_no_model_is_asked(
