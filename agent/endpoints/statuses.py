@@ -39,8 +39,8 @@ _GARBLED = re.compile(
     re.IGNORECASE,
 )
 """openai/harmony's own texts as vLLM and sglang pass them on (vllm #22519, #23567,
-#50690, tenstorrent/vllm #386, exo #1126), and those of Ollama, llama.cpp, Groq
-and LM Studio (lmstudio #1057)."""
+#46464, #50690, #51977, #57099, tenstorrent/vllm #386, exo #1126), and those of Ollama,
+llama.cpp, Groq and LM Studio (lmstudio #1057)."""
 _NO_TOOLS = re.compile(
     r"(?:does|do|did)(?: not|n't) support (?:the use of )?(?:tools?|function)"
     r"|support tool use|tool (?:use|calling)`? is not (?:supported|available)"

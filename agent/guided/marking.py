@@ -22,7 +22,7 @@ _LEAST = 0.5
 """The share of a sentence's words that its quotes have."""
 _FURTHER = 2
 """Words that a second quote has and the first has not, where a sentence cites both."""
-_ENDS = ".!?…。！？"  # noqa: RUF001 (ends of Chinese sentences)
+_ENDS = ".!?…。！？"
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ __all__ = ["Descent", "Outcome"]
 _TOOLS = (search, fetch, requery, final_answer)
 _STALLS = frozenset({"no_progress", "repeated_call"})
 """Limits that speak of the model, and leave room to go on without it."""
-_GUIDED_PROMPT = 1300
+_GUIDED_PROMPT = 800
 """Tokens: instructions, passages and a question of common length."""
 
 

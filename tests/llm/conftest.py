@@ -37,7 +37,10 @@ def served(get_model: Callable[[], Path], *options: str) -> Iterator[str]:
 
 _TINY = "--threads 1 --ctx-size 6144 --predict 600 --alias tiny-gptoss"
 """Two threads wait for one another; and this model may not stop by itself."""
-_QWEN = "--threads 2 --ctx-size 16384 --predict 1200 --seed 1 --alias qwen"
+_QWEN = (
+    "--threads 2 --ctx-size 16384 --predict 1200 --seed 1 --cache-ram 0 --alias qwen"
+)
+"""No prompt is kept but the last one: two ways may send the same, and are timed."""
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,7 @@ def main() -> None:
     params.n_ctx = given.ctx_size
     params.n_parallel = given.parallel
     params.n_predict = given.predict
+    params.cache_ram_mib = given.cache_ram
     for each in (params.cpuparams, params.cpuparams_batch):
         each.n_threads = given.threads
     if given.seed is not None:
@@ -46,6 +47,7 @@ def _read_options() -> Namespace:
     parser.add_argument("--parallel", type=int, default=1)
     parser.add_argument("--predict", type=int, default=-1)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--cache-ram", type=int, default=8192)
     parser.add_argument("--seed", type=int)
     parser.add_argument("--jinja", action="store_true")
     return parser.parse_args()

@@ -36,10 +36,10 @@ def test_each_sentence_cites_what_it_restates() -> None:
 
 def test_a_sentence_of_two_quotes_cites_both() -> None:
     found = marked(
-        "A growing segment is sealed when full, and its binlogs go to the object store.",
+        "A growing segment is sealed when full, and its binlogs go to the store.",
         (1, SEALED), (2, KEPT),
     )  # fmt: skip
-    assert found.answer.endswith("object store [1][2].")
+    assert found.answer.endswith("the store [1][2].")
 
 
 def test_marks_of_the_models_own_stay_and_keep_their_quotes() -> None:
