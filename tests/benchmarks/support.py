@@ -44,8 +44,8 @@ CAUGHT = 0.97
 """Share of the falsified sentences that must be caught."""
 SENTENCES = 20
 """Of the answer whose time is taken."""
-TIME = 20.0
-"""Milliseconds that it may take."""
+TIME = 40.0
+"""Milliseconds that it may take: 20 as `grounding.py` has it, 20 to judge support."""
 
 
 def support_of(resolved: Resolved) -> str:
@@ -67,8 +67,10 @@ def judge(
     answer: str, quotes: Sequence[DraftCitation], evidence: Evidence, label: bool
 ) -> Outcome:
     draft = Draft(answer=answer, citations=tuple(quotes))
-    support = support_of(resolve(draft, evidence, attach=False))
-    return Outcome(label, support, support in BORNE_OUT)
+    resolved = resolve(draft, evidence, attach=False)
+    support = support_of(resolved)
+    why = "; ".join(resolved.problems)
+    return Outcome(label, support, support in BORNE_OUT, why)
 
 
 class Passages:
@@ -126,6 +128,7 @@ def report_own(options: argparse.Namespace) -> dict[str, bool]:
         if row.kind in options.show and outcome.borne_out != row.label:
             print(f"{row.id}: {outcome.support}: {row.sentence}")
             print("".join(f"    {cited.quote}\n" for cited in row.cited), end="")
+            print(f"    {outcome.why}")
     floors: dict[str, bool] = {}
     for half in options.half:
         here = [each for each in judged if each[0].half == half]
@@ -210,7 +213,7 @@ def report_labelled(name: str, options: argparse.Namespace) -> dict[str, bool]:
         outcome = judge(each.answer, [], each.evidence(), each.label)
         judged.append((each, outcome))
         if outcome.borne_out != each.label and shows(each, options.show):
-            print(f"{each.id}: {outcome.support}: {each.label}: {each.text}")
+            print(f"{each.id}: {outcome.support}: {each.text}\n    {outcome.why}")
     return report_set(name, judged)
 
 

@@ -24,6 +24,8 @@ class Outcome:
     """The verdict of its poorest sentence."""
     borne_out: bool
     """Whether that verdict says so."""
+    why: str = ""
+    """What the check said against it."""
 
 
 def ratio(part: float, whole: float) -> float:
