@@ -8,8 +8,8 @@ not ours to ship.
 
 A hand-written sentence may have slots, as `{Bounded~sibling entity:Strong~+loose}`: its
 own words, words that make it false, with the kind of falsification, and, behind a plus,
-words that leave it true. From these, with a fixed seed, come the generated rows; so
-does what joins two sentences, one of which may be false.
+words that leave it true. From these come the generated rows, the same for a document
+each time, and so does what joins two sentences, one of which may be false.
 """
 
 import json
@@ -108,17 +108,21 @@ def _lines(path: Path, first: int, last: int) -> str:
 
 
 def generated(hand: list[Row]) -> Iterator[Row]:
-    """Return what the seed makes of the sentences that were written by hand."""
-    chance = random.Random(16)  # noqa: S311 (nothing secret)
-    for row in hand:
-        yield from _filled(row, chance)
-        if row.label and (found := _UNCONTRACTED.search(row.sentence)):
-            shorter = _CONTRACTIONS[found[0]]
-            yield _made(row, "contraction", row.sentence.replace(found[0], shorter, 1))
+    """Return what is made of the sentences of each document, which seeds it."""
     for document in dict.fromkeys(row.cited[0].document for row in hand):
+        chance = random.Random(f"16 {document}")  # noqa: S311 (nothing secret)
         here = [row for row in hand if row.cited[0].document == document]
+        for row in here:
+            yield from _filled(row, chance)
+            yield from _contracted(row)
         yield from _joined(here, chance)
         yield from _attributed(here, chance)
+
+
+def _contracted(row: Row) -> Iterator[Row]:
+    if row.label and (found := _UNCONTRACTED.search(row.sentence)):
+        shorter = _CONTRACTIONS[found[0]]
+        yield _made(row, "contraction", row.sentence.replace(found[0], shorter, 1))
 
 
 def _made(row: Row, kind: str, sentence: str, *, label: bool = True) -> Row:
@@ -162,25 +166,27 @@ def _joined(rows: list[Row], chance: random.Random) -> Iterator[Row]:
     true = [row for row in rows if row.label]
     false = [row for row in rows if not row.label]
     for label, others in ((True, true), (False, false)):
-        made = 0
+        pairs: dict[tuple[str, str], Row] = {}
         for one in chance.sample(true, len(true)):
             pair = [one, chance.choice(others)]
             chance.shuffle(pair)
-            first, second = pair
-            if first.cited == second.cited or not _OPENING.match(second.sentence):
-                continue
-            kind = "joined" if label else "joined to a false half"
-            yield replace(
-                _made(first, kind, _in_one(first, second), label=label),
-                id=f"{first.id}+{second.id}",
-                cited=(*first.cited, *second.cited),
-            )
-            if (made := made + 1) == JOINED:
-                break
+            if _can_be_joined(*pair) and len(pairs) < JOINED:
+                pairs[pair[0].id, pair[1].id] = _in_one(*pair, label=label)
+        yield from pairs.values()
 
 
-def _in_one(first: Row, second: Row) -> str:
-    return f"{first.sentence.rstrip('.')}, and {_within(second.sentence)}"
+def _can_be_joined(first: Row, second: Row) -> bool:
+    return first.cited != second.cited and bool(_OPENING.match(second.sentence))
+
+
+def _in_one(first: Row, second: Row, *, label: bool) -> Row:
+    kind = "joined" if label else "joined to a false half"
+    sentence = f"{first.sentence.rstrip('.')}, and {_within(second.sentence)}"
+    return replace(
+        _made(first, kind, sentence, label=label),
+        id=f"{first.id}+{second.id}",
+        cited=(*first.cited, *second.cited),
+    )
 
 
 def _attributed(rows: list[Row], chance: random.Random) -> Iterator[Row]:
