@@ -1,5 +1,6 @@
 """How a question is read: in the library's spelling, and in the embedder's language."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -17,6 +18,13 @@ _LANGUAGES: Mapping[str, str] = {
     "ru": "Russian", "sv": "Swedish", "th": "Thai", "tr": "Turkish", "uk": "Ukrainian",
     "vi": "Vietnamese", "zh": "Chinese",
 }  # fmt: skip
+_ASKED_FOR = re.compile(
+    r"\A\W*+(?:(?:was\s++(?:ist|sind)|qu[eé]\s++(?:es|son))\s++|qu['’]est-ce\s++qu[e'’]\s*+"
+    r"|什么是\s*+)(?:(?:eine?|der|die|das|una?|el|la|los|las|une|le|les)\s++)?+"
+    r"(?P<after>[^?？]{1,60}+)[?？\s]*+\Z|\A\W*+(?P<before>[^?？是]{1,60}+)是什么[?？\s]*+\Z",
+    re.IGNORECASE,
+)
+"""What is X, in German, Spanish, French and Chinese."""
 _LEAST_SHARED = 2
 """Words of a question in another language that the library must have to answer it."""
 
@@ -46,6 +54,9 @@ def read_question(
     """
     if spelling is None:
         return ReadQuestion(find_subjects(question, before))
+    if language == "en" and (subject := _foreign_subject(question, spelling)):
+        english = f"What is {subject}?"
+        return ReadQuestion(find_subjects(english, ""), f"This is read as “{english}”")
     asked = question_language(question) if language else ""
     if asked != language:
         return _foreign(question, asked, language, spelling)
@@ -53,6 +64,16 @@ def read_question(
     changed = (f"“{word}” is read as “{right}”"
                for word, right in respelt.changed.items())  # fmt: skip
     return ReadQuestion(find_subjects(respelt.text, before), ", ".join(changed))
+
+
+def _foreign_subject(question: str, spelling: Spelling) -> str:
+    """Return X of "what is X" in another language, if X is the library's word.
+
+    What the library has no word for is not translated: it could mean anything.
+    """
+    found = _ASKED_FOR.match(question)
+    subject = (found["after"] or found["before"] or "").strip(" .!") if found else ""
+    return subject if subject and subject.split() == spelling.shared(subject) else ""
 
 
 def _foreign(

@@ -72,7 +72,7 @@ class Spelling:
 
     def _is_suspect(self, word: str) -> bool:
         folded = word.casefold()
-        if len(word) < _SHORTEST - 1 or not word.isascii():
+        if len(word) < _SHORTEST - 1 or not word.isascii() or _is_coined(word):
             return False
         if any(each in _english() for each in _forms(folded)):
             return False
@@ -123,6 +123,11 @@ def _forms(word: str) -> Iterator[str]:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST - 1:
             yield word.removesuffix(ending)
             yield f"{word.removesuffix(ending)}e"
+
+
+def _is_coined(word: str) -> bool:
+    """Whether capitals within it show a name as it is meant: `PostgreSQL`."""
+    return not word.isupper() and not word[1:].islower()
 
 
 def _is_within(word: str, other: str) -> bool:

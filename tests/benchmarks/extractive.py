@@ -1,11 +1,12 @@
 """How good the quoted answer is, which everybody without a model sees first.
 
     python tests/benchmarks/extractive.py [--data ../shared/data] [--libraries build]
-                                          [--half A|B] [--each] [--sets]
+                              [--half A|B] [--questions FILE] [--each] [--sets]
 
 `extractive_questions.jsonl` holds questions over `examples/docs` and over Milvus's
 documentation, with gold sentences; half of them were written without sight of the code.
-What the model does was chosen on half A; half B reports. For each half and kind:
+What the model does was chosen on half A; half B reports. `--questions` asks those of
+another file of the same form instead, each half that it names. For each half and kind:
 
 - gold: the share of answerable questions with a gold sentence in the answer, and of
   those with several parts the share with one for each;
@@ -16,8 +17,7 @@ What the model does was chosen on half A; half B reports. For each half and kind
 
 Beside it stand BM25's best sentence of the whole library and the embedder's best one of
 the ten best passages; neither ever abstains. `--each` prints every answer of the half,
-`--sets` asks milvus-faq-qa, mtrag-un and hotpotqa instead, whose labels
-name documents alone.
+`--sets` asks milvus-faq-qa, mtrag-un and hotpotqa, whose labels name documents alone.
 """
 
 import argparse
@@ -38,6 +38,7 @@ from agent.conversations.conversation import Conversation
 from agent.extractive.model import ExtractiveModel
 from agent.settings.settings import Settings
 from tests.benchmarks.extractive_cases import (
+    FILE,
     Question,
     Shown,
     is_on_topic,
@@ -261,6 +262,8 @@ def main() -> int:
         "examples": ROOT / "examples" / "docs",
         "milvus": OPTIONS.data / "milvus-docs" / "en",
     }
+    cases = read_cases(OPTIONS.questions)
+    halves = OPTIONS.half or sorted({each.half for each in cases})
     outcomes: dict[str, list[Outcome]] = {}
     for name, folder in folders.items():
         if not folder.is_dir():
@@ -271,11 +274,11 @@ def main() -> int:
         command = [CITELOOP, "ingest", str(folder), "--library", str(path)]
         subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
         library = Library.open(str(path), EmbedderRecipe("minilm").load())
-        asked = [each for each in read_cases()
-                 if each.library == name and each.half in OPTIONS.half]  # fmt: skip
+        asked = [each for each in cases
+                 if each.library == name and each.half in halves]  # fmt: skip
         for method, found in asyncio.run(ask_all(asked, folder, library)).items():
             outcomes.setdefault(method, []).extend(found)
-    for half in OPTIONS.half:
+    for half in halves:
         report(outcomes, half)
     return 0
 
@@ -284,7 +287,9 @@ def read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     parser.add_argument("--libraries", type=Path, default=ROOT / "build")
-    parser.add_argument("--half", default="AB", choices=["A", "B", "AB"])
+    parser.add_argument("--half", choices=["A", "B", "AB"], help="all if not named")
+    parser.add_argument("--questions", type=Path, default=FILE,
+                        help="ask those of another file")  # fmt: skip
     parser.add_argument("--each", action="store_true", help="print every answer")
     parser.add_argument("--sets", action="store_true", help="ask other sets' questions")
     return parser.parse_args()

@@ -13,9 +13,10 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-__all__ = ["Gold", "Question", "Shown", "half_of", "is_on_topic", "read_cases"]
+__all__ = ["FILE", "Gold", "Question", "Shown", "half_of", "is_on_topic", "read_cases"]
 
 FILE = Path(__file__).with_name("extractive_questions.jsonl")
+"""The questions that are asked if no other file is named."""
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _NO_WORD = re.compile(r"[\W_]+")

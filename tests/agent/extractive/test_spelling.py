@@ -22,6 +22,7 @@ RIGHT = [
     "Does an upsert of nprobe need ingesting?",
     "What is xylofonotropy?",
     "proxy.maxVectorFieldNum",
+    "Does PostgreSQL run on FreeBSD?",
 ]
 SHARED = {
     "HNSW 索引的参数 ef 有什么作用？": ["HNSW", "ef"],
