@@ -4,9 +4,9 @@
                               [--half A|B] [--questions FILE] [--each] [--sets]
 
 `extractive_questions.jsonl` holds questions over `examples/docs` and over Milvus's
-documentation, with gold sentences; half of them were written without sight of the code.
-What the model does was chosen on half A; half B reports. `--questions` asks those of
-another file of the same form instead, each half that it names. For each half and kind:
+documentation, with gold sentences. What the model does was chosen on halves A and B;
+half C, written without sight of the code, reports. `--questions` asks those of another
+file of the same form instead, each half that it names. For each half and kind:
 
 - gold: the share of answerable questions with a gold sentence in the answer, and of
   those with several parts the share with one for each;
@@ -287,7 +287,9 @@ def read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     parser.add_argument("--libraries", type=Path, default=ROOT / "build")
-    parser.add_argument("--half", choices=["A", "B", "AB"], help="all if not named")
+    parser.add_argument(
+        "--half", choices=["A", "B", "C", "AB"], help="all if not named"
+    )
     parser.add_argument("--questions", type=Path, default=FILE,
                         help="ask those of another file")  # fmt: skip
     parser.add_argument("--each", action="store_true", help="print every answer")
