@@ -191,6 +191,8 @@ class Round:
             following = SENTENCE.split(rest.strip())[0].split()
             if not rest.startswith(" ") or len(following) < 8:
                 continue
+            if following[len(following) // 2 - 1].endswith((".", "!", "?")):
+                continue  # a quotation begins a sentence there: it may go on so
             half = quote.text.split()[: len(quote.text.split()) // 2]
             other = following[len(following) // 2 :]
             claim = f"{' '.join(half)} … {' '.join(other)}"
