@@ -19,8 +19,19 @@ def check_statement(
     """Return a sentence with its citations and the values that they lack.
 
     A name that they lack keeps it from being sound where it is a paraphrase: then
-    nothing but its words tells that the source says so.
+    nothing but its words tells that the source says so. What a judge has seen of a
+    sentence with the same citations is not looked at again.
     """
+    known = judge.checked.get((statement, ids))
+    if known is None:
+        known = _check(statement, ids, judge, question)
+        judge.checked[statement, ids] = known
+    return known
+
+
+def _check(
+    statement: Statement, ids: tuple[int, ...], judge: Judge, question: str
+) -> Checked:
     sound = [each for each in ids if judge.citations[each - 1].verdict.is_sound]
     cited = [judge.lines[each - 1] for each in sound]
     context = " ".join([question, *(judge.context[each - 1] for each in sound)])

@@ -6,7 +6,7 @@ from typing import Literal
 from tools.evidence.evidence import Evidence
 from tools.grounding.citation import Citation, Claim, Statement
 from tools.grounding.marks import Mark
-from tools.grounding.remarks import explain
+from tools.grounding.remarks import Checked, explain
 from tools.grounding.verdicts import Verified, verify_citation
 from tools.text.clean import neutralise_control_tokens
 
@@ -31,6 +31,8 @@ class Judge:
         """The names of the document that each citation stands in."""
         self.quoted: set[Mark] = set()
         """The marks that point to quotes."""
+        self.checked: dict[tuple[Statement, tuple[int, ...]], Checked] = {}
+        """The sentences that were checked, each with its citations."""
         self._sources: list[int] = []
         """The number of the source that each citation names."""
         self._ids: dict[tuple[object, ...], int] = {}
