@@ -14,13 +14,29 @@ from agent.wire.turns.answer import find_draft
 from agent.wire.turns.turn import Call, Turn
 from tools.trajectory.names import ANSWER
 
-__all__ = ["read_answers", "read_text"]
+__all__ = ["read_answers", "read_layers", "read_text"]
+
+_MAX_LAYERS = 4
+"""How often reasoning in one form is looked for behind that in another."""
 
 
 def read_text(turn: Turn) -> Turn:
     """Return the turn with its text read: channels, leaks, thoughts, repetitions."""
     turn = read_channels(read_repeats(turn), frozenset())
-    return read_repeats(read_thoughts(read_leaks(turn)))
+    return read_repeats(read_layers(turn))
+
+
+def read_layers(turn: Turn) -> Turn:
+    """Return the turn without reasoning in tags, nor in channels without their tokens.
+
+    Each may begin where the other ends: `<think>…</think>analysisWe need …`.
+    """
+    for _ in range(_MAX_LAYERS):
+        read = read_thoughts(read_leaks(turn))
+        if read.text == turn.text:
+            return read
+        turn = read
+    return turn
 
 
 def read_answers(turn: Turn) -> Turn:

@@ -2,7 +2,7 @@
 
 text        channels.read_channels   harmony in the content
             leaks.read_leaks         analysis…assistantfinal…
-            thoughts.read_thoughts   <think>…</think>
+            thoughts.read_thoughts   <think>…</think>, and both again behind each other
             repeats.read_repeats     the whole text twice, before all that and behind
             written_calls.read_calls   a call that stands in the content
 calls       names.repair_names       names with the protocol in or around them
@@ -16,15 +16,13 @@ all         tokens.clean_tokens      what is left of control tokens
 
 from collections.abc import Set
 
-from agent.wire.repairs.answers import read_answers
+from agent.wire.repairs.answers import read_answers, read_layers
 from agent.wire.repairs.arguments import repair_arguments
 from agent.wire.repairs.channels import read_channels
 from agent.wire.repairs.endings import read_ending
 from agent.wire.repairs.ids import repair_ids
-from agent.wire.repairs.leaks import read_leaks
 from agent.wire.repairs.names import repair_names
 from agent.wire.repairs.repeats import collapse_calls, read_repeats
-from agent.wire.repairs.thoughts import read_thoughts
 from agent.wire.repairs.tokens import clean_tokens
 from agent.wire.repairs.written_calls import read_calls
 from agent.wire.turns.answer import find_draft
@@ -44,8 +42,7 @@ def repair(turn: Turn, tools: Set[str], taken: Set[str]) -> Turn:
     if find_draft(turn.text) is None:  # else its answer is read
         turn = read_repeats(turn)
         turn = read_channels(turn, tools)
-        turn = read_leaks(turn)
-        turn = read_thoughts(turn)
+        turn = read_layers(turn)
         turn = read_repeats(turn)
     turn = read_calls(turn, tools)
     turn = repair_names(turn, tools)

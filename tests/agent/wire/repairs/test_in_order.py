@@ -78,3 +78,25 @@ def test_what_is_shown_early_is_no_debris(text: str, size: int) -> None:
     turn = repair(Turn(text=text, finish="stop"), TOOLS, TAKEN)
     if turn.calls:
         assert not curtain.shown.strip()
+
+
+LAYERS = (
+    "<think>I whisper.</think>", "<reasoning>I whisper.</reasoning>",
+    "analysisI whisper.assistantfinal",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(LAYERS), min_size=1, max_size=3).map("".join))
+def test_reasoning_of_any_forms_in_a_row_is_none_of_an_answer(layers: str) -> None:
+    said = f"{layers}It is sealed by its size [1]."
+    given = Call("a", "final_answer", json.dumps({"answer": said}))
+    for turn in (
+        Turn(text=said, finish="stop"),
+        Turn(text=json.dumps({"answer": said, "citations": []}), finish="stop"),
+        Turn(calls=(given,), finish="tool_calls"),
+    ):
+        repaired = repair(turn, TOOLS, TAKEN)
+        shown = repaired.text + "".join(each.arguments for each in repaired.calls)
+        assert "whisper" not in shown
+        assert "analysis" not in shown
+        assert "It is sealed by its size [1]." in shown
