@@ -100,3 +100,9 @@ def test_reasoning_of_any_forms_in_a_row_is_none_of_an_answer(layers: str) -> No
         assert "whisper" not in shown
         assert "analysis" not in shown
         assert "It is sealed by its size [1]." in shown
+
+
+@given(st.lists(st.sampled_from(LAYERS[:2]), min_size=1, max_size=2).map("".join))
+def test_reasoning_behind_reasoning_is_never_all_of_an_answer(layers: str) -> None:
+    said = json.dumps({"answer": f"{layers}analysisI whisper.", "citations": []})
+    assert "whisper" not in repair(Turn(text=said, finish="stop"), TOOLS, TAKEN).text
