@@ -12,15 +12,11 @@ from agent.settings.depth import Depth
 __all__ = ["endpoint_settings", "model_settings"]
 
 
-_ADVISED = 1.0
-"""Temperature and top-p of gpt-oss, by its model card."""
-
-
 def model_settings(depth: Depth) -> ModelSettings:
-    """Return how a model is asked: sampling as gpt-oss wants it."""
+    """Return how a model is asked: sampling as gpt-oss wants it (its model card)."""
     return ModelSettings(
-        temperature=_ADVISED,
-        top_p=_ADVISED,
+        temperature=1.0,
+        top_p=1.0,
         reasoning=Reasoning(effort=depth.effort),
         include_usage=True,
         preserve_raw_usage=True,
@@ -32,14 +28,10 @@ def endpoint_settings(
 ) -> ModelSettings:
     """Return the settings of a call as an endpoint's model and server want them.
 
-    Any model but gpt-oss is sampled as its server does by default, unless what is
-    likeliest is asked for; gpt-oss is sampled as its makers advise in any case.
+    Any model but gpt-oss is sampled as its server does by default.
     """
-    if endpoint.is_gpt_oss:
-        settings = replace(settings, temperature=_ADVISED, top_p=_ADVISED)
-    else:
-        certain = 0.0 if settings.temperature == 0 else None
-        settings = replace(settings, temperature=certain, top_p=None)
+    if not endpoint.is_gpt_oss:
+        settings = replace(settings, temperature=None, top_p=None)
     provider = profile.provider
     if provider is None:
         return settings

@@ -43,7 +43,7 @@ class Asking:
             tools=[],
             handoffs=[],
             output_schema=schema if self.takes_schema else None,
-            model_settings=_settings(call.model_settings, plain=not self.takes_schema),
+            model_settings=_settings(call.model_settings),
         )
 
     def _instructions(self) -> str:
@@ -65,12 +65,7 @@ class Asking:
         return items
 
 
-def _settings(settings: ModelSettings, *, plain: bool) -> ModelSettings:
-    """Return the settings of a call: to copy and to restate is nothing to sample.
-
-    A server that has refused the schema is sent nothing else that it may refuse.
-    """
-    temperature = settings.temperature if plain else 0.0
+def _settings(settings: ModelSettings) -> ModelSettings:
     effort = settings.reasoning.effort if settings.reasoning else None
     most = _MAX_OUTPUT.get(effort or "medium", _MAX_OUTPUT["high"])
     return replace(
@@ -78,5 +73,4 @@ def _settings(settings: ModelSettings, *, plain: bool) -> ModelSettings:
         tool_choice=None,
         parallel_tool_calls=None,
         max_tokens=settings.max_tokens or most,
-        temperature=temperature,
     )

@@ -57,15 +57,6 @@ async def test_quotes_come_first_and_from_the_passages_that_are_shown(
     assert "queries" not in schema["properties"]  # one round at this depth
 
 
-@pytest.mark.parametrize(("model", "temperature"), [("qwen", 0), ("gpt-oss-20b", 1)])
-async def test_what_is_copied_is_not_sampled_but_by_gpt_oss(
-    library: Library, model: str, temperature: int
-) -> None:
-    _, server = await guided(library, [reply(f"{GOOD} [1].")], model=model)
-    assert server.requests[0]["temperature"] == temperature
-    assert "top_p" in server.requests[0] or temperature == 0
-
-
 async def test_reasoning_is_heard_and_the_json_is_not(library: Library) -> None:
     events: list[Event] = []
     turn = reply(f"{GOOD} [1].")
