@@ -55,8 +55,9 @@ def mark_quotes(reply: Reply, passages: Sequence[ShownSource]) -> Reply:
         cited = [each.citation for each in _restated(statement, quotes)]
         used += cited
         answer = _write(answer, statement, (each.source for each in cited))
-    kept = [each for each in used if each.quote]
-    return reply.model_copy(update={"answer": answer, "quotes": tuple(kept)})
+    kept = (each.citation for each in quotes if each.citation in used)
+    found = dict.fromkeys(each for each in kept if each.quote)
+    return reply.model_copy(update={"answer": answer, "quotes": tuple(found)})
 
 
 def _as_found(given: DraftCitation, shown: Mapping[int, str]) -> DraftCitation:

@@ -27,7 +27,7 @@ from agent.extractive.quoting import best_sentences
 from agent.guided.asking import Asking
 from agent.guided.marking import mark_quotes
 from agent.guided.passages import ROOM, choose_passages
-from agent.guided.reply import Reply, read_reply
+from agent.guided.reply import MAX_MISSING, Reply, read_reply
 from agent.model_call import ModelCall, WrappingModel
 from tools.calls.run import Run
 from tools.errors import IncompleteError
@@ -90,7 +90,9 @@ class GuidedModel(WrappingModel):
         while not turn.calls:
             try:
                 response = await self._asking(call, turn.passages).ask(self.inner)
-                output = self._read(response.output, call, turn.passages)
+                output = await off_loop(
+                    self._read, response.output, call, turn.passages
+                )
                 return replace(response, output=output)
             except _FAILURES as error:
                 turn = self._after(error, turn)
@@ -109,7 +111,7 @@ class GuidedModel(WrappingModel):
                 async with asking.stream_from(self.inner) as events:
                     async for event in events:
                         if event.type == "response.completed":
-                            yield self._end(event, call, turn.passages)
+                            yield await self._end(event, call, turn.passages)
                             return
                         if event.type in _REASONING:
                             yield event
@@ -118,14 +120,14 @@ class GuidedModel(WrappingModel):
         self._guidance.planned()
         yield completed(planned_response(turn.calls, "guided"))
 
-    def _end(
+    async def _end(
         self,
         event: ResponseCompletedEvent,
         call: ModelCall,
         passages: Sequence[ShownSource],
     ) -> ResponseCompletedEvent:
         """Return the end of a stream with what the reply means."""
-        output = self._read(event.response.output, call, passages)
+        output = await off_loop(self._read, event.response.output, call, passages)
         whole = event.response.model_copy(update={"output": output})
         return completed(whole, event.sequence_number)
 
@@ -225,7 +227,7 @@ class GuidedModel(WrappingModel):
         if reply.missing and self._may_search_again(call):
             self._asked_more = True
             self._first = mark_quotes(reply, passages)
-            return [make_call("requery", queries=list(reply.missing))]
+            return [make_call("requery", queries=list(reply.missing[:MAX_MISSING]))]
         self._first = None
         return [_final(_better(first, mark_quotes(reply, passages)))]
 
@@ -276,7 +278,8 @@ def _better(first: Reply | None, second: Reply) -> Reply:
     """Return the second reply, if it answers more than the first one."""
     if first is None or not first.answered:
         return second
-    return second if len(second.missing) < len(first.missing) else first
+    more = second.answered and len(second.missing) < len(first.missing)
+    return second if more else first
 
 
 def _final(reply: Reply) -> ResponseFunctionToolCall:

@@ -11,10 +11,10 @@ from pydantic import BaseModel, ConfigDict
 from agent.extractive.questions import content_words, read_wanted
 from tools.grounding.citation import DraftCitation
 
-__all__ = ["Reply", "ReplySchema", "read_reply"]
+__all__ = ["MAX_MISSING", "Reply", "ReplySchema", "read_reply"]
 
-_MAX_MISSING = 3
-"""Parts that a model may name as missing: each is searched for."""
+MAX_MISSING = 3
+"""Parts that are searched for, of those that a model names as missing."""
 _MAX_QUOTES = 3
 """A small model may quote without an end; one quote a passage is enough."""
 _NOTHING_MISSING = frozenset({"", "n/a", "none", "nothing", "null"})
@@ -59,7 +59,7 @@ def _settled(reply: Reply) -> Reply:
     if reply.answered:
         quoted = set[str]().union(*(content_words(each.quote) for each in reply.quotes))
         named = [each for each in named if not _telling(each) <= quoted]
-    return reply.model_copy(update={"missing": tuple(named[:_MAX_MISSING])})
+    return reply.model_copy(update={"missing": tuple(named)})
 
 
 def _telling(part: str) -> frozenset[str]:
@@ -105,7 +105,7 @@ class ReplySchema(AgentOutputSchemaBase):
             "missing": {
                 "type": "array",
                 "items": {"type": "string"},
-                "maxItems": _MAX_MISSING,
+                "maxItems": MAX_MISSING,
             },
         }
         return _object(**fields)

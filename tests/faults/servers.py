@@ -38,6 +38,13 @@ from tests.faults.fault import (
 __all__ = ["SERVERS"]
 
 START = "Unexpected token 12606 while expecting start token 200006"
+WITHIN = (
+    ("vllm #46464", "Unexpected token 200002 while expecting start token 200006"),
+    ("vllm #51977",
+     'tokens remaining in message header: Some("to=functions.web-browsing")'),
+    ("vllm #57099", "openai_harmony.HarmonyError"),
+)  # fmt: skip
+"""What its parser failed with within a stream; of the last one its title is known."""
 HARMONY = (
     ("vllm #22519", START),
     ("vllm #23567", 'unexpected tokens remaining in message header: ["––commentary"]'),
@@ -49,10 +56,7 @@ HARMONY = (
     ("Groq", "Parsing failed. The model generated output that could not be parsed."),
     ("lmstudio #1057",
      "The model has crashed without additional information. (Exit code: 1844674407)"),
-    ("vllm #46464", "Unexpected token 200002 while expecting start token 200006"),
-    ("vllm #57099", "openai_harmony.HarmonyError: Unexpected token 200007"),
-    ("vllm #51977",
-     'unexpected tokens remaining in message header: Some("to=functions.search")'),
+    *WITHIN,
 )  # fmt: skip
 
 
@@ -142,20 +146,15 @@ _B1 = (
     ),
     *(
         Fault(f"B1-{at}-stream", f"in a stream: {text[:44]}… ({issue})",
-              [in_stream(event(failing(text, 400)))], searches=1, requests=3,
+              [in_stream(event(failing(text, code)))], searches=1, requests=3,
               never=[HALF], modes=STREAMING)
-        for at, (issue, text) in enumerate(HARMONY[:4], 1)
+        for code, rows in ((400, HARMONY[:4]), (500, WITHIN))
+        for at, (issue, text) in enumerate(rows, 1 + HARMONY.index(rows[0]))
     ),
     Fault("B1-503", "503: the parser failed within a stream (vllm #46464)",
-          [Status(503, vllm(HARMONY[8][1], 503))], searches=1, requests=3),
+          [Status(503, vllm(WITHIN[0][1], 503))], searches=1, requests=3),
     Fault("B1-500", "500: a call's header that it cannot read (vllm #51977)",
-          [Status(500, vllm(HARMONY[10][1], 500))], searches=1, requests=3),
-    *(
-        Fault(f"B1-{at}-stream", f"in a stream: {text[:44]}… ({issue})",
-              [in_stream(event(failing(text, 500)))], searches=1, requests=3,
-              never=[HALF], modes=STREAMING)
-        for at, (issue, text) in enumerate(HARMONY[8:], 9)
-    ),
+          [Status(500, vllm(WITHIN[1][1], 500))], searches=1, requests=3),
     Fault("B1-object", "vLLM's error object in a stream (tenstorrent/vllm #386)",
           [in_stream(event(vllm(START)))], searches=1, requests=3, never=[HALF],
           modes=STREAMING),

@@ -31,7 +31,7 @@ def test_each_sentence_cites_what_it_restates() -> None:
         "When it is full, a growing segment is sealed [1]. "
         "The object store keeps binlogs [2]."
     )
-    assert {each.source for each in found.quotes} == {1, 2}
+    assert [each.source for each in found.quotes] == [1, 2]
 
 
 def test_a_sentence_of_two_quotes_cites_both() -> None:

@@ -168,6 +168,15 @@ async def test_a_second_round_that_answers_no_more_leaves_the_first_answer(
     )
 
 
+async def test_a_second_round_that_gives_up_leaves_the_first_answer(
+    library: Library, stream: bool
+) -> None:
+    half = reply(f"{GOOD} [1].", missing=["the cost of an insert"])
+    gives_up = reply("The passages do not say it.", quote="", answered=False)
+    answer, _ = await guided(library, [half, gives_up], depth="medium", stream=stream)
+    assert (answer.answer, answer.exit_code) == (f"{GOOD} [1].", 0)
+
+
 async def test_what_was_quoted_is_not_missing(library: Library) -> None:
     missing = [QUESTION, "none", ""]
     answer, server = await guided(
