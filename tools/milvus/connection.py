@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["connect", "release"]
 
 _CONNECT_SECONDS = 5
+_START_SECONDS = 20
+"""How long an engine may take to start; a busy machine misses pymilvus's 10 s."""
 _NO_PINGS = {"grpc.keepalive_permit_without_calls": 0}
 """An open library that nobody asks is sent none: the C++ engine takes those that
 pymilvus would send for an attack, after two minutes, and gRPC prints that."""
@@ -151,7 +153,9 @@ def _start_engine(path: Path) -> "MilvusClient":
 
     try:
         with sheltered_child(), _logging_privately():
-            return MilvusClient(str(path), grpc_options=_NO_PINGS)
+            return MilvusClient(
+                str(path), timeout=_START_SECONDS, grpc_options=_NO_PINGS
+            )
     except (MilvusException, RuntimeError) as error:
         if not _open_here[str(path)]:
             _end_engine(str(path))
