@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from tools.grounding.lists.cues import base_of, find_cues, has_cue, stem_of
+from tools.grounding.lists.cues import base_of, ends_reach, find_cues, has_cue, stem_of
 from tools.grounding.wording.folding import fold_signs
 from tools.grounding.wording.words import WORD
 
@@ -46,6 +46,7 @@ _EMPTY, _VERBS, _OF_VERBS, _ALL = (
     frozenset(words.split())
     for words in (_EMPTY_WORDS, _VERB_WORDS, _OF_VERB_WORDS, _ALL_WORDS)
 )
+_NO_MEANING = _EMPTY | _VERBS
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,8 @@ def _is_turned(reach: tuple[str, ...], mine: Clause, other: Clause) -> bool:
 def read_clause(text: str) -> Clause:
     """Return the words of a clause with the negations that reach them."""
     words = _words(text)
+    if not has_cue(words):  # as most
+        return _read_plainly(words)
     reader = _Reader()
     for kind, taken in find_cues(words):
         reader.take(kind, taken)
@@ -161,6 +164,17 @@ def read_clause(text: str) -> Clause:
         "unless" in kinds,
         not _ALL.isdisjoint(words),
     )
+
+
+def _read_plainly(words: Sequence[str]) -> Clause:
+    """Return a clause that nothing negates."""
+    states = {
+        stem_of(word): _PLAIN
+        for word in words
+        if word not in _NO_MEANING and not ends_reach(word)
+    }
+    is_of_all = not _ALL.isdisjoint(words)
+    return Clause(states, (), 0, frozenset(), False, False, is_of_all)
 
 
 class _Reader:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import snowballstemmer
 
-__all__ = ["base_of", "find_cues", "has_cue", "stem_of"]
+__all__ = ["base_of", "ends_reach", "find_cues", "has_cue", "stem_of"]
 
 _FOLDER = Path(__file__).parent
 _PREFIXES = ("dis", "non", "un", "in", "im", "il", "ir", "de")
@@ -18,9 +18,14 @@ _INFLECTIONS = [
 
 
 def has_cue(words: Iterable[str]) -> bool:
-    """Whether any word begins a phrase of the list, or is negated by a prefix."""
-    known = _phrases()
-    return any(word in known or base_of(word) for word in words)
+    """Whether any word begins a phrase that may deny, or is negated by a prefix."""
+    openers = _openers()
+    return any(word in openers or base_of(word) for word in words)
+
+
+def ends_reach(word: str) -> bool:
+    """Whether a word ends what a negation before it reaches: `but`, `which`."""
+    return word in _phrases() and word not in _openers()
 
 
 @lru_cache(maxsize=8192)
@@ -67,6 +72,16 @@ def _phrases() -> dict[str, list[tuple[tuple[str, ...], str]]]:
     for each in phrases.values():
         each.sort(key=lambda phrase: -len(phrase[0]))
     return phrases
+
+
+@lru_cache(maxsize=1)
+def _openers() -> frozenset[str]:
+    """Return the first words of all phrases but those that end a reach."""
+    return frozenset(
+        word
+        for word, phrases in _phrases().items()
+        if any(kind != "ends" for _, kind in phrases)
+    )
 
 
 @lru_cache(maxsize=1)

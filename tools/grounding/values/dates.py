@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tools.grounding.values.near import words_of
 from tools.grounding.values.value import Value
 
 __all__ = ["Found", "find_dates"]
@@ -43,7 +44,8 @@ _BIG_ENDIAN = rf"{_START}{_YEAR}(?P<sign>[-/.])(?P<number>\d{{1,2}})(?P=sign)"
 _CHINESE = r"\s*年\s*(?P<number>\d{1,2})\s*月(?:\s*(?P<day>\d{1,2})\s*日)?"
 _LITTLE_ENDIAN = rf"{_START}(?P<day>\d{{1,2}})(?P<sign>[./-])(?P<number>\d{{1,2}})"
 _NUMERIC = re.compile(r"\d(?:[-/.:]\d|\s*年)")
-_NAMED = re.compile(_NAMES, re.IGNORECASE)
+_NAMED = re.compile(r"\d")
+"""Besides the name of a month."""
 _OTHER = re.compile(r"\d\s?[ap]\.?m|0['’]?s\b")
 _PATTERNS = [
     (_NUMERIC if at in {0, 1, 2, 8} else _NAMED if at < 8 else _OTHER, re.compile(each))
@@ -85,12 +87,14 @@ def find_dates(text: str) -> Iterator[Found]:
 
     They may overlap: the first of two is the fuller one.
     """
-    likely = {each for each in (_NUMERIC, _NAMED, _OTHER) if each.search(text)}
+    names_a_month = not _MONTHS.keys().isdisjoint(words_of(text))
+    signs = (_NUMERIC, _NAMED, _OTHER) if names_a_month else (_NUMERIC, _OTHER)
+    likely = {each for each in signs if each.search(text)}
     for sign, pattern in _PATTERNS:
         for found in pattern.finditer(text) if sign in likely else ():
             if value := _value(found):
                 yield Found(found.start(), found.end(), value)
-    for found in _ALONE.finditer(text) if _NAMED in likely else ():
+    for found in _ALONE.finditer(text) if names_a_month else ():
         month = _MONTHS[found["month"].lower()]
         keys = frozenset({f"d:*-{month}"})
         yield Found(*found.span("month"), Value(found["month"], "date", keys, keys))

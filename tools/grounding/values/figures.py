@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
+from tools.grounding.values.near import find_near
 from tools.grounding.values.units import CURRENCIES, unit_at, units_of
 
 __all__ = ["Figure", "decimal", "find_figures", "shifted"]
@@ -39,6 +40,9 @@ _FIGURE = re.compile(
     r"|trillion|tn|lakh|crore)\b|[kKMBmb]\b|\s?[万亿])?",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"[\d½¼¾⅛]")
+_MOST_BEFORE = 16
+"""Characters before the first digit of a figure: `negative US$ 5`."""
 _GOES_ON = re.compile(r"\w|\.\d")
 """What no number ends before, unless it is a unit."""
 _VERSION = re.compile(
@@ -86,14 +90,14 @@ class Figure:
 
 def find_figures(text: str) -> Iterator[Figure]:
     """Yield the numbers and versions of a text in order of their kind."""
-    for found in _VERSION.finditer(text):
+    for found in find_near(_VERSION, _DIGIT, 1, text):
         digits = (found["marked"] or found["plain"]).removesuffix(".x")
         if found["plain"] and _GROUPS.fullmatch(digits):
             continue
         form = digits + (found["stage"] or "").lstrip("-").lower()
         yield Figure(found.start(), found.end(), found.group(), (), version=form)
-    german = bool(_GERMAN.search(text))
-    for found in _FIGURE.finditer(text):
+    german = any(True for _ in find_near(_GERMAN, _DIGIT, 0, text))
+    for found in find_near(_FIGURE, _DIGIT, _MOST_BEFORE, text):
         if figure := _figure(found, text, german=german):
             yield figure
 

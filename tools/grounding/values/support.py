@@ -100,7 +100,7 @@ def unsupported_values(
 def unsupported_numbers(statement: str, excerpts: Sequence[str]) -> list[Value]:
     """Return the numbers, dates and versions of a statement that no source holds."""
     values = _read(statement).values
-    if not values:
+    if not any(each.asks or each.counts for each in values):
         return []
     held = _held(value for each in excerpts for value in _read(each).values)
     return [each for each in values if not _is_borne_out(each, held, excerpts)]

@@ -31,6 +31,7 @@ _FOLDED: dict[int, int | str] = {
     **dict.fromkeys(map(ord, "“”„‟″«»"), '"'),
     **dict.fromkeys(map(ord, "‐‑‒–—―−"), "-"),
 }
+_FOLDED_SIGN = re.compile(f"[{re.escape(''.join(map(chr, _FOLDED)))}]")
 _MARKS = f"*_~'\"\ufffd\\\\{INVISIBLE}"
 """Of Markdown and of quotations; and what is invisible, as it is and as tools show it.
 The backtick is folded to a quotation mark."""
@@ -79,6 +80,10 @@ class _Bones(dict[int, str]):
 
 
 _BONES = _Bones()
+_ASCII = bytes(range(0x80))
+_ASCII_LOWER = bytes(range(0x100)).lower()
+_ASCII_SIGNS = bytes(code for code in _ASCII if not chr(code).isalnum())
+_SAME_KIND = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]+")
 
 
 @lru_cache(maxsize=8192)
@@ -95,13 +100,26 @@ def bones(text: str, layout: Layout) -> str:
         folded = SKIPPED[layout].sub("", folded)
     if "&" in folded:
         folded = ENTITY.sub("", folded)
-    return folded.translate(_BONES)
+    return "".join(map(_bare, _SAME_KIND.findall(folded)))
+
+
+def _bare(run: str) -> str:
+    """Return the letters and digits of characters that are all ASCII, or none is."""
+    if run.isascii():  # ten times as quick as a table of characters
+        return run.encode().translate(_ASCII_LOWER, _ASCII_SIGNS).decode()
+    return run.translate(_BONES)
 
 
 @lru_cache(maxsize=4096)
 def fold_signs(text: str) -> str:
     """Return a text of the same length with its quotation marks and dashes alike."""
-    return text.replace("`", "'") if text.isascii() else text.translate(_FOLDED)
+    if text.isascii():
+        return text.replace("`", "'")
+    return _FOLDED_SIGN.sub(_fold_sign, text)
+
+
+def _fold_sign(found: re.Match[str]) -> str:
+    return found[0].translate(_FOLDED)
 
 
 @lru_cache(maxsize=1024)

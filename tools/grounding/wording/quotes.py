@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import groupby, product
 
 from tools.grounding.wording.folding import (
     CLUSTER,
@@ -61,19 +62,14 @@ def find_quote(quote: str, text: str) -> Iterator[Span]:
 
 
 def _find_quote(quote: str, text: str) -> Iterator[Span]:
+    sought = _sought(quote)
     wordings = _wordings(quote)
     seen: set[Span] = set()
-    sought = [bones(part, Layout.PLAIN) for part in wordings[-1]]
-    held: str | None = None
-    fits = False
-    for layout in Layout:
-        own = min(layout, Layout.MARKED)
-        before, held = held, bones(text, layout)
-        if held is not before:  # most texts read the same in every way
-            fits = all(part in held for part in sought)
-        if not fits:
+    for held, layouts in _readings(text):
+        if not all(part in held for part in sought):
             continue
-        for parts in wordings:
+        for layout, parts in product(layouts, wordings):
+            own = min(layout, Layout.MARKED)
             for span in _find_in(parts, own, text, layout):
                 if span not in seen:
                     seen.add(span)
@@ -83,7 +79,20 @@ def _find_quote(quote: str, text: str) -> Iterator[Span]:
 def may_hold(text: str, part: str) -> bool:
     """Whether a text has the letters and digits of a part in a row: a cheap look."""
     sought = bones(part, Layout.PLAIN)
-    return any(sought in bones(text, layout) for layout in Layout)
+    return any(sought in held for held, _ in _readings(text))
+
+
+@lru_cache(maxsize=2048)
+def _readings(text: str) -> list[tuple[str, list[Layout]]]:
+    """Return the letters and digits of a text in each layout, most often all alike."""
+    grouped = groupby(Layout, key=lambda layout: bones(text, layout))
+    return [(held, list(layouts)) for held, layouts in grouped]
+
+
+@lru_cache(maxsize=1024)
+def _sought(quote: str) -> list[str]:
+    """Return the letters and digits of each part of a quote."""
+    return [bones(part, Layout.PLAIN) for part in _wordings(quote)[-1]]
 
 
 @lru_cache(maxsize=1024)
