@@ -74,8 +74,9 @@ class Answer(BaseModel):
     )
     extracted: bool = Field(
         default=False,
-        description="Whether the model gave no answer, even in the last call: this one "
-        "is quoted from what the run had seen, and says so.",
+        description="Whether the model gave no answer, even in the last call, or one "
+        "that is not borne out: this one is quoted from what the run had seen, and "
+        "says so.",
     )
     mode: Mode = Field(
         default="agent",

@@ -43,6 +43,7 @@ _STALLS = frozenset({"no_progress", "repeated_call"})
 """Limits that speak of the model, and leave room to go on without it."""
 _GUIDED_PROMPT = 800
 """Tokens: instructions, passages and a question of common length."""
+_NOT_HELD = "what the model answered is not borne out by what it saw"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,9 @@ class Descent:
         Raises:
             CiteloopError: no answer came about, and nothing was found to quote.
         """
+        return await self._held_or_quoted(await self._descend())
+
+    async def _descend(self) -> Outcome:
         if self._question.mode == "guided":
             return await self._guide(self._question.mode_reason)
         model = self._agent_model()
@@ -233,14 +237,36 @@ class Descent:
         self._question.listen(Noticed(f"The model gave no answer: {said}."))
         return await self._quoted(said, reason)
 
+    async def _held_or_quoted(self, outcome: Outcome) -> Outcome:
+        """Return an answer, or quotes in place of one that does not hold.
+
+        That is one of which fewer than half of the sentences are borne out. A person
+        who chose `agent` is shown the model's answer all the same.
+        """
+        own = self._question.mode == "agent" or self._used_own_tool()
+        if own or outcome.mode == "extractive" or outcome.stop_reason != "answered":
+            return outcome
+        if await off_loop(self._run.acceptance.half_holds, outcome.draft):
+            return outcome
+        draft = await self._quote()
+        if not draft.answered:
+            return outcome
+        why = "; ".join(each for each in (outcome.why, _NOT_HELD) if each)
+        note = f"({_NOT_HELD[0].upper()}{_NOT_HELD[1:]}. Quoted from what was seen.)"
+        return Outcome(draft, "answered", "extractive", why, f"{note}\n\n")
+
     async def _quoted(self, why: str, reason: StopReason) -> Outcome:
+        note = f"(No answer of the model's: {why}. Quoted from what was seen.)"
+        draft = await self._quote()
+        return Outcome(draft, reason, "extractive", why, f"{note}\n\n")
+
+    async def _quote(self) -> Draft:
+        """Return the best answer that can be quoted from what was seen."""
         run = self._run
-        draft = await in_time(
+        return await in_time(
             self._budget, quote_evidence, run.question, run.evidence,
             run.library.embedder,
         )  # fmt: skip
-        note = f"(No answer of the model's: {why}. Quoted from what was seen.)"
-        return Outcome(draft, reason, "extractive", why, f"{note}\n\n")
 
 
 def _calls_in(given: Sequence[TResponseInputItem]) -> list[TResponseInputItem]:

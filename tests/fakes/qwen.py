@@ -63,14 +63,16 @@ class Model:
     turns: list[Turn]
     """What it does as an agent."""
     good: str = GOOD
+    quote: str = QUOTE
 
     def __call__(self, request: dict[str, Any]) -> Turn:
         if not is_guided(request):
             return self.turns.pop(0) if self.turns else Turn(content="<tools></tools>")
         numbers = shown_sources(request)
         text = request["messages"][1]["content"]
-        (number,) = [each for each in numbers if f"[{each}] write-path.md" in text][:1]
-        return reply(f"{self.good} [{number}].", source=number)
+        own = [each for each in numbers if f"[{each}] write-path.md" in text]
+        number = [*own, *numbers][0]
+        return reply(f"{self.good} [{number}].", self.quote, number)
 
 
 async def answer_from(

@@ -132,6 +132,51 @@ async def test_an_answer_of_the_agent_stays_if_the_guided_one_is_no_better(
     assert "no better" in answer.mode_reason
 
 
+WRONG = "It is acknowledged with wax"
+
+
+@pytest.mark.parametrize("mode", ["auto", "guided"])
+async def test_what_a_model_answers_wrongly_when_guided_gives_way_to_quotes(
+    library: Library, mode: str, stream: bool
+) -> None:
+    script = Model([Turn(content="I simply know it.")], good=WRONG, quote="")
+    answer, _ = await answer_from(library, script, mode=mode, stream=stream)
+    assert (answer.mode, answer.stop_reason, answer.exit_code) == (
+        "extractive",
+        "answered",
+        0,
+    )
+    assert answer.extracted
+    assert "not borne out" in answer.answer
+    assert "not borne out" in answer.mode_reason
+    assert QUOTE in answer.answer
+    assert WRONG not in answer.answer
+    drafts = [each for each in answer.trajectory if each.name == "final_answer"]
+    assert any(WRONG in str(each.arguments) for each in drafts), "kept to be read"
+
+
+async def test_a_word_that_cites_nothing_gives_way_to_quotes(library: Library) -> None:
+    script = Model([Turn(content="I simply know it.")], good="Wax", quote="")
+    answer, _ = await answer_from(library, script)
+    assert (answer.mode, answer.exit_code) == ("extractive", 0)
+
+
+async def test_where_nothing_can_be_quoted_the_models_answer_stays(
+    library: Library,
+) -> None:
+    script = Model([Turn(content="I simply know it.")], good=WRONG, quote="")
+    answer, _ = await answer_from(library, script, question="Who cooks the soup?")
+    assert (answer.mode, answer.exit_code) == ("guided", 6)
+    assert WRONG in answer.answer
+
+
+async def test_an_agent_that_was_asked_for_keeps_what_does_not_hold(
+    library: Library,
+) -> None:
+    answer, _ = await answer_from(library, Model([SEARCH, WAX, WAX]), mode="agent")
+    assert (answer.mode, answer.exit_code) == ("agent", 6)
+
+
 async def test_what_a_tool_of_the_users_own_returned_is_not_looked_for_in_documents(
     library: Library, stream: bool
 ) -> None:
