@@ -1,9 +1,10 @@
 """How well places answer a part of a question, and whether any of them does.
 
 Two sums of a few signs, each with its weight. One ranks the places of one question; the
-other says whether the best of them answers at all. The weights were fitted on half A of
-`tests/benchmarks/extractive_questions.jsonl` (a conditional logit over the places of a
-question, a logistic regression over the questions), rounded, and reported on half B.
+other says whether the best of them answers at all. The weights of the first were fitted
+on half A of `tests/benchmarks/extractive_questions.jsonl` (a conditional logit over the
+places of a question), those of the second on halves A and B (a logistic regression over
+the questions); both are rounded, and reported on half C.
 """
 
 import math
@@ -12,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from agent.extractive.lacking import Lacking, words_of_place
 from agent.extractive.places import Place
 from agent.extractive.questions import Wanted, content_words, read_wanted
 from tools.embedding.embedder import Embedder
@@ -35,14 +37,12 @@ RANKING: Mapping[str, float] = {
 }
 """What each sign adds to the merit of a place, a whole cosine being 1."""
 ANSWERING: Mapping[str, float] = {
-    "bias": 0.9,
-    "cosine": 2.9,
-    "missing": -4.2,
-    "unsaid": -3.6,
+    "bias": 0.36,
+    "cosine": 4.4,
+    "missing": -5.1,
+    "unsaid": -5.3,
 }
 """What each sign of the best place adds to the log odds that it answers."""
-_NAME_WEIGHT = 2.0
-"""What a name or a number counts for, beside another word, where it is missing."""
 _GENERIC_WEIGHT = 0.25
 _DEFAULT = re.compile(
     r"\bdefault|\bunless\b|\binitial(?!iz)|\benabled\b|\bcreated with\b|\btypically\b",
@@ -113,15 +113,16 @@ def judge_places(part: str, places: Sequence[Place], embedder: Embedder) -> Judg
         return Judged((), 0.0)
     vectors = embedder.embed_passages([_meaning(each) for each in places])
     cosines = vectors @ embedder.embed_queries([part])[0]
-    signs = _Signs(read_wanted(part), places)
+    wanted = read_wanted(part)
+    signs = _Signs(wanted, places)
     merits = [
         _sum(RANKING, signs.of(place, float(cosine)))
         for place, cosine in zip(places, cosines, strict=True)
     ]
     order = sorted(range(len(places)), key=lambda at: -merits[at])
-    best = order[0]
-    known = signs.of(places[best], float(cosines[best])) | signs.lacking(places[best])
-    odds = _sum(ANSWERING, known | {"bias": 1.0})
+    lacking = Lacking(part, wanted, [places[at] for at in order], embedder)
+    known = {"bias": 1.0, "cosine": float(cosines[order[0]])} | lacking.signs()
+    odds = _sum(ANSWERING, known)
     return Judged(
         tuple(Fit(places[at], merits[at]) for at in order), 1 / (1 + math.exp(-odds))
     )
@@ -168,33 +169,9 @@ class _Signs:
             "question": float(begun.endswith("?")),
         }
 
-    def lacking(self, place: Place) -> dict[str, float]:
-        """Return what share of the question's own words nobody says.
-
-        `missing` are those that none of the places has, `unsaid` those that the passage
-        of this one has not.
-        """
-        passage = set().union(
-            *(self._held[at] for at, each in enumerate(self._places)
-              if each.source.id == place.source.id)
-        )  # fmt: skip
-        anywhere = set().union(*self._held)
-        return {"missing": self._lost(anywhere), "unsaid": self._lost(passage)}
-
-    def _lost(self, held: set[str]) -> float:
-        core = self._wanted.words - self._wanted.generic
-        names = self._wanted.names
-        weights = {each: _NAME_WEIGHT if each in names else 1.0 for each in core}
-        total = sum(weights.values())
-        return sum(weights[each] for each in core - held) / total if total else 0.0
-
     @cached_property
     def _held(self) -> list[set[str]]:
-        return [
-            content_words(f"{each.words} {each.heading} {each.lead}")
-            | content_words(each.source.document)
-            for each in self._places
-        ]
+        return list(map(words_of_place, self._places))
 
     @cached_property
     def _weights(self) -> dict[str, float]:

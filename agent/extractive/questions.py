@@ -166,6 +166,19 @@ def content_words(text: str) -> set[str]:
     return {stem(word) for word in words - _STOP} | names
 
 
+def written_words(text: str) -> dict[str, str]:
+    """Return each stem of `content_words` with the word that it was first written as.
+
+    Names of several words stand there by their words alone.
+    """
+    written: dict[str, str] = {}
+    for found in _WORD.findall(text.casefold()):
+        word = found.split("'")[0].split("’")[0]
+        if word not in _STOP:
+            written.setdefault(stem(word), word)
+    return written
+
+
 def stem(word: str) -> str:
     """Return a word without its ending, so that `deleted` and `deletion` are one."""
     for ending in _ENDINGS:
