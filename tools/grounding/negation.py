@@ -80,12 +80,15 @@ def denies(statement: str, source: str) -> bool:
     """Whether a sentence says the opposite of what its source says of the same.
 
     A clause of the statement is held against those clauses of the source that share
-    most words with it, and half of theirs; one that says the same is enough.
+    most words with it, and half of theirs; one that says the same is enough, so one
+    that stands there word for word need not be read.
     """
     if not (_may_deny(statement) or _may_deny(source)):
         return False
-    theirs = _clauses(source)
-    for mine in _clauses(statement):
+    known = dict.fromkeys(CLAUSE.findall(source))
+    said = [each for each in CLAUSE.findall(statement) if each not in known]
+    theirs = [read_clause(each) for each in known] if said else []
+    for mine in map(read_clause, dict.fromkeys(said)):
         about = _closest(mine, [each for each in theirs if _is_about(mine, each)])
         if about and all(_differs(mine, each) for each in about):
             return True
@@ -101,10 +104,6 @@ def _may_deny(text: str) -> bool:
 def _words(text: str) -> list[str]:
     """Return the words of a text as the lists have them: `dont`."""
     return WORD.findall(fold_signs(text).casefold().translate(_LEFT_OUT))
-
-
-def _clauses(text: str) -> list[Clause]:
-    return [read_clause(each) for each in dict.fromkeys(CLAUSE.findall(text))]
 
 
 def _closest(mine: Clause, others: Sequence[Clause]) -> list[Clause]:

@@ -41,6 +41,10 @@ _FIGURE = re.compile(
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"[\d½¼¾⅛]")
+_OF_VERSION = re.compile(r"[vV]\d|\d\.(?:\d+|[xX])\.")
+_OF_GERMAN = re.compile(r"\d[.,]\d")
+_LONGEST = 40
+"""Digits of a version's first part."""
 _MOST_BEFORE = 16
 """Characters before the first digit of a figure: `negative US$ 5`."""
 _GOES_ON = re.compile(r"\w|\.\d")
@@ -90,13 +94,13 @@ class Figure:
 
 def find_figures(text: str) -> Iterator[Figure]:
     """Yield the numbers and versions of a text in order of their kind."""
-    for found in find_near(_VERSION, _DIGIT, 1, text):
+    for found in find_near(_VERSION, _OF_VERSION, _LONGEST, text):
         digits = (found["marked"] or found["plain"]).removesuffix(".x")
         if found["plain"] and _GROUPS.fullmatch(digits):
             continue
         form = digits + (found["stage"] or "").lstrip("-").lower()
         yield Figure(found.start(), found.end(), found.group(), (), version=form)
-    german = any(True for _ in find_near(_GERMAN, _DIGIT, 0, text))
+    german = any(True for _ in find_near(_GERMAN, _OF_GERMAN, 2, text))
     for found in find_near(_FIGURE, _DIGIT, _MOST_BEFORE, text):
         if figure := _figure(found, text, german=german):
             yield figure

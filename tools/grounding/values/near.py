@@ -21,8 +21,8 @@ def find_near(
     """Yield what a pattern finds in a text, looking only from its signs on.
 
     Args:
-        pattern: What it finds is never empty, and holds the sign.
-        sign: One character, or a class of them.
+        pattern: What it finds is never empty.
+        sign: What each place of the pattern holds, and is quick to look for.
         reach: Characters that a place of the pattern may have before its first sign.
         text: In which it is looked for.
     """

@@ -11,6 +11,7 @@ from fractions import Fraction
 from itertools import zip_longest
 
 from tools.grounding.values.figures import Figure, decimal, find_figures, shifted
+from tools.grounding.values.near import words_of
 from tools.grounding.values.number_words import Spelled, find_spelled
 from tools.grounding.values.units import base_of, unit_at
 from tools.grounding.values.value import Bound, Value
@@ -60,9 +61,10 @@ _QUOTED = re.compile(r"(?:\A|\n)[ \t]*(?:>[ \t]*)+\Z")
 _RANGE = re.compile(
     r"\s?(?:-|–|—|−|~|to|or|and|through)\s?(?:\$|€|£)?\Z", re.IGNORECASE
 )
-_ALONE = re.compile(
-    r"\b(?:an?|per)[ -](?P<unit>hour|minute|day|week|month|year|mile|kilometer)\b"
+_ALONE_UNITS = frozenset(
+    ["hour", "minute", "day", "week", "month", "year", "mile", "kilometer"]
 )
+_ALONE = re.compile(rf"\b(?:an?|per)[ -](?P<unit>{'|'.join(_ALONE_UNITS)})\b")
 _WEAK = {Fraction(0), Fraction(1)}
 """`one` and `zero` are seldom counted with, unless a unit stands at them."""
 _WEAK_ORDINALS = {Fraction(0), Fraction(1), Fraction(2)}
@@ -111,7 +113,8 @@ def find_numbers(text: str) -> Iterator[tuple[int, int, Value]]:
         for spelled in find_spelled(text)
         if not any(taken[spelled.start : spelled.end])
     ]
-    numbers += [_single(found, text) for found in _ALONE.finditer(text)]
+    if not _ALONE_UNITS.isdisjoint(words_of(text)):
+        numbers += [_single(found, text) for found in _ALONE.finditer(text)]
     numbers.sort(key=lambda each: each.start)
     for number in _shared(numbers, text):
         yield number.start, number.end, _value(number, text)
