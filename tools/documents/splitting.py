@@ -6,7 +6,7 @@ lines, then between sentences, then between words. Blank lines go with what prec
 them, so that the passages of a document together are its text.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -48,40 +48,37 @@ def split_document(
     if outline is None:
         outline = read_outline(document.text, document.form, document.name)
     text = Text(document.text, count_tokens)
-    passages: list[Passage] = []
     sections = _sections(document, outline, text.fits_within(max_tokens * 3 // 4))
     paths = [f"{document.title} › {section.heading}" for section in sections]
-    digest = document.digest
+    pieces: list[tuple[str, Piece]] = []
     for section, count in zip(sections, count_tokens(paths), strict=True):
         taken = min(count, _MAX_HEADING_TOKENS, max_tokens // 2)
-        limit = max(1, max_tokens - taken)
-        passages += [
-            _passage(document, digest, section.heading, text, piece)
-            for piece in text.pack(section.blocks, limit)
-        ]
+        packed = text.pack(section.blocks, max(1, max_tokens - taken))
+        pieces += [(section.heading, piece) for piece in packed]
+    return _passages(document, text, pieces)
+
+
+def _passages(
+    document: Document, text: Text, pieces: Sequence[tuple[str, Piece]]
+) -> list[Passage]:
+    """Return the passages of a document, whose pieces come with their headings."""
+    digest = document.digest
     return [
-        replace(passage, number=number, count=len(passages))
-        for number, passage in enumerate(passages)
+        Passage(
+            document=document.name,
+            title=document.title,
+            heading=heading,
+            number=number,
+            count=len(pieces),
+            start_line=text.line(piece.start),
+            end_line=text.line(max(piece.start, piece.end - 1)),
+            text=text.content[piece.start : piece.end],
+            digest=digest,
+            source=document.source,
+            metadata=document.metadata,
+        )
+        for number, (heading, piece) in enumerate(pieces)
     ]
-
-
-def _passage(
-    document: Document, digest: str, heading: str, text: Text, piece: Piece
-) -> Passage:
-    body = text.content[piece.start : piece.end]
-    return Passage(
-        document=document.name,
-        title=document.title,
-        heading=heading,
-        number=0,
-        count=0,
-        start_line=text.line(piece.start),
-        end_line=text.line(max(piece.start, piece.end - 1)),
-        text=body,
-        digest=digest,
-        source=document.source,
-        metadata=document.metadata,
-    )
 
 
 def _sections(document: Document, outline: Outline, fits: Fits) -> list[_Section]:

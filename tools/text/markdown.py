@@ -107,7 +107,7 @@ def without_targets(text: str) -> str:
 
     Addresses say nothing of what a passage means and fill a small window quickly.
     """
-    return _TARGET.sub("]", text)
+    return _TARGET.sub("]", text) if "](" in text else text
 
 
 @lru_cache(maxsize=1)
