@@ -45,8 +45,7 @@ class Text:
 
     def line(self, offset: int) -> int:
         """Return the 1-based line that holds the character at `offset`."""
-        last = len(self._offsets) - 1
-        return min(bisect_right(self._offsets, offset), last)
+        return bisect_right(self._offsets, offset)
 
     def fits_within(self, limit: int) -> Fits:
         """Return whether the lines from one up to another fit a limit of tokens."""
@@ -59,11 +58,15 @@ class Text:
             blocks: One at least; each begins where the one before it ends.
             limit: Tokens of one piece.
         """
-        bounds = [*(block.start for block in blocks), blocks[-1].end]
-        if self._fits(bounds[0], bounds[-1], limit):
-            bounds = [bounds[0], bounds[-1]]
+        start, end = blocks[0].start, blocks[-1].end
+        if self._fits(start, end, limit):
+            return self._whole(self._offsets[start], self._offsets[end])
+        bounds = [*(block.start for block in blocks), end]
         packed = self._pack(bounds, lambda index: blocks[index].inner, limit)
         return list(map(Piece, packed.starts, packed.ends))
+
+    def _whole(self, start: int, end: int) -> list[Piece]:
+        return [Piece(start, end)] if self.content[start:end].strip() else []
 
     def _pack(
         self, bounds: Sequence[int], inner: Callable[[int], _Inner], limit: int

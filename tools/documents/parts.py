@@ -7,7 +7,7 @@ half a million words, of which a few thousand pieces are made.
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise
+from itertools import accumulate
 
 __all__ = ["MAX_CHARACTERS", "Parts"]
 

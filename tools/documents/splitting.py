@@ -6,16 +6,16 @@ lines, then between sentences, then between words. Blank lines go with what prec
 them, so that the passages of a document together are its text.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass
 
 from tools.documents.document import Document
 from tools.documents.outline import Outline, read_outline
 from tools.documents.packing import CountTokens, Fits, Piece, Text
 from tools.documents.passage import Passage
 from tools.text.code import Definition
-from tools.text.markdown import Block
+from tools.text.markdown import Block, paragraph_starts
 
 __all__ = ["split_document"]
 
@@ -49,13 +49,40 @@ def split_document(
         outline = read_outline(document.text, document.form, document.name)
     text = Text(document.text, count_tokens)
     sections = _sections(document, outline, text.fits_within(max_tokens * 3 // 4))
-    paths = [f"{document.title} › {section.heading}" for section in sections]
-    pieces: list[tuple[str, Piece]] = []
-    for section, count in zip(sections, count_tokens(paths), strict=True):
-        taken = min(count, _MAX_HEADING_TOKENS, max_tokens // 2)
-        packed = text.pack(section.blocks, max(1, max_tokens - taken))
-        pieces += [(section.heading, piece) for piece in packed]
+    limits = _limits(document.title, sections, text, count_tokens, max_tokens)
+    pieces = [
+        (section.heading, piece)
+        for section, limit in zip(sections, limits, strict=True)
+        for piece in text.pack(section.blocks, limit)
+    ]
     return _passages(document, text, pieces)
+
+
+def _limits(
+    title: str,
+    sections: Sequence[_Section],
+    text: Text,
+    count_tokens: CountTokens,
+    max_tokens: int,
+) -> list[int]:
+    """Return how many tokens a piece of each section may have besides its headings.
+
+    Headings are not counted where the section fits whatever they take.
+    """
+    most = min(_MAX_HEADING_TOKENS, max_tokens // 2)
+    least = max(1, max_tokens - most)
+    fits = text.fits_within(least)
+    limits = [least] * len(sections)
+    large = [
+        index
+        for index, section in enumerate(sections)
+        if not fits(section.blocks[0].start, section.blocks[-1].end)
+    ]
+    paths = [f"{title} › {sections[index].heading}" for index in large]
+    counts = count_tokens(paths) if paths else []
+    for index, count in zip(large, counts, strict=True):
+        limits[index] = max(1, max_tokens - min(count, most))
+    return limits
 
 
 def _passages(
@@ -87,9 +114,7 @@ def _sections(document: Document, outline: Outline, fits: Fits) -> list[_Section
     A heading with nothing below it goes with the section that follows.
     """
     if document.form == "code":
-        lines = document.text.split("\n")
-        whole = Definition("", 0, len(lines), outline.definitions)
-        return list(_definition(whole, "", lines, fits))
+        return list(_Program(document.text.split("\n"), fits).sections(outline))
     sections: list[_Section] = []
     path: list[tuple[int, str]] = []
     waiting: list[Block] = []
@@ -112,33 +137,51 @@ def _heading(path: list[tuple[int, str]]) -> str:
     return " › ".join(text for _, text in path)[-_MAX_PATH:]
 
 
-def _definition(
-    here: Definition, path: str, lines: list[str], fits: Fits
-) -> Iterator[_Section]:
-    """Yield a definition whole if it fits, or else what is defined in it, in order."""
-    if not here.inner or (here.name and fits(here.start, here.end)):
-        yield _lines_section(path, lines, here.start, here.end)
-        return
-    at = here.start
-    for inner in here.inner:
-        start = max(inner.start, at)
-        if at < start:
-            yield _lines_section(path, lines, at, start)
-        below = " › ".join(part for part in (path, inner.name) if part)[-_MAX_PATH:]
-        end = max(inner.end, start)
-        while end < here.end and not lines[end].strip():
-            end += 1  # blank lines go with what precedes them
-        yield from _definition(replace(inner, start=start, end=end), below, lines, fits)
-        at = end
-    if at < here.end:
-        yield _lines_section(path, lines, at, here.end)
+class _Program:
+    """The lines of a program, which are grouped by its definitions."""
 
+    def __init__(self, lines: list[str], fits: Fits) -> None:
+        self._lines = lines
+        self._fits = fits
+        self._begins = paragraph_starts(lines)
 
-def _lines_section(path: str, lines: list[str], start: int, end: int) -> _Section:
-    begins = [
-        number
-        for number in range(start + 1, end)
-        if lines[number].strip() and not lines[number - 1].strip()
-    ]
-    spans = pairwise([start, *begins, end])
-    return _Section(path, tuple(Block(*span, 0, "", ()) for span in spans))
+    def sections(self, outline: Outline) -> Iterator[_Section]:
+        """Yield its sections, each under the names of its definitions."""
+        whole = Definition("", 0, len(self._lines), outline.definitions)
+        return self._sections(whole, 0, len(self._lines), "")
+
+    def _sections(
+        self, here: Definition, start: int, end: int, path: str
+    ) -> Iterator[_Section]:
+        """Yield a definition whole if it fits, or else what is defined in it, in order.
+
+        It reaches from `start` up to `end`, with the blank lines below it.
+        """
+        if not here.inner or (here.name and self._fits(start, end)):
+            yield self._section(path, start, end)
+            return
+        at = start
+        for inner in here.inner:
+            first = max(inner.start, at)
+            if at < first:
+                yield self._section(path, at, first)
+            below = (
+                f"{path} › {inner.name}" if path and inner.name else path or inner.name
+            )
+            at = self._end(max(inner.end, first), end)
+            yield from self._sections(inner, first, at, below[-_MAX_PATH:])
+        if at < end:
+            yield self._section(path, at, end)
+
+    def _end(self, line: int, end: int) -> int:
+        """Return the line after the blank ones: they go with what precedes them."""
+        while line < end and not self._lines[line].strip():
+            line += 1
+        return line
+
+    def _section(self, path: str, start: int, end: int) -> _Section:
+        """Return lines that are cut between paragraphs if at all."""
+        first, last = bisect_right(self._begins, start), bisect_left(self._begins, end)
+        return _Section(
+            path, (Block(start, end, 0, "", (tuple(self._begins[first:last]),)),)
+        )

@@ -1,7 +1,7 @@
 """Reads the definitions of source code, by tree-sitter's grammars."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -174,8 +174,7 @@ def read_definitions(text: str, name: str) -> tuple[Definition, ...]:
     starts = sorted(each["here"][0].start_byte for _, each in matches)
     found = [
         _Span(named[node.id], first, min(node.end_point[0] + 1, len(lines)))
-        for node, first in _first_lines(tree.root_node, starts, lines)
-        if node.id in named
+        for node, first in _first_lines(tree.root_node, starts, named, lines)
     ]
     return _nested(sorted(found, key=lambda each: (each.start, -each.end)))
 
@@ -238,12 +237,13 @@ def _name(node: "Node", source: bytes) -> str:
 
 
 def _first_lines(
-    root: "Node", starts: list[int], lines: list[bytes]
+    root: "Node", starts: list[int], named: Container[int], lines: list[bytes]
 ) -> Iterator[tuple["Node", int]]:
-    """Yield the nodes that hold a definition, each with the line where it begins.
+    """Yield the nodes that are a definition, each with the line where it begins.
 
     From above: a node is asked for its children once, for its parent or its sibling it
-    would look through all of them from the root.
+    would look through all of them from the root. What holds no other definition is not
+    asked at all.
     """
     waiting: list[tuple[Node, int | None]] = [(root, None)]
     while waiting:
@@ -251,13 +251,17 @@ def _first_lines(
         children = node.children
         for index, child in enumerate(children):
             at = bisect_left(starts, child.start_byte)
-            if at == len(starts) or starts[at] >= child.end_byte:
+            within = bisect_left(starts, child.end_byte, at) - at
+            if not within:
                 continue
             first = wrapped
             if first is None:
                 first = _first_line(children, index, lines)
-            yield child, first
-            waiting.append((child, first if child.type in _WRAPPERS else None))
+            if child.id in named:
+                yield child, first
+                within -= 1
+            if within:
+                waiting.append((child, first if child.type in _WRAPPERS else None))
 
 
 def _first_line(siblings: list["Node"], index: int, lines: list[bytes]) -> int:

@@ -6,11 +6,12 @@ for files. Titles are all that passages need; tests compare them with docutils' 
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from itertools import pairwise
 from unicodedata import east_asian_width
 
-from tools.text.markdown import Block
+from tools.text.markdown import Block, paragraph_starts
 
 __all__ = ["read_rst_blocks", "rst_title"]
 
@@ -28,13 +29,15 @@ def read_rst_blocks(text: str) -> list[Block]:
     titles = {start: (end, style, name) for start, end, style, name in _titles(lines)}
     levels: dict[str, int] = {}
     starts = _starts(lines, titles)
+    begins = paragraph_starts(lines)
     blocks = []
     for start, end in pairwise([*starts, len(lines)]):
         level, name = 0, ""
         if start in titles:
             _, style, name = titles[start]
             level = levels.setdefault(style, len(levels) + 1)
-        blocks.append(Block(start, end, level, name, _paragraphs(lines, start, end)))
+        inner = begins[bisect_right(begins, start) : bisect_left(begins, end)]
+        blocks.append(Block(start, end, level, name, (tuple(inner),) if inner else ()))
     return blocks
 
 
@@ -60,32 +63,24 @@ def _starts(lines: list[str], titles: dict[int, tuple[int, str, str]]) -> list[i
     return starts
 
 
-def _paragraphs(lines: list[str], start: int, end: int) -> tuple[tuple[int, ...], ...]:
-    begins = tuple(
-        number
-        for number in range(start + 1, end)
-        if lines[number].strip() and not lines[number - 1].strip()
-    )
-    return (begins,) if begins else ()
-
-
 def _titles(lines: list[str]) -> Iterator[tuple[int, int, str, str]]:
     """Yield the first line, the line after, the style and the words of each title."""
-    number = 0
-    while number + 1 < len(lines):
-        found = _title_at(lines, number)
-        if found is None:
-            number += 1
+    past = 0
+    for adorned, line in enumerate(lines):
+        if not _is_adornment(line):
             continue
-        yield number, *found
-        number = found[0]
+        for number in (adorned - 1, adorned):  # under its words, or above them
+            found = _title_at(lines, number) if number >= past else None
+            if found is not None:
+                yield number, *found
+                past = found[0]
 
 
 def _title_at(lines: list[str], number: int) -> tuple[int, str, str] | None:
     """Return the title that begins here, if one does."""
-    line, after = lines[number], lines[number + 1]
-    if not line.strip():
+    if number + 1 == len(lines) or not lines[number].strip():
         return None
+    line, after = lines[number], lines[number + 1]
     if _is_adornment(line) and len(line.rstrip()) > 1 and number + 2 < len(lines):
         under = lines[number + 2].rstrip()
         fits = after.strip() and _width(after) <= len(line.rstrip())
@@ -109,16 +104,23 @@ def _ends_title(lines: list[str], number: int) -> bool:
 
 
 def _is_adornment(line: str) -> bool:
+    if line[:1].isalnum():  # as most lines begin
+        return False
     return _ADORNMENT.fullmatch(line) is not None
 
 
 def _width(text: str) -> int:
+    if text.isascii():
+        return len(text.strip())
     return sum(1 + (east_asian_width(sign) in "WF") for sign in text.strip())
 
 
 def _words(title: str) -> str:
     """Return a title without its marks: roles, targets, quotes and stars."""
-    title = _ROLE.sub(_shown, title[:_MAX_TITLE].strip())
+    title = title[:_MAX_TITLE].strip()
+    if not _MARKS.search(title):
+        return title
+    title = _ROLE.sub(_shown, title)
     return _MARKS.sub("", _TARGET.sub(_shown, title)).strip()
 
 
