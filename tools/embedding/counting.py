@@ -35,6 +35,8 @@ def count_together(
         texts: Any; a lone surrogate counts as `?`.
     """
     joined = scalar("\n".join(texts))
+    if len(texts) == 1:
+        return [len(tokenizer.encode(joined, add_special_tokens=False))]
     starts = [0, *accumulate(len(text) + 1 for text in texts)]
     bounds = list(_bounds(starts))
     parts = [joined[starts[first] : starts[last] - 1] for first, last in bounds]
