@@ -32,15 +32,19 @@ class Outline:
             "ends": [block.end for block in self.blocks],
             "levels": [block.level for block in self.blocks],
             "headings": [block.heading for block in self.blocks],
-            "inner": [block.inner for block in self.blocks],
+            "inner": {
+                n: each.inner for n, each in enumerate(self.blocks) if each.inner
+            },
             "definitions": list(map(_listed, self.definitions)),
         }
 
     @staticmethod
     def from_record(record: dict[str, Any]) -> "Outline":
         """Return what `as_record` made JSON of."""
-        inner = [tuple(map(tuple, each)) if each else () for each in record["inner"]]
-        columns = (record[name] for name in ("starts", "ends", "levels", "headings"))
+        columns = [record[name] for name in ("starts", "ends", "levels", "headings")]
+        inner: list[tuple[tuple[int, ...], ...]] = [()] * len(columns[0])
+        for number, lines in record["inner"].items():
+            inner[int(number)] = tuple(map(tuple, lines))
         blocks = map(Block, *columns, inner)
         return Outline(tuple(blocks), tuple(map(_defined, record["definitions"])))
 

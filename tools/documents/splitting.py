@@ -29,7 +29,7 @@ _MAX_HEADING_TOKENS = 100
 @dataclass(frozen=True, slots=True)
 class _Section:
     heading: str
-    blocks: tuple[Block, ...]
+    blocks: Sequence[Block]
     """In order; the first is the heading itself, where there is one."""
 
 
@@ -120,21 +120,22 @@ def _sections(document: Document, outline: Outline, fits: Fits) -> list[_Section
     waiting: list[Block] = []
     empty = True
     for block in outline.blocks:
-        if block.level and not empty:
-            sections.append(_Section(_heading(path), tuple(waiting)))
-            waiting = []
-        if block.level:
-            path = [entry for entry in path if entry[0] < block.level]
-            path.append((block.level, block.heading[:_MAX_HEADING]))
+        level = block.level
+        if level:
+            if not empty:
+                sections.append(_Section(_heading(path), waiting))
+                waiting = []
+            path = [entry for entry in path if entry[0] < level]
+            path.append((level, block.heading[:_MAX_HEADING]))
         waiting.append(block)
-        empty = bool(block.level)
+        empty = level > 0
     if waiting:
-        sections.append(_Section(_heading(path), tuple(waiting)))
+        sections.append(_Section(_heading(path), waiting))
     return sections
 
 
 def _heading(path: list[tuple[int, str]]) -> str:
-    return " › ".join(text for _, text in path)[-_MAX_PATH:]
+    return " › ".join([text for _, text in path])[-_MAX_PATH:]
 
 
 class _Program:
