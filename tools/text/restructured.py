@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from itertools import pairwise
+from string import punctuation
 from unicodedata import east_asian_width
 
 from tools.text.markdown import Block, paragraph_starts
@@ -16,6 +17,7 @@ from tools.text.markdown import Block, paragraph_starts
 __all__ = ["read_rst_blocks", "rst_title"]
 
 _ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1*\s*")
+_SIGNS = frozenset(punctuation)
 _ROLE = re.compile(r"(?<![\w:+.-]):[\w:+.-]++(?<=:)`([^`<]+)(?:<[^`]*>)?`")
 _TARGET = re.compile(r"`([^`<]+)<[^`]*>`__?")
 _MAX_TITLE = 1000
@@ -66,47 +68,49 @@ def _starts(lines: list[str], titles: dict[int, tuple[int, str, str]]) -> list[i
 def _titles(lines: list[str]) -> Iterator[tuple[int, int, str, str]]:
     """Yield the first line, the line after, the style and the words of each title."""
     past = 0
-    for adorned, line in enumerate(lines):
-        if not _is_adornment(line):
+    for number, line in enumerate(lines):
+        if number < past or not _is_adornment(line):
             continue
-        for number in (adorned - 1, adorned):  # under its words, or above them
-            found = _title_at(lines, number) if number >= past else None
-            if found is not None:
-                yield number, *found
-                past = found[0]
+        found = _underlined(lines, number) if number > past else None
+        found = found or _overlined(lines, number)
+        if found is not None:
+            yield found
+            past = found[1]
 
 
-def _title_at(lines: list[str], number: int) -> tuple[int, str, str] | None:
-    """Return the title that begins here, if one does."""
-    if number + 1 == len(lines) or not lines[number].strip():
+def _overlined(lines: list[str], number: int) -> tuple[int, int, str, str] | None:
+    """Return the title between two adornments, if this line is the first of them."""
+    line = lines[number].rstrip()
+    if len(line) < 2 or number + 2 >= len(lines):
         return None
-    line, after = lines[number], lines[number + 1]
-    if _is_adornment(line) and len(line.rstrip()) > 1 and number + 2 < len(lines):
-        under = lines[number + 2].rstrip()
-        fits = after.strip() and _width(after) <= len(line.rstrip())
-        if under == line.rstrip() and fits and not _is_adornment(after):
-            return number + 3, line[0] * 2, _words(after)
+    title, under = lines[number + 1], lines[number + 2].rstrip()
+    if under != line or _is_adornment(title):
         return None
-    follows = number == 0 or not lines[number - 1].strip() or _ends_title(lines, number)
-    if not follows or line[0].isspace() or not _is_adornment(after):
+    if not title.strip() or _width(title) > len(line):
         return None
-    width, under = _width(line), after.rstrip()
-    if _is_adornment(line) or len(under) < min(width, 4):
+    return number, number + 3, line[0] * 2, _words(title)
+
+
+def _underlined(lines: list[str], number: int) -> tuple[int, int, str, str] | None:
+    """Return the title above this adornment, if it is one's underline."""
+    title, under = lines[number - 1], lines[number].rstrip()
+    if not title or title[0].isspace() or _is_adornment(title):
         return None
-    return number + 2, after[0], _words(line)
+    above = number - 2
+    if above >= 0 and lines[above].strip() and not _ends_title(lines, above):
+        return None
+    if len(under) < 4 and len(under) < _width(title):
+        return None
+    return number - 1, number + 1, under[0], _words(title)
 
 
 def _ends_title(lines: list[str], number: int) -> bool:
-    """Whether the line above is the underline of a title: text may follow at once."""
-    return (
-        number > 1 and _is_adornment(lines[number - 1]) and len(lines[number - 1]) > 3
-    )
+    """Whether a line is the underline of a title: text may follow at once."""
+    return number > 0 and len(lines[number]) > 3 and _is_adornment(lines[number])
 
 
 def _is_adornment(line: str) -> bool:
-    if line[:1].isalnum():  # as most lines begin
-        return False
-    return _ADORNMENT.fullmatch(line) is not None
+    return line[:1] in _SIGNS and _ADORNMENT.fullmatch(line) is not None
 
 
 def _width(text: str) -> int:

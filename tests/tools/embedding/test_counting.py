@@ -52,7 +52,7 @@ def alone(
 
 @pytest.mark.parametrize("kind", ["json", "vocabulary"])
 @given(texts=TEXTS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_counted_together_is_counted_alone(kind: str, texts: list[str]) -> None:
     tokenizer = tokenizers()[kind]
     assert counting.count_together(tokenizer, texts) == alone(tokenizer, texts)
@@ -66,6 +66,6 @@ def test_texts_of_any_length_are_counted_alone_or_together() -> None:
 def test_each_character_ends_at_a_newline() -> None:
     tokenizer = tokenizers()["json"]
     signs = [chr(code) for code in range(0x3100)]
-    for pattern in ("{}", "a{}", "{}a"):
+    for pattern in ("a{}", "{}a"):
         texts = [pattern.format(sign) for sign in signs]
         assert counting.count_together(tokenizer, texts) == alone(tokenizer, texts)
