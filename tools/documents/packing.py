@@ -51,6 +51,17 @@ class Text:
         """Return whether the lines from one up to another fit a limit of tokens."""
         return lambda start, end: self._fits(start, end, limit)
 
+    def whole(self, blocks: Sequence[Block], limit: int) -> list[Piece] | None:
+        """Return some blocks as one piece, none if they are blank.
+
+        None if the limit does not allow it.
+        """
+        first, last = blocks[0].start, blocks[-1].end
+        if not self._fits(first, last, limit):
+            return None
+        start, end = self._offsets[first], self._offsets[last]
+        return [Piece(start, end)] if self.content[start:end].strip() else []
+
     def pack(self, blocks: Sequence[Block], limit: int) -> list[Piece]:
         """Return the pieces of some blocks, as few as the limit allows.
 
@@ -58,15 +69,13 @@ class Text:
             blocks: One at least; each begins where the one before it ends.
             limit: Tokens of one piece.
         """
-        start, end = blocks[0].start, blocks[-1].end
-        if self._fits(start, end, limit):
-            return self._whole(self._offsets[start], self._offsets[end])
+        whole = self.whole(blocks, limit)
+        if whole is not None:
+            return whole
+        end = blocks[-1].end
         bounds = [*(block.start for block in blocks), end]
         packed = self._pack(bounds, lambda index: blocks[index].inner, limit)
         return list(map(Piece, packed.starts, packed.ends))
-
-    def _whole(self, start: int, end: int) -> list[Piece]:
-        return [Piece(start, end)] if self.content[start:end].strip() else []
 
     def _pack(
         self, bounds: Sequence[int], inner: Callable[[int], _Inner], limit: int
@@ -115,8 +124,8 @@ class Text:
         return words.cut(limit, cut)
 
     def _counted(self, bounds: Sequence[int]) -> Parts:
-        """Return what lies between offsets, with its tokens, without what is empty."""
-        distinct = sorted(set(bounds))
+        """Return what lies between offsets, which ascend, with its tokens."""
+        distinct = list(dict.fromkeys(bounds))
         starts, ends = distinct[:-1], distinct[1:]
         texts = list(map(self.content.__getitem__, map(slice, starts, ends)))
         return Parts(starts, ends, self._counts(texts))

@@ -49,40 +49,42 @@ def split_document(
         outline = read_outline(document.text, document.form, document.name)
     text = Text(document.text, count_tokens)
     sections = _sections(document, outline, text.fits_within(max_tokens * 3 // 4))
-    limits = _limits(document.title, sections, text, count_tokens, max_tokens)
+    packed = _packed(document.title, sections, text, count_tokens, max_tokens)
     pieces = [
         (section.heading, piece)
-        for section, limit in zip(sections, limits, strict=True)
-        for piece in text.pack(section.blocks, limit)
+        for section, several in zip(sections, packed, strict=True)
+        for piece in several
     ]
     return _passages(document, text, pieces)
 
 
-def _limits(
+def _packed(
     title: str,
     sections: Sequence[_Section],
     text: Text,
     count_tokens: CountTokens,
     max_tokens: int,
-) -> list[int]:
-    """Return how many tokens a piece of each section may have besides its headings.
+) -> list[list[Piece]]:
+    """Return the pieces of each section, which fit together with its headings.
 
     Headings are not counted where the section fits whatever they take.
     """
     most = min(_MAX_HEADING_TOKENS, max_tokens // 2)
     least = max(1, max_tokens - most)
-    fits = text.fits_within(least)
-    limits = [least] * len(sections)
+    packed = [text.whole(section.blocks, least) for section in sections]
     large = [
-        index
-        for index, section in enumerate(sections)
-        if not fits(section.blocks[0].start, section.blocks[-1].end)
+        section
+        for section, whole in zip(sections, packed, strict=True)
+        if whole is None
     ]
-    paths = [f"{title} › {sections[index].heading}" for index in large]
-    counts = count_tokens(paths) if paths else []
-    for index, count in zip(large, counts, strict=True):
-        limits[index] = max(1, max_tokens - min(count, most))
-    return limits
+    paths = [f"{title} › {section.heading}" for section in large]
+    counts = iter(count_tokens(paths) if paths else [])
+    return [
+        text.pack(section.blocks, max(1, max_tokens - min(next(counts), most)))
+        if whole is None
+        else whole
+        for section, whole in zip(sections, packed, strict=True)
+    ]
 
 
 def _passages(
