@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from json import dumps
+from json import JSONEncoder
 from typing import Literal
 
 __all__ = ["Document", "Form", "document_key"]
 
 Form = Literal["markdown", "rst", "code", "text"]
 """By which signs a text is cut: headings, titles, definitions, or blank lines."""
+_ENCODER = JSONEncoder(ensure_ascii=True, sort_keys=True)
 _SPLITTER = 3
 """Raised when passages are cut, embedded or indexed differently: all are renewed."""
 
@@ -34,8 +35,8 @@ class Document:
     def digest(self) -> str:
         """A hash of all that decides its passages; equal means unchanged."""
         parts = [_SPLITTER, self.title, self.text, self.form, dict(self.metadata)]
-        content = dumps(parts, ensure_ascii=True, sort_keys=True)
-        return blake2b(content.encode(), digest_size=16).hexdigest()
+        content = _ENCODER.encode(parts).encode()
+        return blake2b(content, digest_size=16).hexdigest()
 
 
 def document_key(name: str) -> str:

@@ -1,13 +1,13 @@
 """What a document is made of, before it is known how much of it makes a passage."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 from tools.documents.document import Form
 from tools.text.code import Definition, read_definitions
-from tools.text.markdown import Block, body_start, read_blocks
+from tools.text.markdown import Block, body_start, paragraph_starts, read_blocks
 from tools.text.restructured import read_rst_blocks
 
 __all__ = ["Outline", "outline_of_line", "read_outline"]
@@ -23,17 +23,29 @@ class Outline:
     """Of a program, which has no blocks."""
 
     def as_record(self) -> dict[str, Any]:
-        """Return it as JSON can hold it, however deeply it is nested."""
-        blocks = [(b.start, b.end, b.level, b.heading, b.inner) for b in self.blocks]
-        return {"blocks": blocks, "definitions": list(map(_listed, self.definitions))}
+        """Return it as JSON can hold it, however deeply it is nested.
+
+        Blocks are written as columns: there may be a hundred thousand of them.
+        """
+        return {
+            "starts": [block.start for block in self.blocks],
+            "ends": [block.end for block in self.blocks],
+            "levels": [block.level for block in self.blocks],
+            "headings": [block.heading for block in self.blocks],
+            "inner": {
+                n: each.inner for n, each in enumerate(self.blocks) if each.inner
+            },
+            "definitions": list(map(_listed, self.definitions)),
+        }
 
     @staticmethod
     def from_record(record: dict[str, Any]) -> "Outline":
         """Return what `as_record` made JSON of."""
-        blocks = (
-            Block(start, end, level, heading, tuple(map(tuple, inner)))
-            for start, end, level, heading, inner in record["blocks"]
-        )
+        columns = [record[name] for name in ("starts", "ends", "levels", "headings")]
+        inner: list[tuple[tuple[int, ...], ...]] = [()] * len(columns[0])
+        for number, lines in record["inner"].items():
+            inner[int(number)] = tuple(map(tuple, lines))
+        blocks = map(Block, *columns, inner)
         return Outline(tuple(blocks), tuple(map(_defined, record["definitions"])))
 
 
@@ -84,19 +96,18 @@ def _cover_gaps(blocks: list[Block], text: str) -> list[Block]:
     if not blocks:
         return [Block(first, len(lines), 0, "", ())]
     starts = [first, *(block.start for block in blocks[1:])]
-    return [
-        replace(block, start=start, end=end)
-        for block, (start, end) in zip(
-            blocks, pairwise([*starts, len(lines)]), strict=True
-        )
-    ]
+    bounds = pairwise([*starts, len(lines)])
+    return list(map(_stretched, blocks, bounds))
+
+
+def _stretched(block: Block, bounds: tuple[int, int]) -> Block:
+    if (block.start, block.end) == bounds:
+        return block
+    return Block(*bounds, block.level, block.heading, block.inner)
 
 
 def _paragraphs(text: str) -> list[Block]:
     lines = text.split("\n")
-    starts = [
-        number
-        for number, line in enumerate(lines)
-        if line.strip() and (number == 0 or not lines[number - 1].strip())
-    ]
-    return [Block(*span, 0, "", ()) for span in pairwise([*starts, len(lines)])]
+    first = [0] if lines[0].strip() else []
+    bounds = [*first, *paragraph_starts(lines), len(lines)]
+    return [Block(*span, 0, "", ()) for span in pairwise(bounds)]

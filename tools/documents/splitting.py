@@ -6,16 +6,16 @@ lines, then between sentences, then between words. Blank lines go with what prec
 them, so that the passages of a document together are its text.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from tools.documents.document import Document
 from tools.documents.outline import Outline, read_outline
 from tools.documents.packing import CountTokens, Fits, Piece, Text
 from tools.documents.passage import Passage
 from tools.text.code import Definition
-from tools.text.markdown import Block
+from tools.text.markdown import Block, paragraph_starts
 
 __all__ = ["split_document"]
 
@@ -29,7 +29,7 @@ _MAX_HEADING_TOKENS = 100
 @dataclass(frozen=True, slots=True)
 class _Section:
     heading: str
-    blocks: tuple[Block, ...]
+    blocks: Sequence[Block]
     """In order; the first is the heading itself, where there is one."""
 
 
@@ -48,40 +48,66 @@ def split_document(
     if outline is None:
         outline = read_outline(document.text, document.form, document.name)
     text = Text(document.text, count_tokens)
-    passages: list[Passage] = []
     sections = _sections(document, outline, text.fits_within(max_tokens * 3 // 4))
-    paths = [f"{document.title} › {section.heading}" for section in sections]
-    digest = document.digest
-    for section, count in zip(sections, count_tokens(paths), strict=True):
-        taken = min(count, _MAX_HEADING_TOKENS, max_tokens // 2)
-        limit = max(1, max_tokens - taken)
-        passages += [
-            _passage(document, digest, section.heading, text, piece)
-            for piece in text.pack(section.blocks, limit)
-        ]
+    packed = _packed(document.title, sections, text, count_tokens, max_tokens)
+    pieces = [
+        (section.heading, piece)
+        for section, several in zip(sections, packed, strict=True)
+        for piece in several
+    ]
+    return _passages(document, text, pieces)
+
+
+def _packed(
+    title: str,
+    sections: Sequence[_Section],
+    text: Text,
+    count_tokens: CountTokens,
+    max_tokens: int,
+) -> list[list[Piece]]:
+    """Return the pieces of each section, which fit together with its headings.
+
+    Headings are not counted where the section fits whatever they take.
+    """
+    most = min(_MAX_HEADING_TOKENS, max_tokens // 2)
+    least = max(1, max_tokens - most)
+    packed = [text.whole(section.blocks, least) for section in sections]
+    large = [
+        section
+        for section, whole in zip(sections, packed, strict=True)
+        if whole is None
+    ]
+    paths = [f"{title} › {section.heading}" for section in large]
+    counts = iter(count_tokens(paths) if paths else [])
     return [
-        replace(passage, number=number, count=len(passages))
-        for number, passage in enumerate(passages)
+        text.pack(section.blocks, max(1, max_tokens - min(next(counts), most)))
+        if whole is None
+        else whole
+        for section, whole in zip(sections, packed, strict=True)
     ]
 
 
-def _passage(
-    document: Document, digest: str, heading: str, text: Text, piece: Piece
-) -> Passage:
-    body = text.content[piece.start : piece.end]
-    return Passage(
-        document=document.name,
-        title=document.title,
-        heading=heading,
-        number=0,
-        count=0,
-        start_line=text.line(piece.start),
-        end_line=text.line(max(piece.start, piece.end - 1)),
-        text=body,
-        digest=digest,
-        source=document.source,
-        metadata=document.metadata,
-    )
+def _passages(
+    document: Document, text: Text, pieces: Sequence[tuple[str, Piece]]
+) -> list[Passage]:
+    """Return the passages of a document, whose pieces come with their headings."""
+    digest = document.digest
+    return [
+        Passage(
+            document=document.name,
+            title=document.title,
+            heading=heading,
+            number=number,
+            count=len(pieces),
+            start_line=text.line(piece.start),
+            end_line=text.line(max(piece.start, piece.end - 1)),
+            text=text.content[piece.start : piece.end],
+            digest=digest,
+            source=document.source,
+            metadata=document.metadata,
+        )
+        for number, (heading, piece) in enumerate(pieces)
+    ]
 
 
 def _sections(document: Document, outline: Outline, fits: Fits) -> list[_Section]:
@@ -90,58 +116,75 @@ def _sections(document: Document, outline: Outline, fits: Fits) -> list[_Section
     A heading with nothing below it goes with the section that follows.
     """
     if document.form == "code":
-        lines = document.text.split("\n")
-        whole = Definition("", 0, len(lines), outline.definitions)
-        return list(_definition(whole, "", lines, fits))
+        return list(_Program(document.text.split("\n"), fits).sections(outline))
     sections: list[_Section] = []
     path: list[tuple[int, str]] = []
     waiting: list[Block] = []
     empty = True
     for block in outline.blocks:
-        if block.level and not empty:
-            sections.append(_Section(_heading(path), tuple(waiting)))
-            waiting = []
-        if block.level:
-            path = [entry for entry in path if entry[0] < block.level]
-            path.append((block.level, block.heading[:_MAX_HEADING]))
+        level = block.level
+        if level:
+            if not empty:
+                sections.append(_Section(_heading(path), waiting))
+                waiting = []
+            path = [entry for entry in path if entry[0] < level]
+            path.append((level, block.heading[:_MAX_HEADING]))
         waiting.append(block)
-        empty = bool(block.level)
+        empty = level > 0
     if waiting:
-        sections.append(_Section(_heading(path), tuple(waiting)))
+        sections.append(_Section(_heading(path), waiting))
     return sections
 
 
 def _heading(path: list[tuple[int, str]]) -> str:
-    return " › ".join(text for _, text in path)[-_MAX_PATH:]
+    return " › ".join([text for _, text in path])[-_MAX_PATH:]
 
 
-def _definition(
-    here: Definition, path: str, lines: list[str], fits: Fits
-) -> Iterator[_Section]:
-    """Yield a definition whole if it fits, or else what is defined in it, in order."""
-    if not here.inner or (here.name and fits(here.start, here.end)):
-        yield _lines_section(path, lines, here.start, here.end)
-        return
-    at = here.start
-    for inner in here.inner:
-        start = max(inner.start, at)
-        if at < start:
-            yield _lines_section(path, lines, at, start)
-        below = " › ".join(part for part in (path, inner.name) if part)[-_MAX_PATH:]
-        end = max(inner.end, start)
-        while end < here.end and not lines[end].strip():
-            end += 1  # blank lines go with what precedes them
-        yield from _definition(replace(inner, start=start, end=end), below, lines, fits)
-        at = end
-    if at < here.end:
-        yield _lines_section(path, lines, at, here.end)
+class _Program:
+    """The lines of a program, which are grouped by its definitions."""
 
+    def __init__(self, lines: list[str], fits: Fits) -> None:
+        self._lines = lines
+        self._fits = fits
+        self._begins = paragraph_starts(lines)
 
-def _lines_section(path: str, lines: list[str], start: int, end: int) -> _Section:
-    begins = [
-        number
-        for number in range(start + 1, end)
-        if lines[number].strip() and not lines[number - 1].strip()
-    ]
-    spans = pairwise([start, *begins, end])
-    return _Section(path, tuple(Block(*span, 0, "", ()) for span in spans))
+    def sections(self, outline: Outline) -> Iterator[_Section]:
+        """Yield its sections, each under the names of its definitions."""
+        whole = Definition("", 0, len(self._lines), outline.definitions)
+        return self._sections(whole, 0, len(self._lines), "")
+
+    def _sections(
+        self, here: Definition, start: int, end: int, path: str
+    ) -> Iterator[_Section]:
+        """Yield a definition whole if it fits, or else what is defined in it, in order.
+
+        It reaches from `start` up to `end`, with the blank lines below it.
+        """
+        if not here.inner or (here.name and self._fits(start, end)):
+            yield self._section(path, start, end)
+            return
+        at = start
+        for inner in here.inner:
+            first = max(inner.start, at)
+            if at < first:
+                yield self._section(path, at, first)
+            below = (
+                f"{path} › {inner.name}" if path and inner.name else path or inner.name
+            )
+            at = self._end(max(inner.end, first), end)
+            yield from self._sections(inner, first, at, below[-_MAX_PATH:])
+        if at < end:
+            yield self._section(path, at, end)
+
+    def _end(self, line: int, end: int) -> int:
+        """Return the line after the blank ones: they go with what precedes them."""
+        while line < end and not self._lines[line].strip():
+            line += 1
+        return line
+
+    def _section(self, path: str, start: int, end: int) -> _Section:
+        """Return lines that are cut between paragraphs if at all."""
+        first, last = bisect_right(self._begins, start), bisect_left(self._begins, end)
+        return _Section(
+            path, (Block(start, end, 0, "", (tuple(self._begins[first:last]),)),)
+        )

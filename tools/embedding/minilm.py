@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tools.embedding.counting import count_together
 from tools.embedding.embedder import Vectors
 from tools.embedding.weights import Weights, packaged_weights
 from tools.processes import available_cores
@@ -83,10 +84,7 @@ class MiniLM:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of word pieces in each text."""
-        encodings = self._counter.encode_batch(
-            [scalar(text) for text in texts], add_special_tokens=False
-        )
-        return [len(encoding.ids) for encoding in encodings]
+        return count_together(self._counter, texts)
 
     @cached_property
     def _session(self) -> Any:

@@ -1,11 +1,12 @@
 """Reads the definitions of source code, by tree-sitter's grammars."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from operator import itemgetter
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -173,11 +174,11 @@ def read_definitions(text: str, name: str) -> tuple[Definition, ...]:
     named = {each["here"][0].id: _name_of(each, source) for _, each in matches}
     starts = sorted(each["here"][0].start_byte for _, each in matches)
     found = [
-        _Span(named[node.id], first, min(node.end_point[0] + 1, len(lines)))
-        for node, first in _first_lines(tree.root_node, starts, lines)
-        if node.id in named
+        (first, -min(node.end_point[0] + 1, len(lines)), named[node.id])
+        for node, first in _first_lines(tree.root_node, starts, named, lines)
     ]
-    return _nested(sorted(found, key=lambda each: (each.start, -each.end)))
+    found.sort(key=itemgetter(0, 1))
+    return _nested(_Span(name, start, -end) for start, end, name in found)
 
 
 def _is_broken(root: "Node") -> bool:
@@ -185,7 +186,7 @@ def _is_broken(root: "Node") -> bool:
 
     tree-sitter 0.26 looks for each child of an error through all of those before it.
     """
-    waiting = [root]
+    waiting = [root] if root.has_error else []
     while waiting:
         node = waiting.pop()
         if node.is_error and node.child_count > _MAX_ERROR:
@@ -222,28 +223,31 @@ class _Span:
     inner: list["_Span"] = field(default_factory=list)
 
     def frozen(self) -> Definition:
-        inner = tuple(each.frozen() for each in self.inner)
+        inner = tuple([each.frozen() for each in self.inner]) if self.inner else ()
         return Definition(self.name, self.start, self.end, inner)
 
 
 def _name_of(captures: dict[str, list["Node"]], source: bytes) -> str:
-    names = [each for key in ("of", "name") for each in captures.get(key, [])[:1]]
-    return " › ".join(_name(each, source) for each in names)
+    name = _name(captures["name"][0], source)
+    owner = captures.get("of")
+    return f"{_name(owner[0], source)} › {name}" if owner else name
 
 
 def _name(node: "Node", source: bytes) -> str:
-    end = min(node.end_byte, node.start_byte + 8 * _MAX_NAME)
-    text = source[node.start_byte : end].decode("utf-8", "replace").split("(")[0]
+    start = node.start_byte
+    end = min(node.end_byte, start + 8 * _MAX_NAME)
+    text = source[start:end].decode("utf-8", "replace").partition("(")[0]
     return " ".join(text.split()).strip("*& ")[:_MAX_NAME]
 
 
 def _first_lines(
-    root: "Node", starts: list[int], lines: list[bytes]
+    root: "Node", starts: list[int], named: Container[int], lines: list[bytes]
 ) -> Iterator[tuple["Node", int]]:
-    """Yield the nodes that hold a definition, each with the line where it begins.
+    """Yield the nodes that are a definition, each with the line where it begins.
 
     From above: a node is asked for its children once, for its parent or its sibling it
-    would look through all of them from the root.
+    would look through all of them from the root. What holds no other definition is not
+    asked at all.
     """
     waiting: list[tuple[Node, int | None]] = [(root, None)]
     while waiting:
@@ -251,13 +255,17 @@ def _first_lines(
         children = node.children
         for index, child in enumerate(children):
             at = bisect_left(starts, child.start_byte)
-            if at == len(starts) or starts[at] >= child.end_byte:
+            within = bisect_left(starts, child.end_byte, at) - at
+            if not within:
                 continue
             first = wrapped
             if first is None:
                 first = _first_line(children, index, lines)
-            yield child, first
-            waiting.append((child, first if child.type in _WRAPPERS else None))
+            if child.id in named:
+                yield child, first
+                within -= 1
+            if within:
+                waiting.append((child, first if child.type in _WRAPPERS else None))
 
 
 def _first_line(siblings: list["Node"], index: int, lines: list[bytes]) -> int:
@@ -265,10 +273,12 @@ def _first_line(siblings: list["Node"], index: int, lines: list[bytes]) -> int:
     first = siblings[index].start_point[0]
     for at in range(index - 1, -1, -1):
         above = siblings[at]
+        if above.type not in _ATTACHED:
+            break
         row, column = above.start_point
         last = above.end_point[0] - (above.end_point[1] == 0)
         apart = last + 1 < first or row >= first
-        if above.type not in _ATTACHED or apart or lines[row][:column].strip():
+        if apart or lines[row][:column].strip():
             break
         first = row
     return first

@@ -15,6 +15,7 @@ __all__ = [
     "Block",
     "FrontMatter",
     "body_start",
+    "paragraph_starts",
     "plain",
     "read_blocks",
     "read_front_matter",
@@ -30,6 +31,8 @@ _MAX_HEADING = 1000
 _MARKED = re.compile(r"[\\`*_\[\]<&!]")
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?$")
 _CLOSING = re.compile(r"(?:^|[ \t])#+[ \t]*$")
+_SIGNED = re.compile(r" {0,3}[#`~]")
+"""How a heading or a fence begins; most lines are neither."""
 _FENCE = re.compile(r" {0,3}(`{3,}(?!.*`)|~{3,})")
 
 
@@ -95,6 +98,16 @@ def body_start(text: str) -> int:
     return read_properties(text).end
 
 
+def paragraph_starts(lines: Sequence[str]) -> list[int]:
+    """Return the 0-based lines with text that stand below a blank one."""
+    blank = [not line or line.isspace() for line in lines]
+    return [
+        number
+        for number, (above, here) in enumerate(pairwise(blank), 1)
+        if above and not here
+    ]
+
+
 def plain(markdown: str) -> str:
     """Return one block of Markdown as its words alone, without marks or targets."""
     tokens = _parser().parse(markdown)
@@ -107,7 +120,7 @@ def without_targets(text: str) -> str:
 
     Addresses say nothing of what a passage means and fill a small window quickly.
     """
-    return _TARGET.sub("]", text)
+    return _TARGET.sub("]", text) if "](" in text else text
 
 
 @lru_cache(maxsize=1)
@@ -158,25 +171,48 @@ def _heading(content: str) -> str:
 
 def _outlined(lines: Sequence[str], start: int) -> Iterator[Block]:
     """Yield headings, fences and paragraphs by their lines alone."""
-    bounds: list[tuple[int, int, str]] = []
+    begins = [*_begins(lines, start), (len(lines), 0, "")]
+    for (number, level, words), (end, _, _) in pairwise(begins):
+        yield Block(number, end, level, words, ())
+
+
+def _begins(lines: Sequence[str], start: int) -> Iterator[tuple[int, int, str]]:
+    """Yield where a block begins, with the level and the words of a heading."""
     fence, free = "", True
     for number, line in enumerate(lines[start:], start):
-        mark = _FENCE.match(line)
+        signed = _SIGNED.match(line)
         if fence:
-            if mark and mark[1].startswith(fence) and not line[mark.end() :].strip():
+            if signed and _closes(line, fence):
                 fence, free = "", True
-            continue
-        heading = _HEADING.match(line)
-        if heading:
-            words = _CLOSING.sub("", (heading[2] or "")[:_MAX_HEADING])
-            bounds.append((number, len(heading[1]), _heading(words)))
-        elif mark or (free and line.strip()):
-            bounds.append((number, 0, ""))
-        fence = mark[1] if mark else ""
-        free = heading is not None or not line.strip()
-    bounds.append((len(lines), 0, ""))
-    for (number, level, words), (end, _, _) in pairwise(bounds):
-        yield Block(number, end, level, words, ())
+        elif signed:
+            mark = _FENCE.match(line)
+            level, words = _heading_in(line)
+            if level or mark or free:
+                yield number, level, words
+            fence, free = mark[1] if mark else "", level > 0
+        else:
+            blank = not line or line.isspace()
+            if free and not blank:
+                yield number, 0, ""
+            free = blank
+
+
+def _closes(line: str, fence: str) -> bool:
+    mark = _FENCE.match(line)
+    return (
+        mark is not None
+        and mark[1].startswith(fence)
+        and not line[mark.end() :].strip()
+    )
+
+
+def _heading_in(line: str) -> tuple[int, str]:
+    """Return the level and the words of a heading, 0 and none if a line is none."""
+    found = _HEADING.match(line)
+    if not found:
+        return 0, ""
+    words = _CLOSING.sub("", (found[2] or "")[:_MAX_HEADING])
+    return len(found[1]), _heading(words)
 
 
 def _words(token: Token) -> str:

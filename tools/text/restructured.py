@@ -6,15 +6,18 @@ for files. Titles are all that passages need; tests compare them with docutils' 
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from itertools import pairwise
+from string import punctuation
 from unicodedata import east_asian_width
 
-from tools.text.markdown import Block
+from tools.text.markdown import Block, paragraph_starts
 
 __all__ = ["read_rst_blocks", "rst_title"]
 
 _ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1*\s*")
+_SIGNS = frozenset(punctuation)
 _ROLE = re.compile(r"(?<![\w:+.-]):[\w:+.-]++(?<=:)`([^`<]+)(?:<[^`]*>)?`")
 _TARGET = re.compile(r"`([^`<]+)<[^`]*>`__?")
 _MAX_TITLE = 1000
@@ -28,13 +31,15 @@ def read_rst_blocks(text: str) -> list[Block]:
     titles = {start: (end, style, name) for start, end, style, name in _titles(lines)}
     levels: dict[str, int] = {}
     starts = _starts(lines, titles)
+    begins = paragraph_starts(lines)
     blocks = []
     for start, end in pairwise([*starts, len(lines)]):
         level, name = 0, ""
         if start in titles:
             _, style, name = titles[start]
             level = levels.setdefault(style, len(levels) + 1)
-        blocks.append(Block(start, end, level, name, _paragraphs(lines, start, end)))
+        inner = begins[bisect_right(begins, start) : bisect_left(begins, end)]
+        blocks.append(Block(start, end, level, name, (tuple(inner),) if inner else ()))
     return blocks
 
 
@@ -60,65 +65,66 @@ def _starts(lines: list[str], titles: dict[int, tuple[int, str, str]]) -> list[i
     return starts
 
 
-def _paragraphs(lines: list[str], start: int, end: int) -> tuple[tuple[int, ...], ...]:
-    begins = tuple(
-        number
-        for number in range(start + 1, end)
-        if lines[number].strip() and not lines[number - 1].strip()
-    )
-    return (begins,) if begins else ()
-
-
 def _titles(lines: list[str]) -> Iterator[tuple[int, int, str, str]]:
     """Yield the first line, the line after, the style and the words of each title."""
-    number = 0
-    while number + 1 < len(lines):
-        found = _title_at(lines, number)
-        if found is None:
-            number += 1
+    past = 0
+    for number, line in enumerate(lines):
+        if number < past or not _is_adornment(line):
             continue
-        yield number, *found
-        number = found[0]
+        found = _underlined(lines, number) if number > past else None
+        found = found or _overlined(lines, number)
+        if found is not None:
+            yield found
+            past = found[1]
 
 
-def _title_at(lines: list[str], number: int) -> tuple[int, str, str] | None:
-    """Return the title that begins here, if one does."""
-    line, after = lines[number], lines[number + 1]
-    if not line.strip():
+def _overlined(lines: list[str], number: int) -> tuple[int, int, str, str] | None:
+    """Return the title between two adornments, if this line is the first of them."""
+    line = lines[number].rstrip()
+    if len(line) < 2 or number + 2 >= len(lines):
         return None
-    if _is_adornment(line) and len(line.rstrip()) > 1 and number + 2 < len(lines):
-        under = lines[number + 2].rstrip()
-        fits = after.strip() and _width(after) <= len(line.rstrip())
-        if under == line.rstrip() and fits and not _is_adornment(after):
-            return number + 3, line[0] * 2, _words(after)
+    title, under = lines[number + 1], lines[number + 2].rstrip()
+    if under != line or _is_adornment(title):
         return None
-    follows = number == 0 or not lines[number - 1].strip() or _ends_title(lines, number)
-    if not follows or line[0].isspace() or not _is_adornment(after):
+    if not title.strip() or _width(title) > len(line):
         return None
-    width, under = _width(line), after.rstrip()
-    if _is_adornment(line) or len(under) < min(width, 4):
+    return number, number + 3, line[0] * 2, _words(title)
+
+
+def _underlined(lines: list[str], number: int) -> tuple[int, int, str, str] | None:
+    """Return the title above this adornment, if it is one's underline."""
+    title, under = lines[number - 1], lines[number].rstrip()
+    if not title or title[0].isspace() or _is_adornment(title):
         return None
-    return number + 2, after[0], _words(line)
+    above = number - 2
+    if above >= 0 and lines[above].strip() and not _ends_title(lines, above):
+        return None
+    if len(under) < 4 and len(under) < _width(title):
+        return None
+    return number - 1, number + 1, under[0], _words(title)
 
 
 def _ends_title(lines: list[str], number: int) -> bool:
-    """Whether the line above is the underline of a title: text may follow at once."""
-    return (
-        number > 1 and _is_adornment(lines[number - 1]) and len(lines[number - 1]) > 3
-    )
+    """Whether a line is the underline of a title: text may follow at once."""
+    return number > 0 and len(lines[number]) > 3 and _is_adornment(lines[number])
 
 
 def _is_adornment(line: str) -> bool:
-    return _ADORNMENT.fullmatch(line) is not None
+    return line[:1] in _SIGNS and _ADORNMENT.fullmatch(line) is not None
 
 
 def _width(text: str) -> int:
+    if text.isascii():
+        return len(text.strip())
     return sum(1 + (east_asian_width(sign) in "WF") for sign in text.strip())
 
 
 def _words(title: str) -> str:
     """Return a title without its marks: roles, targets, quotes and stars."""
-    title = _ROLE.sub(_shown, title[:_MAX_TITLE].strip())
+    title = title[:_MAX_TITLE].strip()
+    if not _MARKS.search(title):
+        return title
+    title = _ROLE.sub(_shown, title)
     return _MARKS.sub("", _TARGET.sub(_shown, title)).strip()
 
 
