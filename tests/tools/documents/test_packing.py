@@ -16,6 +16,8 @@ Span = tuple[int, int]
 SIGNS = ["a", "bc", "word", " ", "  ", "\t", "\xa0", ". ", "! ", "。", "\n", "\n\n",
          "中", "- ", "x" * 30, "y" * 1900, " " * 2100]  # fmt: skip
 TEXTS = st.lists(st.sampled_from(SIGNS), min_size=1, max_size=60).map("".join)
+WIDTHS = st.integers(0, 9) | st.sampled_from([1999, 2000, 2001, MAX_CHARACTERS])
+"""Of parts; two of them may just fit, or just not."""
 
 
 def by_words(texts: Sequence[str]) -> list[int]:
@@ -45,7 +47,7 @@ def joined(content: str, parts: list[tuple[int, int, int]], limit: int) -> list[
 
 @given(
     content=TEXTS,
-    widths=st.lists(st.tuples(st.integers(0, 9), st.integers(0, 5)), max_size=40),
+    widths=st.lists(st.tuples(WIDTHS, st.integers(0, 5)), max_size=40),
     limit=st.integers(1, 12),
 )
 @settings(max_examples=150, deadline=None)
@@ -53,8 +55,9 @@ def test_parts_are_joined_as_one_after_the_other(
     content: str, widths: list[tuple[int, int]], limit: int
 ) -> None:
     bounds = [0, *accumulate(width for width, _ in widths)]
+    content *= bounds[-1] // len(content) + 1
     parts = [
-        (min(start, len(content)), min(end, len(content)), tokens)
+        (start, end, tokens)
         for (start, end), (_, tokens) in zip(pairwise(bounds), widths, strict=True)
     ]
     starts, ends, tokens = map(list, zip(*parts, strict=True)) if parts else ([],) * 3

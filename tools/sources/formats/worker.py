@@ -22,8 +22,8 @@ _MEMORY = 3 * 1024 * 1024 * 1024
 """Bytes of address space; a converter that wants more fails."""
 
 _OBJECTS = 100_000
-"""New objects after which circles of them are looked for; Python's 700 make a third of
-the time that the definitions of a large program take."""
+"""New objects after which circles of them are looked for; Python's 700 cost up to a
+third of the time that reading the definitions of a large program takes."""
 
 
 def main() -> None:
