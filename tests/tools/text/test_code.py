@@ -96,3 +96,9 @@ def test_passages_of_code_hold_every_character_once(text: str) -> None:
 def test_joined_passages_of_code_are_all_its_lines() -> None:
     lines = [line for _, line in join_passages(split(PYTHON, 14))]
     assert "\n".join([*lines, ""]) == PYTHON
+
+
+@pytest.mark.parametrize("outer", ["Alpha", "Zed"])
+def test_of_two_definitions_on_the_same_line_the_outer_stays(outer: str) -> None:
+    found = read_definitions(f"class {outer} {{ middle() {{ return 1; }} }}\n", "a.js")
+    assert [(each.name, each.inner) for each in found] == [(outer, ())]
