@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from tools.evidence.evidence import Evidence, Source
 from tools.grounding.citation import Verdict
 from tools.grounding.paraphrase import bears_out, best_lines
-from tools.grounding.wording.quotes import find_quote
+from tools.grounding.wording.quotes import find_quote, may_stand
 from tools.text.signs import plain_signs
 
 __all__ = ["Verified", "find_verbatim", "verified_at", "verify_citation"]
@@ -57,7 +57,9 @@ def verify_citation(
     if found := _find(claim, source, lines):
         inside = lines is None or _is_within(found, lines)
         return replace(found, verdict=Verdict.EXACT) if inside else found
-    others = [each for each in evidence if each.id != number]
+    others = [
+        each for each in evidence if each.id != number and may_stand(claim, each.text)
+    ]
     others.sort(key=lambda each: each.document != source.document)
     for each in others:
         if found := _find(claim, each, lines):

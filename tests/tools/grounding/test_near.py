@@ -12,6 +12,7 @@ from tools.grounding.values.near import find_near, words_of
 from tools.grounding.values.support import find_values
 from tools.grounding.wording.folding import bones, fold_signs
 from tools.grounding.wording.layout import Layout
+from tools.grounding.wording.quotes import find_quote, may_stand
 
 _DIGIT = re.compile(r"\d")
 _PATTERN = re.compile(r"(?<![\w.])(?:minus )?\$?\d+(?:[.,]\d+)?(?!\w)")
@@ -74,3 +75,23 @@ def test_what_ends_a_reach_denies_nothing_and_says_nothing() -> None:
     clause = read_clause("segments which grow")
     assert sorted(clause.states) == ["grow", "segment"]
     assert clause.reaches == ()
+
+
+WORDS = st.sampled_from(
+    [
+        "The pump", " runs", " at 40 bar", ".", "\n", " - ", "**day**", "`x`", "é", "…",
+        "\n## Page 2\n", "[a](b.md)", "1. ", "> ", "&amp;", "-\n",
+    ]
+)  # fmt: skip
+
+
+@given(
+    st.lists(WORDS, max_size=14).map("".join), st.integers(0, 60), st.integers(8, 40)
+)
+def test_where_a_quote_stands_the_cheap_look_says_it_may(
+    text: str, start: int, length: int
+) -> None:
+    for quote in (text[start : start + length], text[:9] + "…" + text[start:]):
+        if any(True for _ in find_quote(quote, text)):
+            assert may_stand(quote, text)
+    assert "## Page " in text or not may_stand("wax and honey", text)

@@ -17,7 +17,7 @@ from tools.grounding.wording.layout import BREAK, Layout
 from tools.grounding.wording.pages import join_pages
 from tools.grounding.wording.words import NEGATIONS, UNSPACED, WORD, in_word
 
-__all__ = ["Span", "find_quote", "may_hold"]
+__all__ = ["Span", "find_quote", "may_hold", "may_stand"]
 
 _LINE_MARK = re.compile(r"^L\d+:[ \t]?", re.MULTILINE)
 _ELLIPSIS = re.compile(r"\.{3,}|…")
@@ -57,7 +57,7 @@ def find_quote(quote: str, text: str) -> Iterator[Span]:
         found = True
         yield span
     joined = text if found else join_pages(text)
-    if joined is not text:
+    if joined != text:
         yield from _find_quote(quote, joined)
 
 
@@ -74,6 +74,13 @@ def _find_quote(quote: str, text: str) -> Iterator[Span]:
                 if span not in seen:
                     seen.add(span)
                     yield span
+
+
+def may_stand(quote: str, text: str) -> bool:
+    """Whether `find_quote` may find a quote: a cheap look, for most texts lack it."""
+    sought = _sought(quote)
+    held = any(all(map(each.__contains__, sought)) for each, _ in _readings(text))
+    return held or join_pages(text) != text
 
 
 def may_hold(text: str, part: str) -> bool:
