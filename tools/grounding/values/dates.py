@@ -67,6 +67,8 @@ _PATTERNS = [
 
 Before each stands what a text has in which it may be found.
 """
+_HOURS = {"noon": ("12",), "midday": ("12",), "midnight": ("0", "24")}
+_HOUR = re.compile(r"\b(?:12\s)?(?P<hour>noon|midday|midnight)\b", re.IGNORECASE)
 _ALONE = re.compile(
     r"\b(?:in|since|until|till|by|during|early|late|mid|every|each|of|from|between)"
     rf"[ -](?P<month>{_NAMES})\b(?!\s\d)"
@@ -87,13 +89,17 @@ def find_dates(text: str) -> Iterator[Found]:
 
     They may overlap: the first of two is the fuller one.
     """
-    names_a_month = not _MONTHS.keys().isdisjoint(words_of(text))
+    words = words_of(text)
+    names_a_month = not _MONTHS.keys().isdisjoint(words)
     signs = (_NUMERIC, _NAMED, _OTHER) if names_a_month else (_NUMERIC, _OTHER)
     likely = {each for each in signs if each.search(text)}
     for sign, pattern in _PATTERNS:
         for found in pattern.finditer(text) if sign in likely else ():
             if value := _value(found):
                 yield Found(found.start(), found.end(), value)
+    for found in [] if _HOURS.keys().isdisjoint(words) else _HOUR.finditer(text):
+        keys = frozenset(f"t:{each}:0" for each in _HOURS[found["hour"].lower()])
+        yield Found(*found.span(), Value(found[0], "date", keys, keys))
     for found in _ALONE.finditer(text) if names_a_month else ():
         month = _MONTHS[found["month"].lower()]
         keys = frozenset({f"d:*-{month}"})

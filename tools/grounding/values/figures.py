@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from unicodedata import decimal as decimal_of
 
 from tools.grounding.values.near import find_near
 from tools.grounding.values.units import CURRENCIES, unit_at, units_of
@@ -111,7 +112,8 @@ def _figure(found: re.Match[str], text: str, *, german: bool) -> Figure | None:
     more = text.startswith("+", end)
     if _GOES_ON.match(text, end + more):
         return None
-    written, scale = found["digits"], (found["scale"] or "").strip(f" -{_SPACES}")
+    written = _in_ascii(found["digits"])
+    scale = (found["scale"] or "").strip(f" -{_SPACES}")
     sign = "-" if found["sign"] else ""
     amounts = tuple(sign + each for each in _amounts(written, german=german))
     units = units_of(found["money"] or "") + behind
@@ -137,6 +139,15 @@ def _figure(found: re.Match[str], text: str, *, german: bool) -> Figure | None:
         more,
         _parts(written) if not (units or places or sign) else (),
     )
+
+
+def _in_ascii(written: str) -> str:
+    """Return digits of any script as those of ASCII; exponents stay what they are."""
+    if written.isascii():
+        return written
+    digits = [decimal_of(each, None) for each in written]
+    pairs = zip(written, digits, strict=True)
+    return "".join(each if digit is None else str(digit) for each, digit in pairs)
 
 
 def _parts(written: str) -> tuple[str, ...]:

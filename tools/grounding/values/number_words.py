@@ -39,7 +39,23 @@ _PARTS = {
     "half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4,
     "fourths": 4, "fifths": 5, "sixths": 6, "eighths": 8, "tenths": 10,
 }  # fmt: skip
-_WORDS = {*_SMALL, *_SCALES, *_ORDINALS, *_PARTS, "hundred", "hundredth", "dozen"}
+_TIMES = {"twice": 2, "thrice": 3}
+_OF_TIMES = {
+    **dict.fromkeys(["double", "doubled", "doubles", "doubling", "twofold"], 2),
+    **dict.fromkeys(["triple", "tripled", "triples", "tripling", "threefold"], 3),
+}
+"""What a source may say for a multiple; nobody asks for it where it stands."""
+_WORDS = {
+    *_TIMES,
+    *_OF_TIMES,
+    *_SMALL,
+    *_SCALES,
+    *_ORDINALS,
+    *_PARTS,
+    "hundred",
+    "hundredth",
+    "dozen",
+}
 _WORD = "|".join(
     f"{first}(?:{'|'.join(sorted((each[1:] for each in words), reverse=True))})"
     for first, words in groupby(sorted(_WORDS), key=itemgetter(0))
@@ -63,6 +79,10 @@ class Spelled:
     ordinal: bool = False
     part: bool = False
     """Whether it is a part of a whole: `two thirds`, `half`."""
+    times: bool = False
+    """Whether it is a multiple: `twice`, `doubled`."""
+    weak: bool = False
+    """Whether nobody asks for it in a source."""
 
 
 def find_spelled(text: str) -> Iterator[Spelled]:
@@ -78,6 +98,13 @@ def _read(tokens: list[re.Match[str]]) -> Iterator[Spelled]:
     at = 0
     words = [each[0].lower() for each in tokens]
     while at < len(words):
+        word = words[at]
+        if multiple := _TIMES.get(word) or _OF_TIMES.get(word):
+            start, end = tokens[at].span()
+            weak = word in _OF_TIMES
+            yield Spelled(start, end, Fraction(multiple), times=True, weak=weak)
+            at += 1
+            continue
         length, value, kind = _longest(words, at)
         if length:
             start, end = tokens[at].start(), tokens[at + length - 1].end()

@@ -73,6 +73,7 @@ _NO_PART = re.compile(
     re.IGNORECASE,
 )
 _IDIOM = re.compile(r"[\s-]part(?:y|ies)\b|-(?:brothers?|sisters?|hearted|way|time)\b")
+_PART_OF_ONE = re.compile(r"[½¼¾⅛]|\d{1,2}/\d{1,3}")
 _COUNTED = re.compile(r" (?P<noun>[a-z]{3,})\b")
 _YEAR = re.compile(r"[12]\d{3}")
 _MOST_PARTS = 6
@@ -128,8 +129,17 @@ def _of_figure(figure: Figure) -> _Number:
         figure.units,
         figure.scale,
         figure.more,
+        shares=_percents(figure),
         parts=figure.parts,
     )
+
+
+def _percents(figure: Figure) -> tuple[str, ...]:
+    """Return the percents that a part of a whole is, such as ¼ and 1/4."""
+    if figure.units or figure.scale or not _PART_OF_ONE.fullmatch(figure.text):
+        return ()
+    parts = map(Fraction, figure.amounts)
+    return tuple(decimal(100 * each) for each in parts if 0 < each < 1)
 
 
 def _of_words(spelled: Spelled, text: str) -> _Number:
@@ -137,7 +147,9 @@ def _of_words(spelled: Spelled, text: str) -> _Number:
     amounts: tuple[str, ...] = (decimal(spelled.value),)
     shares: tuple[str, ...] = ()
     weak = spelled.value in _WEAK and not units
-    if spelled.ordinal:
+    if spelled.times:
+        units, weak = ("times",), spelled.weak
+    elif spelled.ordinal:
         units, end = (), spelled.end
         weak = spelled.value in _WEAK_ORDINALS or bool(_IDIOM.match(text, end))
     elif spelled.part:

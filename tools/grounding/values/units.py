@@ -70,7 +70,9 @@ _NAMES = {
     "l": "l liter liters litre litres",
     "km2": "km² km2 sq-km", "m2": "m² m2 sq-m", "ha": "ha hectare hectares",
     "acre": "acre acres",
-    "°c": "°c ℃ celsius", "°f": "°f ℉ fahrenheit", "°": "° degree degrees",
+    "°c": "°c ℃ celsius centigrade degree-celsius degrees-celsius degrees-centigrade",
+    "°f": "°f ℉ fahrenheit degree-fahrenheit degrees-fahrenheit",
+    "°": "° degree degrees",
     # times as much
     "times": "x × times fold",
     # money
@@ -104,6 +106,13 @@ _FACTORS = {
     "‰": ("share", "1"), "%": ("share", "10"),
     "mw": ("power", "1e-3"), "w": ("power", "1"), "kw": ("power", "1e3"),
     "Mw": ("power", "1e6"), "gw": ("power", "1e9"),
+    "byte": ("size", "1"), "kB": ("size", "1e3"), "MB": ("size", "1e6"),
+    "GB": ("size", "1e9"), "TB": ("size", "1e12"), "PB": ("size", "1e15"),
+    "KiB": ("size", "1024"), "MiB": ("size", "1048576"),
+    "GiB": ("size", "1073741824"), "TiB": ("size", "1099511627776"),
+    "bit": ("bits", "1"), "kbit": ("bits", "1e3"), "mbit": ("bits", "1e6"),
+    "gbit": ("bits", "1e9"),
+    "kbps": ("flow", "1e3"), "mbps": ("flow", "1e6"), "gbps": ("flow", "1e9"),
 }  # fmt: skip
 _EXACT = 20
 """Digits of a number that a product of `decimal` holds with the longest factor."""
@@ -116,6 +125,7 @@ CURRENCIES = r"(?:[A-Z]{1,2})?\$|[€£¥₹₩₽]|(?:USD|EUR|GBP|JPY|CHF|CNY|I
 _WRITTEN = re.compile(
     r"(?P<gap>[ \u00a0\u202f\u2009-]?)(?P<name>per[ -]?cent(?!age)|per mille"
     r"|(?:percentage|basis)[ -]points?|sq[ -]k?m|[a-z]{0,2}\$|[%‰€£¥₹₩₽¢×]"
+    r"|degrees?[ -](?:celsius|centigrade|fahrenheit)"
     r"|[°º]\s?[cf](?!\w)|[°º℃℉]"
     r"|[a-zµμ]{1,16}[²2]?(?:/[a-z]{1,2})?)(?!\w)",
     re.IGNORECASE,
