@@ -15,21 +15,23 @@ from tools.text.prose import find_code
 __all__ = ["Mark", "find_marks", "replace_marks"]
 
 _BLANK = r"[\s\u200b\u2060\ufeff]{0,4}+"
-_WORD = (
-    r"(?:(?:sources?|passages?|documents?|docs?|refs?|references?|citations?"
-    rf"|来源|文档|资料|段落)\.?{_BLANK}[:#]?{_BLANK})?"
+_NAMED = (
+    r"(?:sources?|src|passages?|documents?|docs?|refs?|references?|citations?|cite"
+    rf"|来源|文档|资料|段落)\.?{_BLANK}[:#_]?{_BLANK}"
 )
+_WORD = rf"(?:{_NAMED}|#|No\.{_BLANK})?"
 _NUMBERS = (
     rf"\d{{1,9}}+(?:{_BLANK}(?:[-–—,;，、；&]|and\b|und\b|et\b){_BLANK}"
-    rf"\^?{_WORD}\d{{1,9}}+)*+"
+    rf"\^?(?:{_NAMED})?\d{{1,9}}+)*+"
 )
 _MARK = re.compile(
     r"(?P<open>\\?[\[［【〔〖⟦〚]|&\#0{0,4}91;|&lsqb;|&lbrack;)"
     rf"{_BLANK}(?P<note>\^)?{_WORD}(?P<numbers>{_NUMBERS})(?:\^|(?P<part>:\d{{1,9}}+))?"
-    rf"(?P<tail>†[^\[\]【】\n]{{0,200}}+)?{_BLANK}"
+    rf"(?P<tail>(?:†|,{_BLANK}(?=(?:L|lines?\s)\d))[^\[\]【】\n]{{0,200}}+)?{_BLANK}"
     r"(?P<close>\\?[\]］】〕〗⟧〛]|&\#0{0,4}93;|&rsqb;|&rbrack;)"
-    r"|<sup\b[^<>]{0,300}+>(?:<a\b[^<>]{0,300}+>)?"
-    rf"{_BLANK}\[?(?P<tagged>{_NUMBERS})\]?{_BLANK}(?:</a>)?</sup>"
+    r"|<(?P<tag>sup|cite|ref)\b[^<>]{0,300}+>(?:<a\b[^<>]{0,300}+>)?"
+    rf"{_BLANK}\[?(?P<tagged>{_NUMBERS})\]?{_BLANK}(?:</a>)?</(?P=tag)>"
+    rf"|[(（]{_BLANK}{_NAMED}(?P<told>{_NUMBERS}){_BLANK}[)）]"
     r"|(?<![¹²³⁰⁴-⁹])(?P<raised>[¹²³⁰⁴-⁹]{1,9}+(?:[,⁻˒⸴][¹²³⁰⁴-⁹]{1,9}+){0,20}+)"
     r"(?![¹²³⁰⁴-⁹])",
     re.IGNORECASE,
@@ -154,7 +156,10 @@ class _Finder:
     def marks(self, found: re.Match[str]) -> list[Mark]:
         """Return the marks of one place, none if it is something else."""
         start, end = found.span()
-        if found["raised"] or found["tagged"]:
+        if found["told"]:
+            numbers = _expand(found["told"])
+            numbers = numbers if self._are_known(numbers) else []
+        elif found["raised"] or found["tagged"]:
             numbers = self._raised(found)
         elif found["open"].startswith(_OWN_BRACKETS):
             numbers = self._own(found)

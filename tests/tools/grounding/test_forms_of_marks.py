@@ -25,7 +25,11 @@ def resolved(answer: str) -> Resolved:
         "[\\[1\\]](#one)",
         "[[1](a.md)]", "[[1]]", "¹", "<sup>1</sup>", "<sup>[1]</sup>",
         '<sup id="r1"><a href="#f1">1</a></sup>', '<a href="#f1">[1]</a>', "[Source 1]",
-        "[source: 1]", "[doc 1]", "&#91;1&#93;", "&lbrack;1&rbrack;", "**[1]**",
+        "[source: 1]", "[doc 1]", "[src 1]", "[cite: 1]", "[cite_1]", "[#1]", "[No. 1]",
+        "[1, L1]", "[1, line 1]", "[Passage 1, line 1]", "<cite>1</cite>",
+        "<ref>1</ref>",
+        "(source 1)", "(Source: 1)", "（来源1）",
+        "&#91;1&#93;", "&lbrack;1&rbrack;", "**[1]**",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("place", ["{}.", " {}.", ". {}", ".{}"])
@@ -48,6 +52,7 @@ def test_a_mark_in_any_form_is_judged_and_numbered(mark: str, place: str) -> Non
         "rows[1] = 2", "buf[1]++", "`rows[1]`", "10¹", "10<sup>2</sup>", "m²", "km²",
         "5 m²", "E = mc²", "![1](a.png)", "the interval [1, 2]", "x ∈ [1, 2]",
         "matched by [1-2]", "[1-2]{3}", "[^note]", "[7](https://a.b/issues/7)",
+        "(document 9)", "(a source)", "<ref>9</ref>", "(1)", "[1, Lamp]",
     ],
 )  # fmt: skip
 def test_what_is_no_mark_stays_as_it_is_written(written: str) -> None:
