@@ -98,7 +98,7 @@ def denies(statement: str, source: str) -> bool:
 @lru_cache(maxsize=2048)
 def _may_deny(text: str) -> bool:
     """Whether a text has a word of the lists: a cheap look, for most have none."""
-    return has_cue(frozenset(_words(text)))
+    return has_cue(_words(text))
 
 
 def _words(text: str) -> list[str]:

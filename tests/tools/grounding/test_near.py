@@ -70,6 +70,7 @@ def test_signs_are_folded_each_by_itself(text: str) -> None:
 
 def test_what_ends_a_reach_denies_nothing_and_says_nothing() -> None:
     assert ends_reach("which")
+    assert ends_reach("but"), "`but for` begins with it, too"
     assert not ends_reach("not")
     assert not has_cue(["segments", "which", "grow"])
     clause = read_clause("segments which grow")

@@ -1,6 +1,6 @@
 """Finds what negates in a row of words, by the lists that lie beside it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,15 +17,26 @@ _INFLECTIONS = [
 """Endings of a word, and what its entry in the list has there."""
 
 
-def has_cue(words: Iterable[str]) -> bool:
-    """Whether any word begins a phrase that may deny, or is negated by a prefix."""
+def has_cue(words: Sequence[str]) -> bool:
+    """Whether a phrase that may deny stands in a row of words, or a negated word."""
     openers = _openers()
-    return any(word in openers or base_of(word) for word in words)
+    return any(
+        (word in openers and _begins_phrase(words, at)) or base_of(word)
+        for at, word in enumerate(words)
+    )
+
+
+def _begins_phrase(words: Sequence[str], at: int) -> bool:
+    """Whether a phrase that may deny stands at a place: `in no way`, not any `in`."""
+    return any(
+        kind != "ends" and tuple(words[at : at + len(phrase)]) == phrase
+        for phrase, kind in _phrases()[words[at]]
+    )
 
 
 def ends_reach(word: str) -> bool:
     """Whether a word ends what a negation before it reaches: `but`, `which`."""
-    return word in _phrases() and word not in _openers()
+    return ((word,), "ends") in _phrases().get(word, ())
 
 
 @lru_cache(maxsize=8192)
