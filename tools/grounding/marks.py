@@ -25,6 +25,7 @@ _NUMBERS = (
     rf"\^?(?:{_NAMED})?\d{{1,9}}+)*+"
 )
 _MARK = re.compile(
+    r"(?=[\\\[［【〔〖⟦〚&<(（¹²³⁰⁴-⁹])(?:"  # what begins none is passed over quickly
     r"(?P<open>\\?[\[［【〔〖⟦〚]|&\#0{0,4}91;|&lsqb;|&lbrack;)"
     rf"{_BLANK}(?P<note>\^)?{_WORD}(?P<numbers>{_NUMBERS})(?:\^|(?P<part>:\d{{1,9}}+))?"
     rf"(?P<tail>(?:†|,{_BLANK}(?=(?:L|lines?\s)\d))[^\[\]【】\n]{{0,200}}+)?{_BLANK}"
@@ -33,7 +34,7 @@ _MARK = re.compile(
     rf"{_BLANK}\[?(?P<tagged>{_NUMBERS})\]?{_BLANK}(?:</a>)?</(?P=tag)>"
     rf"|[(（]{_BLANK}{_NAMED}(?P<told>{_NUMBERS}){_BLANK}[)）]"
     r"|(?<![¹²³⁰⁴-⁹])(?P<raised>[¹²³⁰⁴-⁹]{1,9}+(?:[,⁻˒⸴][¹²³⁰⁴-⁹]{1,9}+){0,20}+)"
-    r"(?![¹²³⁰⁴-⁹])",
+    r"(?![¹²³⁰⁴-⁹]))",
     re.IGNORECASE,
 )
 _OWN_BRACKETS = ("【", "〔", "〖", "⟦", "〚")
@@ -86,9 +87,10 @@ def find_marks(answer: str, shown: Set[int] | None = None) -> list[Mark]:
     """
     code = find_code(answer)
     starts = [start for start, _ in code]
-    finder = _Finder(answer, shown)
+    places = list(_MARK.finditer(answer))
+    finder = _Finder(answer, shown, places)
     marks: list[Mark] = []
-    for found in _MARK.finditer(answer):
+    for found in places:
         at = bisect_right(starts, found.start()) - 1
         if at < 0 or found.start() >= code[at][1]:
             marks += finder.marks(found)
@@ -128,7 +130,12 @@ def replace_marks(
 class _Finder:
     """Tells marks from what looks like them; it goes through an answer once."""
 
-    def __init__(self, answer: str, shown: Set[int] | None) -> None:
+    def __init__(
+        self,
+        answer: str,
+        shown: Set[int] | None,
+        places: Iterable[re.Match[str]],
+    ) -> None:
         self._answer = answer
         self._shown = shown
         self._nearest = max(_NEAR, 10 * max(shown or (), default=0))
@@ -140,7 +147,7 @@ class _Finder:
         """The end of the last list in a list that was refused."""
         self._addresses: set[int] = set()
         """The numbers that name the address of a link, as in `[3]: https://…`."""
-        for found in _MARK.finditer(answer):
+        for found in places:
             self._look_ahead(found)
 
     def _look_ahead(self, found: re.Match[str]) -> None:
