@@ -24,11 +24,13 @@ def final(
     return Turn(calls=[("final_answer", given)])
 
 
-def ask(library: Path, *script: Turn, json_: bool = True) -> tuple[int, Any, str]:
+def ask(
+    library: Path, *script: Turn, json_: bool = True, mode: str = "auto"
+) -> tuple[int, Any, str]:
     with serve(script) as server:
         done = citeloop(
             "ask", "When?", "--library", str(library), "--base-url", server.base_url,
-            *(["--json"] if json_ else []),
+            "--mode", mode, *(["--json"] if json_ else []),
         )  # fmt: skip
     return (
         done.returncode,
@@ -53,18 +55,29 @@ def test_a_model_that_gives_up_without_a_search_is_said_to(library_file: Path) -
     )
 
 
-def test_a_model_that_always_cites_badly_ends_with_marks_and_the_whole_answer(
+BAD = final("By a wax seal.", "It is sealed with wax [1]. Nobody ever saw that.")
+
+
+def test_a_model_that_always_cites_badly_gives_way_to_quotes(
     library_file: Path,
 ) -> None:
-    bad = "By a wax seal.", "It is sealed with wax [1]. Nobody ever saw that."
-    code, answer, _ = ask(library_file, SEARCH, final(*bad), final(*bad))
+    code, text, said = ask(library_file, SEARCH, BAD, BAD, json_=False)
+    assert (code, "Not grounded" in said) == (0, False)
+    assert text.startswith("(What the model answered is not borne out")
+    assert "wax" not in text
+
+
+def test_an_agent_that_always_cites_badly_ends_with_marks_and_the_whole_answer(
+    library_file: Path,
+) -> None:
+    code, answer, _ = ask(library_file, SEARCH, BAD, BAD, mode="agent")
     assert (code, answer["grounded"]) == (6, False)
     assert answer["answer"] == (
         "It is sealed with wax [1] (⚠ fabricated). Nobody ever saw that. (⚠ no source)"
     )
     assert [each["verdict"] for each in answer["citations"]] == ["fabricated"]
     assert [each["covered"] for each in answer["sentences"]] == [True, False]
-    code, text, said = ask(library_file, SEARCH, final(*bad), final(*bad), json_=False)
+    code, text, said = ask(library_file, SEARCH, BAD, BAD, json_=False, mode="agent")
     assert code == 6
     assert text.startswith("It is sealed with wax [1] (⚠ fabricated).")
     assert "Not grounded" in said
