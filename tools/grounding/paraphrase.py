@@ -15,7 +15,7 @@ from tools.grounding.values.support import (
     without_values,
 )
 from tools.grounding.wording.folding import normalise
-from tools.grounding.wording.quotes import find_quote, may_hold
+from tools.grounding.wording.quotes import find_quote, is_spliced, may_hold
 from tools.grounding.wording.words import WORD
 
 __all__ = ["bears_out", "best_lines", "telling_words"]
@@ -79,6 +79,8 @@ def bears_out(claim: str, excerpt: str, text: str) -> bool:
     values = count_values(claim)
     if not wanted or shared + values < _OVERLAP * (len(wanted) + values):
         return False
+    if is_spliced(claim, text):
+        return False  # an ellipsis may not join these
     return not (_has_other_values(claim, text) or _is_turned(claim, excerpt))
 
 

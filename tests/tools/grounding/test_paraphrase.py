@@ -141,3 +141,15 @@ def test_a_value_in_another_form_is_a_paraphrase(text: str, claim: str) -> None:
 )
 def test_another_value_is_no_paraphrase(text: str, claim: str) -> None:
     assert not check(claim, text).verdict.is_sound
+
+
+@pytest.mark.parametrize("sign", [" … ", " ... ", "…"])
+def test_words_of_two_sentences_are_not_joined_by_an_ellipsis(sign: str) -> None:
+    text = (
+        "The Proxy checks each request before it goes on. "
+        "The Coordinator stores the metadata in etcd for all nodes."
+    )
+    spliced = f"The Proxy checks each request{sign}stores the metadata in etcd"
+    assert check(spliced, text).verdict is Verdict.FABRICATED
+    whole = f"The Coordinator stores{sign}in etcd for all nodes"
+    assert check(whole, text).verdict is Verdict.EXACT

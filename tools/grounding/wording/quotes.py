@@ -17,7 +17,7 @@ from tools.grounding.wording.layout import BREAK, Layout
 from tools.grounding.wording.pages import join_pages
 from tools.grounding.wording.words import NEGATIONS, UNSPACED, WORD, in_word
 
-__all__ = ["Span", "find_quote", "may_hold", "may_stand"]
+__all__ = ["Span", "find_quote", "is_spliced", "may_hold", "may_stand"]
 
 _LINE_MARK = re.compile(r"^L\d+:[ \t]?", re.MULTILINE)
 _ELLIPSIS = re.compile(r"\.{3,}|…")
@@ -74,6 +74,17 @@ def _find_quote(quote: str, text: str) -> Iterator[Span]:
                 if span not in seen:
                     seen.add(span)
                     yield span
+
+
+def is_spliced(claim: str, text: str) -> bool:
+    """Whether parts around an ellipsis each stand in a text: words of two sentences.
+
+    Only for what `find_quote` does not find as a whole.
+    """
+    parts = _wordings(claim)[-1]
+    return len(parts) > 1 and all(
+        any(True for _ in find_quote(part, text)) for part in parts
+    )
 
 
 def may_stand(quote: str, text: str) -> bool:
