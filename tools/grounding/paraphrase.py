@@ -111,7 +111,7 @@ def telling_words(text: str) -> frozenset[str]:
     return frozenset(
         word
         for word in WORD.findall(text.casefold())
-        if len(word) > _SHORT or word.isdigit() or not word.isascii()
+        if len(word) > _SHORT or not word.isascii() or _DIGIT.search(word)
     )
 
 

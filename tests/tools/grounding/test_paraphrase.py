@@ -153,3 +153,9 @@ def test_words_of_two_sentences_are_not_joined_by_an_ellipsis(sign: str) -> None
     assert check(spliced, text).verdict is Verdict.FABRICATED
     whole = f"The Coordinator stores{sign}in etcd for all nodes"
     assert check(whole, text).verdict is Verdict.EXACT
+
+
+def test_a_short_name_with_a_digit_counts() -> None:
+    text = "Sterling went on to distribute and support Synon/2E as COOL."
+    claim = "Sterling went on to distribute and support Synon/3E as COOL"
+    assert check(claim, text).verdict is Verdict.FABRICATED
