@@ -1,8 +1,8 @@
 """What of a question's words no place says, and how far from it the nearest word is.
 
-A question about `RAM` is answered by a place that says `memory`, so a word counts as
-missing by how far in meaning the nearest of the words there is. A name, a number or a
-setting has to stand there itself: what is said of Linux is not said of FreeBSD.
+A question about `pictures` is answered by a place that says `images`, so a word counts
+as missing by how far in meaning the nearest of the words there is. A name, a number or
+a setting has to stand there itself: what is said of Linux is not said of FreeBSD.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ _NAME_WEIGHT = 2.0
 _UNRELATED, _SAME = 0.35, 0.75
 """Cosines of two words up to which one says nothing of the other, and from which on it
 says the same. With 0.3 and 0.7, 0.4 and 0.8, 0.45 and 0.75 the verdicts on halves A and
-B of `tests/benchmarks/extractive_questions.jsonl` (ten-fold) were as good."""
+B of `tests/benchmarks/extractive_questions.jsonl` (ten-fold) were nearly as good."""
 _NEAREST = 12
 """Places, best first, whose words are compared besides those of the best passage."""
 
@@ -37,10 +37,12 @@ class Lacking:
         """Compare a part with its places, which stand best first."""
         self._wanted = wanted
         self._core = wanted.words - wanted.generic
-        self._places = places
         best = places[0].source.id
-        self._passage = [each for each in places if each.source.id == best]
-        self._far = self._distances(part, embedder)
+        passage = [each for each in places if each.source.id == best]
+        self._anywhere, self._said = _held(places), _held(passage)
+        self._far = self._distances(
+            part, _written(passage), _written(places[:_NEAREST]), embedder
+        )
 
     def signs(self) -> dict[str, float]:
         """Return what share of the question's own words nobody says, 0 to 1.
@@ -49,28 +51,27 @@ class Lacking:
         of the best one has not.
         """
         return {
-            "missing": self._lost(self._places, 0),
-            "unsaid": self._lost(self._passage, 1),
+            "missing": self._lost(self._anywhere, 0),
+            "unsaid": self._lost(self._said, 1),
         }
 
-    def _lost(self, places: Sequence[Place], at: int) -> float:
+    def _lost(self, held: set[str], at: int) -> float:
         names = self._wanted.names
         weights = {each: _NAME_WEIGHT if each in names else 1.0 for each in self._core}
-        gone = self._core - _held(places)
+        gone = self._core - held
         lost = sum(weights[each] * self._far.get(each, (1.0, 1.0))[at] for each in gone)
         return lost / sum(weights.values()) if weights else 0.0
 
     def _distances(
-        self, part: str, embedder: Embedder
+        self, part: str, passage: set[str], others: set[str], embedder: Embedder
     ) -> Mapping[str, tuple[float, float]]:
         """Return how far words are from the nearest one there, 0 to 1.
 
-        That is from the best places', and from those of the passage alone.
+        That is from those of the best places, and from those of the passage alone.
         """
         written = written_words(part)
-        asked = sorted(self._core - self._wanted.names - _held(self._passage))
-        passage = _written(self._passage)
-        near = sorted(passage | _written(self._places[:_NEAREST]))
+        asked = sorted(self._core - self._wanted.names - self._said)
+        near = sorted(passage | others)
         if not asked or not passage:
             return {}
         vectors = embedder.embed_passages([*(written.get(e, e) for e in asked), *near])

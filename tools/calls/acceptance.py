@@ -94,15 +94,8 @@ class Acceptance:
     def half_holds(self, draft: Draft) -> bool:
         """Whether a draft holds, or at least half of its sentences do."""
         resolved = resolve(draft, self._evidence, self._question)
-        sound = {each.id for each in resolved.citations if each.verdict.is_sound}
-        borne_out = sum(
-            each.covered
-            and not each.contradicted
-            and not each.unsupported_values
-            and sound.issuperset(each.citations)
-            for each in resolved.sentences
-        )
-        return resolved.grounded or 2 * borne_out >= max(1, len(resolved.sentences))
+        merit = Merit.of(draft, resolved)
+        return merit.grounded or 2 * merit.checked >= max(1, len(resolved.sentences))
 
     def begin_anew(self) -> None:
         """Judge what another mode answers as if nothing had been answered before."""

@@ -47,8 +47,6 @@ _NUMERIC = re.compile(r"\d(?:[-/.:]\d|\s*年)")
 _NAMED = re.compile(r"\d")
 """Besides the name of a month."""
 _OTHER = re.compile(r"\d\s?[ap]\.?m|0['’]?s\b")
-_MOST_BEFORE = 24
-"""Characters of a date before its first digit: `September the 5th`."""
 _PATTERNS = [
     (_NUMERIC if at in {0, 1, 2, 8} else _NAMED if at < 8 else _OTHER, re.compile(each))
     for at, each in enumerate((
@@ -94,10 +92,9 @@ def find_dates(text: str) -> Iterator[Found]:
     words = words_of(text)
     names_a_month = not _MONTHS.keys().isdisjoint(words)
     signs = (_NUMERIC, _NAMED, _OTHER) if names_a_month else (_NUMERIC, _OTHER)
-    firsts = {each: found.start() for each in signs if (found := each.search(text))}
+    likely = {each for each in signs if each.search(text)}
     for sign, pattern in _PATTERNS:
-        start = max(0, firsts.get(sign, len(text)) - _MOST_BEFORE)
-        for found in pattern.finditer(text, start) if sign in firsts else ():
+        for found in pattern.finditer(text) if sign in likely else ():
             if value := _value(found):
                 yield Found(found.start(), found.end(), value)
     for found in [] if _HOURS.keys().isdisjoint(words) else _HOUR.finditer(text):

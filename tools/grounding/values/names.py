@@ -44,8 +44,7 @@ _COMMON = frozenset(
 def find_names(text: str) -> Iterator[Value]:
     """Yield code, and what is written as names are; each once."""
     seen: set[str] = set()
-    code = _CODE.finditer(text) if "`" in text else ()
-    for found in [*code, *_NAME.finditer(text)]:
+    for found in [*_CODE.finditer(text), *_NAME.finditer(text)]:
         name = found.group(1) if found.re is _CODE else found.group()
         telling = found.re is _CODE or _ALWAYS_NAME.search(name)
         form = joined(name)

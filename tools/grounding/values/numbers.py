@@ -43,11 +43,6 @@ _BEFORE = {
     Bound.ABOVE_SIGN: "(?<![-=])>",
 }
 """What stands before a number that is a bound; the first that fits counts."""
-_ENDS_OF_BOUNDS = (
-    "most", "least", "than", "exceed", "exceeds", "exceeded", "exceeding", "of", "is",
-    "max", "max.", "min", "min.", "to", "under", "below", "within", "almost", "nearly",
-    "over", "above", "≤", "≥", "=", "<", ">",
-)  # fmt: skip
 _EITHER = "|".join(f"(?P<{bound.name}>{words})" for bound, words in _BEFORE.items())
 _BOUND_BEFORE = re.compile(
     rf"(?<!\w)(?:{_EITHER})"
@@ -268,18 +263,11 @@ def _leading(kind: str, version: str) -> set[str]:
     return {f"{kind}:{version}", *(f"{kind}:{'.'.join(parts[:n])}" for n in some)}
 
 
-def _may_bound(before: str) -> bool:
-    """Whether what stands before a number ends as `_BEFORE` does: a cheap look."""
-    words = before.rstrip("~≈ \t\n\u00a0\u202f\u2009").casefold().split()
-    last = words[-2:][0] if words and words[-1] in {"a", "an"} else "".join(words[-1:])
-    return last.endswith(_ENDS_OF_BOUNDS)
-
-
 def _bound(number: _Number, text: str) -> tuple[Bound, int]:
     """Return the bound that the words at a number make of it, and where they begin."""
     first = max(0, number.start - _LOOK)
     before = text[first : number.start]
-    if _may_bound(before) and not (">" in before and _QUOTED.search(before)):
+    if not _QUOTED.search(before):
         found = _BOUND_BEFORE.search(before)
         if found and found.lastgroup:
             return Bound[found.lastgroup], first + found.start()
