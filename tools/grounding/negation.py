@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from tools.grounding.lists.cues import base_of, ends_reach, find_cues, has_cue, stem_of
 from tools.grounding.wording.folding import fold_signs
-from tools.grounding.wording.words import WORD
+from tools.grounding.wording.words import find_words
 
 __all__ = ["CLAUSE", "Clause", "denies", "read_clause"]
 
@@ -83,27 +83,33 @@ def denies(statement: str, source: str) -> bool:
     most words with it, and half of theirs; one that says the same is enough, so one
     that stands there word for word need not be read.
     """
-    if not (_may_deny(statement) or _may_deny(source)):
+    mine, theirs = _words(statement), _words(source)
+    if not (has_cue(mine) or has_cue(theirs)) or _repeats(mine, theirs):
         return False
     known = dict.fromkeys(CLAUSE.findall(source))
     said = [each for each in CLAUSE.findall(statement) if each not in known]
-    theirs = [read_clause(each) for each in known] if said else []
-    for mine in map(read_clause, dict.fromkeys(said)):
-        about = _closest(mine, [each for each in theirs if _is_about(mine, each)])
-        if about and all(_differs(mine, each) for each in about):
+    about = [read_clause(each) for each in known] if said else []
+    for clause in map(read_clause, dict.fromkeys(said)):
+        closest = _closest(clause, [each for each in about if _is_about(clause, each)])
+        if closest and all(_differs(clause, each) for each in closest):
             return True
     return False
 
 
-@lru_cache(maxsize=2048)
-def _may_deny(text: str) -> bool:
-    """Whether a text has a word of the lists: a cheap look, for most have none."""
-    return has_cue(_words(text))
+def _repeats(mine: Sequence[str], theirs: Sequence[str]) -> bool:
+    """Whether words repeat all of others in a row, and deny nothing around them."""
+    said, repeated = (f" {' '.join(each)} " for each in (mine, theirs))
+    before, found, behind = said.partition(repeated)
+    return bool(theirs and found) and not has_cue([*before.split(), *behind.split()])
 
 
-def _words(text: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def _words(text: str) -> tuple[str, ...]:
     """Return the words of a text as the lists have them: `dont`."""
-    return WORD.findall(fold_signs(text).casefold().translate(_LEFT_OUT))
+    folded = fold_signs(text).casefold()
+    if folded.isascii():  # quicker than a table
+        return tuple(find_words(folded.replace("'", "").replace("_", " ")))
+    return tuple(find_words(folded.translate(_LEFT_OUT)))
 
 
 def _closest(mine: Clause, others: Sequence[Clause]) -> list[Clause]:

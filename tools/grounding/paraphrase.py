@@ -16,7 +16,7 @@ from tools.grounding.values.support import (
 )
 from tools.grounding.wording.folding import normalise
 from tools.grounding.wording.quotes import find_quote, is_spliced, may_hold
-from tools.grounding.wording.words import WORD
+from tools.grounding.wording.words import find_words
 
 __all__ = ["bears_out", "best_lines", "telling_words"]
 
@@ -110,7 +110,7 @@ def telling_words(text: str) -> frozenset[str]:
     """Return the words of a text that are compared."""
     return frozenset(
         word
-        for word in WORD.findall(text.casefold())
+        for word in find_words(text.casefold())
         if len(word) > _SHORT or not word.isascii() or _DIGIT.search(word)
     )
 
@@ -120,28 +120,19 @@ def _has_other_values(claim: str, text: str) -> bool:
 
     That is another number or name in a place, or one word of a pair of opposites.
     """
-    bare, values = _masked(claim)
+    bare = _VALUE.sub("0", claim)
     between = max(bare.split("0"), key=len)  # stands in the text, if the rest does
     if not may_hold(text, between):
         return False
-    masked, others = _masked(text)
+    masked = _VALUE.sub("0", text)
+    values = _VALUE.findall(claim)
     for start, _ in islice(find_quote(bare, masked), _MOST_PLACES):
         first = masked.count("0", 0, start)
-        there = others[first : first + len(values)]
+        found = islice(_VALUE.finditer(text), first, first + len(values))
+        there = [each[0] for each in found]
         if any(not _is_same(*pair) for pair in zip(values, there, strict=False)):
             return True
     return False
-
-
-def _masked(text: str) -> tuple[str, list[str]]:
-    """Return a text with a zero for each value, and the values in order."""
-    values: list[str] = []
-
-    def mask(found: re.Match[str]) -> str:
-        values.append(found[0])
-        return "0"
-
-    return _VALUE.sub(mask, text), values
 
 
 def _is_same(value: str, other: str) -> bool:
@@ -182,7 +173,7 @@ def _affixes(clauses: list[Clause], others: list[Clause]) -> int:
 
 def _plain(clauses: list[str]) -> Iterator[str]:
     for clause in clauses:
-        yield from WORD.findall(normalise(clause).text)
+        yield from find_words(normalise(clause).text)
 
 
 def _about(claim: str, excerpt: str) -> Iterator[str]:

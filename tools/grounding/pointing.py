@@ -54,6 +54,6 @@ def points(words: str) -> bool:
     """Whether a sentence, without its marks, says no more than that they follow."""
     if len(words) > _LONGEST:
         return False
-    if _POINTING.issuperset(_WORDS.findall(words.casefold())):
+    if all(each[0] in _POINTING for each in _WORDS.finditer(words.casefold())):
         return True
     return bool(_FOUND_IN.fullmatch(words) or _SAYS_SO.fullmatch(words))

@@ -1,6 +1,5 @@
 """Resolves the marks and quotes of a draft to checked citations."""
 
-import re
 from collections.abc import Mapping, Sequence
 
 from tools.evidence.evidence import Evidence
@@ -23,11 +22,11 @@ from tools.grounding.remarks import (
     write_marks,
 )
 from tools.grounding.statements import Reading
+from tools.grounding.wording.words import find_words
 from tools.text.clean import neutralise_control_tokens, scalar
 
 __all__ = ["resolve"]
 
-_WORD = re.compile(r"\w+")
 _CLOSE = 0.8
 """What share of the best quote's words in common another must reach."""
 _MAX_ANSWER = 100_000
@@ -94,6 +93,8 @@ def resolve(
 
 def _renumbered(sentence: CheckedSentence, ids: Mapping[int, int]) -> CheckedSentence:
     cited = tuple(ids[each] for each in sentence.citations)
+    if cited == sentence.citations:
+        return sentence
     return sentence.model_copy(update={"citations": cited})
 
 
@@ -173,10 +174,10 @@ def _point_lists(
 
 def _closest(citations: list[Citation], sentence: str) -> list[Citation]:
     """Return those citations of one source that a sentence is likely to mean."""
-    words = set(_WORD.findall(sentence.casefold()))
+    words = set(find_words(sentence.casefold()))
     shares = []
     for each in citations:
-        claimed = set(_WORD.findall(each.claim.casefold()))
+        claimed = set(find_words(each.claim.casefold()))
         shares.append(len(words & claimed) / max(1, min(len(words), len(claimed))))
     best = max(shares, default=0.0)
     return [

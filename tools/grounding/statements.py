@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from tools.grounding.citation import Claim, Statement
 from tools.grounding.marks import Mark
@@ -42,13 +43,15 @@ _SILENCE = re.compile(
     rf"""\b{_DOCUMENTS}\b.{{0,40}}\b(?:do|does|did)(?:\s+not|n['’]t)\b.{{0,30}}\b{_SAY}
     | \b(?:no|none\sof\sthe|nothing\sin\sthe|neither)\b.{{0,30}}\b{_DOCUMENTS}\b
     | \b(?:not|nowhere|never)\s{_SAY}\w*\b.{{0,30}}\b{_DOCUMENTS}\b
-    | ^\W*(?:i|we|let\sme\sknow|searched\sfor)\b
     | (?:文档|文件|资料|来源|段落|检索).{{0,12}}(?:没有|未|不包含|无|沒有|無)
     | (?:未|没有|沒有)(?:找到|提及|说明)
     """,
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
-"""What says that the documents are silent, or speaks of the work on the question."""
+"""What says that the documents are silent."""
+_DOCUMENTS_SIGNS = ("docu", "source", "passage", "library", "excerpt", "result")
+_OF_WORK = re.compile(r"\W*(?:i|we|let\sme\sknow|searched\sfor)\b", re.IGNORECASE)
+"""What speaks of the work on the question."""
 _SIDE = 2000
 """Characters before and behind a mark that it may be cited for."""
 _TITLES = frozenset(
@@ -77,13 +80,10 @@ class _Unit:
     words: str
     own: tuple[Mark, ...]
     entry: bool
+    alone: bool
+    """Whether it says no more than that there are marks."""
     lent: tuple[Mark, ...] = ()
     """Marks that stand alone behind it."""
-
-    @property
-    def alone(self) -> bool:
-        """Whether it says no more than that there are marks."""
-        return bool(self.own) and points(self.words)
 
 
 class Reading:
@@ -126,11 +126,15 @@ class Reading:
         self, block: Prose, start: int, end: int, *, entry: bool = False
     ) -> _Unit:
         own = self._between(start, end)
-        return _Unit(block, start, end, self._words(start, end), own, entry)
+        words = self._words(start, end)
+        alone = bool(own) and points(words)
+        return _Unit(block, start, end, words, own, entry, alone)
 
     def _words(self, start: int, end: int) -> str:
-        words = _EMPTY.sub("", " ".join(self._blank[start:end].split()))
-        return _SPACED.sub("", " ".join(words.split()))
+        words = " ".join(self._blank[start:end].split())
+        if "(" in words or "[" in words:
+            words = " ".join(_EMPTY.sub("", words).split())
+        return _SPACED.sub("", words)
 
     def _between(self, start: int, end: int) -> tuple[Mark, ...]:
         first = bisect_left(self._starts, start)
@@ -268,13 +272,23 @@ class Reading:
         return Statement(unit.words, start, stop, marks, tail)
 
 
+def _is_silence(words: str) -> bool:
+    """Whether a sentence says that the documents are silent; most name none."""
+    if words.isascii() and not any(
+        map(words.casefold().__contains__, _DOCUMENTS_SIGNS)
+    ):
+        return False
+    return bool(_SILENCE.search(words))
+
+
 def _is_title_of_sources(line: str) -> bool:
-    words = _WORDS.findall(line.casefold())
-    return 0 < len(words) <= _TITLE and not _TITLES.isdisjoint(words)
+    found = _WORDS.finditer(line)
+    words = [each[0].casefold() for each in islice(found, _TITLE + 1)]
+    return len(words) <= _TITLE and not _TITLES.isdisjoint(words)
 
 
 def _states_a_fact(words: str, *, listed: bool) -> bool:
-    if is_question(words) or _SILENCE.search(words):
+    if is_question(words) or _OF_WORK.match(words) or _is_silence(words):
         return False
     if listed and not is_whole(words):
         return False

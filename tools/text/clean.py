@@ -7,8 +7,15 @@ deltas is caught like any other.
 """
 
 import re
+from itertools import groupby
 
-__all__ = ["INVISIBLE", "neutralise_control_tokens", "scalar", "visible"]
+__all__ = [
+    "INVISIBLE",
+    "INVISIBLE_RANGES",
+    "neutralise_control_tokens",
+    "scalar",
+    "visible",
+]
 
 _KEPT = "\t\n"
 _C0_PICTURES = {code: 0x2400 + code for code in range(0x20) if chr(code) not in _KEPT}
@@ -36,8 +43,23 @@ _HIDDEN = [
 """What shows as nothing or turns the direction of text: Default_Ignorable_Code_Point of
 Unicode's DerivedCoreProperties.txt but for joiners, with Bidi_Control, line separators,
 annotations and a blank that is no space."""
-INVISIBLE = "".join(map(chr, _HIDDEN)) + "\u200c\u200d"
-"""The characters that show as nothing, joiners too, for a class of an expression."""
+INVISIBLE = frozenset(map(chr, [*_HIDDEN, 0x200C, 0x200D]))
+"""The characters that show as nothing, joiners too."""
+
+
+def _in_ranges(characters: frozenset[str]) -> str:
+    """Return characters as a class of an expression has them: each row as its ends.
+
+    4,096 of them lie beyond U+FFFF, where an expression compares one by one.
+    """
+    codes = sorted(map(ord, characters))
+    rows = groupby(enumerate(codes), key=lambda pair: pair[1] - pair[0])
+    ends = ([code for _, code in row] for _, row in rows)
+    return "".join(f"{chr(row[0])}-{chr(row[-1])}" for row in ends)
+
+
+INVISIBLE_RANGES = _in_ranges(INVISIBLE)
+"""The same, for a class of an expression."""
 _ASTRAY = re.compile(
     "(?<![^\\x00-\x7f\u200c\u200d\ufffd])[\u200c\u200d]"
     "|(?<![#*0-9\xa9\xae\u203c-\u3299\U0001f000-\U0001faff])[\ufe0e\ufe0f]"

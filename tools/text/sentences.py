@@ -5,6 +5,7 @@ Sentences are parted by sentencex (Wikimedia).
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 import sentencex
 
@@ -100,7 +101,12 @@ def part_clauses(text: str) -> list[str]:
 
 def says_something(text: str) -> bool:
     """Whether a text has words enough to be looked up."""
-    return len(_WORD.findall(text)) >= _MIN_WORDS or len(_CJK.findall(text)) >= _MIN_CJK
+    return _has(text, _WORD, _MIN_WORDS) or _has(text, _CJK, _MIN_CJK)
+
+
+def _has(text: str, pattern: re.Pattern[str], least: int) -> bool:
+    """Whether a pattern is found in a text often enough; no more is looked for."""
+    return sum(1 for _ in islice(pattern.finditer(text), least)) == least
 
 
 def is_whole(text: str) -> bool:

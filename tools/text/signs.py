@@ -35,6 +35,7 @@ _ENTITY = re.compile(
     r"&(?:amp;){0,4}(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
 )
 _PLACE = re.compile(
+    r"(?=[-+>=<!/~(^_& \t]|[^\x00-\x7f])(?:"  # first of all, what most of a text is not
     r"(?P<operator>(?:-->|\+/-|>=|=>|<=|=<|!=|/=|<>|->|<-|\+-|~=|==)"
     r"|\((?:[cCrR]|[tT][mM])\))"
     r"|(?P<raised><sup>[-−+]?\w{1,9}</sup>|(?<=\d)\^\{?[-−]?\d{1,9}\}?"
@@ -43,7 +44,7 @@ _PLACE = re.compile(
     r"|(?P<blank>(?<![ \t\u00a0\u202f\u2009])[ \t\u00a0\u202f\u2009]++"
     r"(?=[,;:!?)\]%°»”]|\.(?!\w))|(?<=[(\[«“])[ \t\u00a0\u202f\u2009]++)"
     r"|(?P<both>(?<=[ ])&(?=[ ]))"
-    r"|(?P<other>[^\x00-\x7f][\u0300-\u036f]{0,8})",
+    r"|(?P<other>[^\x00-\x7f][\u0300-\u036f]{0,8}))"
 )
 _TAGS = re.compile(r"</?su[bp]>|[\^_{}]")
 _ACCENTS = re.compile("[\u0300-\u036f]+")

@@ -8,11 +8,14 @@ from hypothesis import strategies as st
 
 from tools.grounding.lists.cues import ends_reach, has_cue
 from tools.grounding.negation import read_clause
+from tools.grounding.values import dates
+from tools.grounding.values.dates import find_dates
 from tools.grounding.values.near import find_near, words_of
 from tools.grounding.values.support import find_values
 from tools.grounding.wording.folding import bones, fold_signs
 from tools.grounding.wording.layout import Layout
 from tools.grounding.wording.quotes import find_quote, may_stand
+from tools.grounding.wording.words import WORD, find_words
 
 _DIGIT = re.compile(r"\d")
 _PATTERN = re.compile(r"(?<![\w.])(?:minus )?\$?\d+(?:[.,]\d+)?(?!\w)")
@@ -27,6 +30,27 @@ def test_what_is_found_near_digits_is_what_is_found_everywhere(text: str) -> Non
     near = find_near(_PATTERN, _DIGIT, _MOST_BEFORE, text)
     everywhere = _PATTERN.finditer(text)
     assert [each.span() for each in near] == [each.span() for each in everywhere]
+
+
+DATES = st.sampled_from(
+    [
+        "2024", "-03", "-05", "T", "12:30", ":15", "Z", "5", "th", " ", "of ", "March",
+        "mar", "MAY", "may", ".", ", ", " to ", "-", "/", "3", "pm", "年", "月", "1990",
+        "s", "'", "the ", "x", "in ",
+    ]
+)  # fmt: skip
+
+
+@given(st.lists(DATES, max_size=16).map("".join))
+def test_dates_are_found_near_their_signs_as_everywhere(text: str) -> None:
+    everywhere = [
+        found.span()
+        for _, pattern in dates._PATTERNS
+        for found in pattern.finditer(text)
+        if dates._value(found)
+    ]
+    near = [(each.start, each.end) for each in find_dates(text)]
+    assert near[: len(everywhere)] == everywhere
 
 
 def test_a_reach_that_is_too_short_would_be_seen() -> None:
@@ -96,3 +120,8 @@ def test_where_a_quote_stands_the_cheap_look_says_it_may(
         if any(True for _ in find_quote(quote, text)):
             assert may_stand(quote, text)
     assert "## Page " in text or not may_stand("wax and honey", text)
+
+
+@given(st.text(max_size=40) | st.text(alphabet="ab_1 '-.日本\n", max_size=40))
+def test_words_are_those_of_the_expression(text: str) -> None:
+    assert find_words(text) == WORD.findall(text)

@@ -199,6 +199,19 @@ def test_no_sentence_denies_itself(words: list[str]) -> None:
     assert not denies(text, text)
 
 
+@given(WORDS, st.sampled_from(["The guide says that ", "It says: "]))
+def test_what_leads_to_a_sentence_denies_nothing(words: list[str], lead: str) -> None:
+    text = ", ".join(words)
+    assert not denies(f"{lead}{text.replace(',', '')}", text)
+
+
+def test_what_leads_to_a_sentence_may_deny_it() -> None:
+    source = "The lamp is not lit by day."
+    assert not denies("The guide says that the lamp is not lit by day.", source)
+    assert denies("The lamp is lit by day.", source)
+    assert denies("By no means the lamp is lit.", "The lamp is lit.")
+
+
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_any_texts_are_compared(one: str, other: str) -> None:
     assert denies(one, other) in {True, False}

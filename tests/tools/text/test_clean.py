@@ -1,7 +1,10 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tools.text import clean
 from tools.text.clean import neutralise_control_tokens, visible
 
 C0 = {chr(code) for code in range(0x20)} - {"\t", "\n"}
@@ -142,3 +145,11 @@ def test_control_tokens_cannot_be_nested_so_that_one_is_left(text: str) -> None:
 @pytest.mark.parametrize("text", ["a < b | c > d", "<b>bold</b>", "x || y", "a | b"])
 def test_text_without_control_tokens_stays_as_it_is(text: str) -> None:
     assert neutralise_control_tokens(text) == text
+
+
+def test_a_class_holds_what_is_invisible_in_few_ranges() -> None:
+    """Beyond U+FFFF an expression compares with each member of a class in turn."""
+    ranges = re.compile(f"[{clean.INVISIBLE_RANGES}]")
+    every = "".join(map(chr, (*range(0xD800), *range(0xE000, 0x110000))))
+    assert set(ranges.findall(every)) == clean.INVISIBLE
+    assert len(clean.INVISIBLE_RANGES) < 100

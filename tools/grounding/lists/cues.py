@@ -1,5 +1,6 @@
 """Finds what negates in a row of words, by the lists that lie beside it."""
 
+import threading
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -8,6 +9,7 @@ import snowballstemmer
 
 __all__ = ["base_of", "ends_reach", "find_cues", "has_cue", "stem_of"]
 
+_OF_THREAD = threading.local()
 _FOLDER = Path(__file__).parent
 _PREFIXES = ("dis", "non", "un", "in", "im", "il", "ir", "de")
 _INFLECTIONS = [
@@ -19,10 +21,11 @@ _INFLECTIONS = [
 
 def has_cue(words: Sequence[str]) -> bool:
     """Whether a phrase that may deny stands in a row of words, or a negated word."""
+    if not _negated().keys().isdisjoint(words):
+        return True
     openers = _openers()
-    return any(
-        (word in openers and _begins_phrase(words, at)) or base_of(word)
-        for at, word in enumerate(words)
+    return not openers.isdisjoint(words) and any(
+        word in openers and _begins_phrase(words, at) for at, word in enumerate(words)
     )
 
 
@@ -39,17 +42,9 @@ def ends_reach(word: str) -> bool:
     return ((word,), "ends") in _phrases().get(word, ())
 
 
-@lru_cache(maxsize=8192)
 def base_of(word: str) -> str:
     """Return the stem of what a word negates by a prefix; blank if it negates none."""
-    if not word.startswith(_PREFIXES):
-        return ""
-    for ending, lemma in _INFLECTIONS:
-        if word.endswith(ending):
-            base = _affixal().get(word[: len(word) - len(ending)] + lemma)
-            if base:
-                return base
-    return ""
+    return _negated().get(word, "")
 
 
 def find_cues(words: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
@@ -96,14 +91,19 @@ def _openers() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def _affixal() -> dict[str, str]:
-    """Return the words that a prefix negates, with the stems of what they negate."""
+def _negated() -> dict[str, str]:
+    """Return the words that a prefix negates, inflected, with the stems of the rest."""
     bases: dict[str, str] = {}
     for line in _lines("affixal_negations.txt"):
         word, _, base = line.partition(" ")
         prefix = next(each for each in _PREFIXES if word.startswith(each))
         bases[word] = stem_of(base or word.removeprefix(prefix))
-    return bases
+    inflected: dict[str, str] = {}
+    for ending, lemma in _INFLECTIONS:
+        for word, base in bases.items():
+            if word.endswith(lemma):
+                inflected.setdefault(word.removesuffix(lemma) + ending, base)
+    return inflected
 
 
 def _lines(name: str) -> list[str]:
@@ -114,4 +114,7 @@ def _lines(name: str) -> list[str]:
 @lru_cache(maxsize=8192)
 def stem_of(word: str) -> str:
     """Return the stem of an English word; other words stay as they are."""
-    return str(snowballstemmer.stemmer("english").stemWord(word))
+    stemmer = getattr(_OF_THREAD, "stemmer", None)
+    if stemmer is None:  # to make one takes ten times as long as to use it
+        stemmer = _OF_THREAD.stemmer = snowballstemmer.stemmer("english")
+    return str(stemmer.stemWord(word))

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tools.grounding.values.near import words_of
+from tools.grounding.values.near import find_near, words_of
 from tools.grounding.values.value import Value
 
 __all__ = ["Found", "find_dates"]
@@ -43,10 +43,15 @@ _LAST = rf"(?:\s?{_TO}\s?(?P<last>\d{{1,2}}))?"
 _BIG_ENDIAN = rf"{_START}{_YEAR}(?P<sign>[-/.])(?P<number>\d{{1,2}})(?P=sign)"
 _CHINESE = r"\s*年\s*(?P<number>\d{1,2})\s*月(?:\s*(?P<day>\d{1,2})\s*日)?"
 _LITTLE_ENDIAN = rf"{_START}(?P<day>\d{{1,2}})(?P<sign>[./-])(?P<number>\d{{1,2}})"
-_NUMERIC = re.compile(r"\d(?:[-/.:]\d|\s*年)")
-_NAMED = re.compile(r"\d")
-"""Besides the name of a month."""
-_OTHER = re.compile(r"\d\s?[ap]\.?m|0['’]?s\b")
+_DIGIT = re.compile(r"\d")
+_NUMERIC = re.compile(r"\d(?:[-/.:]\d|\s*年)"), 4
+_BESIDE = rf"(?:{_NAMES}|{_NAMES.upper()}|{_NAMES.lower()})\b"
+_NAMED = re.compile(
+    rf"\d(?:st|nd|rd|th)?\.?[\s-]{{1,2}}(?:of\s)?{_BESIDE}"
+    rf"|\b{_BESIDE}\.?[\s,-]{{1,2}}(?:of\s|the\s)?\d"
+), 24  # fmt: skip
+"""The name of a month beside a number."""
+_OTHER = re.compile(r"\d(?:\s?[ap]\.?m|['’]?s\b)"), 4
 _PATTERNS = [
     (_NUMERIC if at in {0, 1, 2, 8} else _NAMED if at < 8 else _OTHER, re.compile(each))
     for at, each in enumerate((
@@ -65,7 +70,8 @@ _PATTERNS = [
 ]  # fmt: skip
 """Longer ones first: what one of them has taken is left out by those after it.
 
-Before each stands what a text has in which it may be found.
+Before each stands what a text has in which it may be found, with the characters that
+it may have before that.
 """
 _HOURS = {"noon": ("12",), "midday": ("12",), "midnight": ("0", "24")}
 _HOUR = re.compile(r"\b(?:12\s)?(?P<hour>noon|midday|midnight)\b", re.IGNORECASE)
@@ -90,11 +96,12 @@ def find_dates(text: str) -> Iterator[Found]:
     They may overlap: the first of two is the fuller one.
     """
     words = words_of(text)
+    has_digit = _DIGIT.search(text)
     names_a_month = not _MONTHS.keys().isdisjoint(words)
     signs = (_NUMERIC, _NAMED, _OTHER) if names_a_month else (_NUMERIC, _OTHER)
-    likely = {each for each in signs if each.search(text)}
-    for sign, pattern in _PATTERNS:
-        for found in pattern.finditer(text) if sign in likely else ():
+    likely = {each for each in signs if each[0].search(text)} if has_digit else ()
+    for near, pattern in _PATTERNS:
+        for found in find_near(pattern, *near, text) if near in likely else ():
             if value := _value(found):
                 yield Found(found.start(), found.end(), value)
     for found in [] if _HOURS.keys().isdisjoint(words) else _HOUR.finditer(text):

@@ -6,9 +6,9 @@ for 1 and `30 seconds` for an angle.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple
 from unicodedata import decimal as decimal_of
 
 from tools.grounding.values.near import find_near
@@ -70,12 +70,12 @@ _COMMA = re.compile(r"\d+,\d{1,2}|\d{1,3}(?:\.\d{3})+,\d{1,3}")
 """A decimal comma, behind dots between thousands or not."""
 _DOTTED = re.compile(r"[1-9]\d{0,2}\.(\d{3})")
 """1.000 is a thousand to a German, and one to others."""
+_PLAIN = re.compile(r"\d+(?:\.\d+)?")
 _PARTED = re.compile(r"\d{1,3} [1-9]\d{2}|\d+,\d{1,2}|\d+/\d+")
 _LOOK = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """A number in figures, as it may be meant."""
 
     start: int
@@ -127,7 +127,7 @@ def _figure(found: re.Match[str], text: str, *, german: bool) -> Figure | None:
     elif places:
         amounts = tuple(shifted(each, places) for each in amounts)
     called = _CALLED.search(text, max(0, found.start() - _LOOK), found.start())
-    plain = re.fullmatch(r"\d+(?:\.\d+)?", written)
+    plain = called and _PLAIN.fullmatch(written)
     return Figure(
         found.start(),
         end + more,
@@ -135,7 +135,7 @@ def _figure(found: re.Match[str], text: str, *, german: bool) -> Figure | None:
         amounts,
         units,
         places,
-        written if called and plain and not (units or places) else "",
+        written if plain and not (units or places) else "",
         more,
         _parts(written) if not (units or places or sign) else (),
     )

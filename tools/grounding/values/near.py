@@ -6,13 +6,17 @@ from functools import lru_cache
 
 __all__ = ["find_near", "words_of"]
 
-_WORD = re.compile(r"[a-z]+")
+_LETTERS_ALONE = bytes(
+    code if chr(code).islower() else ord(" ") for code in range(0x80)
+).ljust(0x100)
+"""Bytes with a space for each that is no letter of ASCII in lower case."""
 
 
 @lru_cache(maxsize=1024)
 def words_of(text: str) -> frozenset[str]:
     """Return the words of ASCII letters that a text has, in lower case."""
-    return frozenset(_WORD.findall(text.casefold()))
+    letters = text.casefold().encode("utf-8", "replace").translate(_LETTERS_ALONE)
+    return frozenset(letters.decode().split())
 
 
 def find_near(

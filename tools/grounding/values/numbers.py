@@ -6,9 +6,10 @@ converts exactly is compared in the base of its kind.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from itertools import zip_longest
+from typing import NamedTuple
 
 from tools.grounding.values.figures import Figure, decimal, find_figures, shifted
 from tools.grounding.values.near import words_of
@@ -49,13 +50,21 @@ _BOUND_BEFORE = re.compile(
     r"[\s~≈]{0,3}(?:an?\s)?\Z",
     re.IGNORECASE,
 )
-_BOUND_BEHIND = [
-    (bound, re.compile(rf"(?:\s\w+)?,? (?:{words})\b", re.IGNORECASE))
-    for bound, words in (
-        (Bound.LEAST, "or more|or above|or greater|or higher|at (?:the )?least"),
-        (Bound.MOST, "or less|or fewer|or below|or lower|at (?:the )?most"),
-    )
-]
+_CLOSE_BOUNDS = frozenset(
+    [
+        "most", "least", "than", "exceed", "exceeds", "exceeded", "exceeding", "of",
+        "is", "max", "max.", "min", "min.", "to", "under", "below", "within", "almost",
+        "nearly", "over", "above", "≤", "≥", "=", "<", ">",
+    ]
+)  # fmt: skip
+"""Words and signs that what stands before a number ends with, where it is a bound."""
+_ARTICLES = frozenset(["", "a", "an"])
+_BOUND_BEHIND = re.compile(
+    r"(?:\s\w+)?,? (?:"
+    r"(?P<LEAST>or more|or above|or greater|or higher|at (?:the )?least)"
+    r"|(?P<MOST>or less|or fewer|or below|or lower|at (?:the )?most))\b",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(r"(?:\A|\n)[ \t]*(?:>[ \t]*)+\Z")
 """The sign of a quotation is no `more than`."""
 _RANGE = re.compile(
@@ -80,8 +89,7 @@ _MOST_PARTS = 6
 """Of a version that is asked for by its first ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Number:
+class _Number(NamedTuple):
     """A number between reading it and comparing it."""
 
     start: int
@@ -189,7 +197,7 @@ def _shared(numbers: Sequence[_Number], text: str) -> Iterator[_Number]:
         scaled = first.amounts
         if second.scale:
             scaled += tuple(shifted(each, second.scale) for each in first.amounts)
-        yield replace(first, amounts=scaled, units=second.units, parts=())
+        yield first._replace(amounts=scaled, units=second.units, parts=())
 
 
 def _value(number: _Number, text: str) -> Value:
@@ -211,11 +219,12 @@ def _value(number: _Number, text: str) -> Value:
     return Value(shown, "number", asked, frozenset(gives), bound, noun)
 
 
-def _asks(amount: str, units: tuple[str, ...]) -> set[str]:
+@lru_cache(maxsize=4096)
+def _asks(amount: str, units: tuple[str, ...]) -> frozenset[str]:
     """Return the keys of which a source must give one."""
     if not units:
-        keys = {f"n:{amount}", f"v:{amount}"}
-        return keys | ({f"d:{amount}"} if _YEAR.fullmatch(amount) else set())
+        year = {f"d:{amount}"} if _YEAR.fullmatch(amount) else set[str]()
+        return frozenset({f"n:{amount}", f"v:{amount}", *year})
     exact = _exact(amount)
     keys = {f"n:{exact}:", f"n:{amount}:"}
     for unit in units:
@@ -224,16 +233,17 @@ def _asks(amount: str, units: tuple[str, ...]) -> set[str]:
             keys.add(f"n:{exact}:{unit.partition('.')[0]}")
         if base := base_of(exact, unit) if "/" not in exact else None:
             keys.add(f"{base[1]}:{base[0]}")
-    return keys
+    return frozenset(keys)
 
 
-def _gives(amount: str, units: tuple[str, ...]) -> set[str]:
+@lru_cache(maxsize=4096)
+def _gives(amount: str, units: tuple[str, ...]) -> frozenset[str]:
     """Return the keys of a number of a source."""
     keys = {f"n:{amount}"}
     if not units:
         keys |= {f"n:{amount}:"} | _leading("V", amount)
         year = _YEAR.fullmatch(amount)
-        return keys | ({f"d:{amount}", f"e:{amount[:3]}"} if year else set())
+        return frozenset(keys | ({f"d:{amount}", f"e:{amount[:3]}"} if year else set()))
     exact = _exact(amount)
     keys.add(f"n:{exact}")
     for unit in units:
@@ -242,7 +252,7 @@ def _gives(amount: str, units: tuple[str, ...]) -> set[str]:
             keys.add(f"n:{exact}:{unit.partition('.')[0]}+")
         if base := base_of(exact, unit) if "/" not in exact else None:
             keys.add(f"{base[1]}:{base[0]}")
-    return keys
+    return frozenset(keys)
 
 
 def _exact(amount: str) -> str:
@@ -267,14 +277,22 @@ def _bound(number: _Number, text: str) -> tuple[Bound, int]:
     """Return the bound that the words at a number make of it, and where they begin."""
     first = max(0, number.start - _LOOK)
     before = text[first : number.start]
-    if not _QUOTED.search(before):
+    if _may_bound(before) and not _QUOTED.search(before):
         found = _BOUND_BEFORE.search(before)
         if found and found.lastgroup:
             return Bound[found.lastgroup], first + found.start()
     if number.more:
         return Bound.HIGH, number.start
-    behind = text[number.end : number.end + _LOOK]
-    for bound, pattern in _BOUND_BEHIND:
-        if pattern.match(behind):
-            return bound, number.start
-    return Bound.NONE, number.start
+    found = _BOUND_BEHIND.match(text, number.end, number.end + _LOOK)
+    return Bound[found.lastgroup or "NONE"] if found else Bound.NONE, number.start
+
+
+def _may_bound(before: str) -> bool:
+    """Whether what stands before a number ends as a bound: a cheap look."""
+    words = before.split()[-2:]
+    while words and words[-1].strip("~≈") in _ARTICLES:
+        words.pop()
+    if not words:
+        return False
+    last = words[-1].rstrip("~≈").casefold()
+    return last in _CLOSE_BOUNDS or not last.isalpha()

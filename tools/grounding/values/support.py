@@ -48,12 +48,12 @@ def _read(text: str) -> _Reading:
         if not any(taken[found.start : found.end]):
             _take(taken, found.start, found.end)
             values.append(found.value)
-    rest = _without(text, taken)
+    rest = _without(text, taken) if values else text
     for start, end, value in find_numbers(rest):
         if value.asks:
             _take(taken, start, end)
         values.append(value)
-    return _Reading(tuple(values), _without(text, taken))
+    return _Reading(tuple(values), _without(text, taken) if values else text)
 
 
 def find_values(text: str) -> tuple[Value, ...]:

@@ -15,13 +15,13 @@ from typing import Literal
 
 from tools.grounding.wording.layout import (
     LETTERED,
-    NUMBER_OF_ITEM,
     SKIPPED,
     Layout,
     find_layout,
+    numbers_items,
 )
 from tools.grounding.wording.words import UNSPACED, in_word
-from tools.text.clean import INVISIBLE
+from tools.text.clean import INVISIBLE, INVISIBLE_RANGES
 
 __all__ = ["CLUSTER", "ENTITY", "Normal", "bones", "fold_signs", "normalise"]
 
@@ -32,7 +32,7 @@ _FOLDED: dict[int, int | str] = {
     **dict.fromkeys(map(ord, "‐‑‒–—―−"), "-"),
 }
 _FOLDED_SIGN = re.compile(f"[{re.escape(''.join(map(chr, _FOLDED)))}]")
-_MARKS = f"*_~'\"\ufffd\\\\{INVISIBLE}"
+_MARKS = f"*_~'\"\ufffd\\\\{INVISIBLE_RANGES}"
 """Of Markdown and of quotations; and what is invisible, as it is and as tools show it.
 The backtick is folded to a quotation mark."""
 _EMPHASIS = frozenset("*_~")
@@ -94,12 +94,14 @@ def bones(text: str, layout: Layout) -> str:
         return bones(text, Layout.PLAIN)
     if layout is Layout.RENDERED and not any(map(folded.__contains__, LETTERED)):
         return bones(text, Layout.PLAIN)
-    if layout is Layout.UNNUMBERED and not NUMBER_OF_ITEM.search(folded):
+    if layout is Layout.UNNUMBERED and not numbers_items(folded):
         return bones(text, Layout.RENDERED)
     if layout:
         folded = SKIPPED[layout].sub("", folded)
     if "&" in folded:
         folded = ENTITY.sub("", folded)
+    if folded.isascii():
+        return _bare(folded)
     return "".join(map(_bare, _SAME_KIND.findall(folded)))
 
 
@@ -166,8 +168,8 @@ class _Writer:
 
     def put(self, chunk: str, offsets: Sequence[int]) -> None:
         if self._space is not None and self.chunks:
-            beside = (self.chunks[-1][-1], chunk[0])
-            if not any(map(UNSPACED.match, beside)):
+            beside = self.chunks[-1][-1] + chunk[0]
+            if beside.isascii() or not UNSPACED.search(beside):
                 self.chunks.append(" ")
                 self.offsets.append(self._space)
         self._space = None

@@ -3,7 +3,7 @@
 import re
 from enum import IntEnum
 
-__all__ = ["BREAK", "LETTERED", "NUMBER_OF_ITEM", "SKIPPED", "Layout", "find_layout"]
+__all__ = ["BREAK", "LETTERED", "SKIPPED", "Layout", "find_layout", "numbers_items"]
 
 _HEAD = r"^[ \t]*(?:>[ \t]?|\#{1,6}[ \t]+|[-*+][ \t]+)+"
 """What Markdown puts before a line: marks of a quote, a heading, a list item."""
@@ -20,7 +20,8 @@ _BLOCK = re.compile(r"</?(?:br|p|div|ul|ol|li|table|thead|tbody|tr|th|td|h[1-6])
 _NUMBERED = _HEAD.replace(r"[-*+]", r"(?:[-*+]|\d{1,3}[.)])")
 LETTERED = ("](", "<", "'''", "~~~")
 """Where none of them stands, rendering leaves every letter."""
-NUMBER_OF_ITEM = re.compile(r"^[ \t>#*+-]*\d{1,3}[.)][ \t]", re.MULTILINE)
+_NUMBER = re.compile(r"\d[.)][ \t]")
+_NUMBER_OF_ITEM = re.compile(r"^[ \t>#*+-]*\d{1,3}[.)][ \t]", re.MULTILINE)
 BREAK = re.compile(
     r"(?<=[^\W\d_])[-\u00ad][ \t]*\n[ \t]*(?:>[ \t]?)*(?=[^\W\d_])", re.MULTILINE
 )
@@ -40,11 +41,18 @@ class Layout(IntEnum):
     """Besides, the numbers of list items. A quote's own numbers always count."""
 
 
+_MAY_BE = r"(?=^|[!\[\]<])"
+"""Where layout may begin; most places are passed over by it."""
 SKIPPED = {
     Layout.MARKED: re.compile(_HEAD, re.MULTILINE),
-    Layout.RENDERED: re.compile(f"{_HEAD}|{_TARGETS}", re.MULTILINE),
-    Layout.UNNUMBERED: re.compile(f"{_NUMBERED}|{_TARGETS}", re.MULTILINE),
+    Layout.RENDERED: re.compile(f"{_MAY_BE}(?:{_HEAD}|{_TARGETS})", re.MULTILINE),
+    Layout.UNNUMBERED: re.compile(f"{_MAY_BE}(?:{_NUMBERED}|{_TARGETS})", re.MULTILINE),
 }
+
+
+def numbers_items(folded: str) -> bool:
+    """Whether a text has lines that begin with a number; most have none anywhere."""
+    return bool(_NUMBER.search(folded) and _NUMBER_OF_ITEM.search(folded))
 
 
 def find_layout(

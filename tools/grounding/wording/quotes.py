@@ -15,7 +15,7 @@ from tools.grounding.wording.folding import (
 )
 from tools.grounding.wording.layout import BREAK, Layout
 from tools.grounding.wording.pages import join_pages
-from tools.grounding.wording.words import NEGATIONS, UNSPACED, WORD, in_word
+from tools.grounding.wording.words import NEGATIONS, UNSPACED, find_words, in_word
 
 __all__ = ["Span", "find_quote", "is_spliced", "may_hold", "may_stand"]
 
@@ -187,7 +187,7 @@ def _go_on(part: str, normal: Normal, position: int, text: str) -> int | None:
     if at is None or at - position > _MAX_GAP:
         return None
     left_out = normal.text[position:at]
-    if not NEGATIONS.isdisjoint(WORD.findall(left_out)):
+    if not NEGATIONS.isdisjoint(find_words(left_out)):
         return None
     start, end = normal.offsets[position - 1], normal.offsets[at]
     ends = [found.end() for found in _SENTENCE_END.finditer(text[: end + 1], start)]

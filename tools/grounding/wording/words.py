@@ -2,10 +2,15 @@
 
 import re
 
-__all__ = ["NEGATIONS", "UNSPACED", "WORD", "in_word"]
+__all__ = ["NEGATIONS", "UNSPACED", "WORD", "find_words", "in_word"]
 
 WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
 """A word, or a character of a script that does not part words."""
+_WORDS_ALONE = bytes(
+    code if chr(code).isalnum() or code == ord("_") else ord(" ")
+    for code in range(0x80)
+).ljust(0x100)
+"""Bytes of ASCII text, with a space for each that is of no word."""
 NEGATIONS = frozenset(
     [
         "arent", "cannot", "cant", "couldnt", "didnt", "doesnt", "dont", "hasnt",
@@ -21,6 +26,13 @@ _UNSPACED_RANGES = (
 UNSPACED = re.compile(f"[{_UNSPACED_RANGES}]")
 """Thai, Lao, Burmese, Khmer, Japanese kana and Chinese characters: space between them
 is layout."""
+
+
+def find_words(text: str) -> list[str]:
+    """Return the words of a text in their order."""
+    if text.isascii():  # four times as quick
+        return text.encode().translate(_WORDS_ALONE).decode().split()
+    return WORD.findall(text)
 
 
 def in_word(character: str) -> bool:
