@@ -56,11 +56,10 @@ class Judge:
         by: Literal["citeloop"] | None = None,
     ) -> int:
         """Return the id of a citation, that of its like if there is one."""
-        citation = _citation(len(self.citations) + 1, claim, verified, by)
-        same = (number, *citation.model_dump(exclude={"id", "claim"}).values())
-        known = self._ids.setdefault(same, citation.id)
-        if known == citation.id:
-            self.citations.append(citation)
+        new = len(self.citations) + 1
+        known = self._ids.setdefault((number, verified, by), new)
+        if known == new:
+            self.citations.append(_citation(new, claim, verified, by))
             self.lines.append(_whole_lines(verified))
             self.context.append(_names(verified))
             self._sources.append(number)

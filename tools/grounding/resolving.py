@@ -174,6 +174,8 @@ def _point_lists(
 
 def _closest(citations: list[Citation], sentence: str) -> list[Citation]:
     """Return those citations of one source that a sentence is likely to mean."""
+    if len(citations) == 1:
+        return citations
     words = set(find_words(sentence.casefold()))
     shares = []
     for each in citations:

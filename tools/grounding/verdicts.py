@@ -91,8 +91,10 @@ def _find(quote: str, source: Source, lines: tuple[int, int] | None) -> Verified
 
 def _find_plain(claim: str, source: Source) -> Verified | None:
     """Return where a claim stands in a source once both are in the plainest signs."""
-    text = plain_signs(source.text)
-    for start, end in find_quote(plain_signs(claim).text, text.text):
+    text, said = plain_signs(source.text), plain_signs(claim).text
+    if (text.text, said) == (source.text, claim):
+        return None  # it was looked for as it is
+    for start, end in find_quote(said, text.text):
         first, last = text.starts[start], text.ends[end - 1]
         return verified_at(Verdict.PARAPHRASED, source, first, last)
     return None

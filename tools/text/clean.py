@@ -100,6 +100,8 @@ def neutralise_control_tokens(text: str) -> str:
     A space is put inside the brackets, so that the text stays readable and a server
     that renders it into a prompt sees ordinary characters.
     """
+    if "|" not in text:
+        return text
     return _CONTROL_TOKEN.sub(
         lambda found: "< " if found.group() == "<" else " >", text
     )

@@ -7,7 +7,7 @@ kB.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tools.grounding.values.near import find_near, words_of
 from tools.grounding.values.value import Value
@@ -81,8 +81,7 @@ _ALONE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A value and its place in a text."""
 
     start: int

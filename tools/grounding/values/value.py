@@ -1,8 +1,7 @@
 """What a reader of values finds: a number, a date, a version, a name."""
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 __all__ = ["Bound", "Kind", "Value"]
 
@@ -51,8 +50,7 @@ _LOW = {Bound.MOST, Bound.LESS, Bound.LOW}
 _HIGH = {Bound.LEAST, Bound.MORE, Bound.HIGH}
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """A value as a text names it.
 
     Keys are what is compared: a value of a statement is borne out by one of a source

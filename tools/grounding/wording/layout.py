@@ -23,7 +23,7 @@ LETTERED = ("](", "<", "'''", "~~~")
 _NUMBER = re.compile(r"\d[.)][ \t]")
 _NUMBER_OF_ITEM = re.compile(r"^[ \t>#*+-]*\d{1,3}[.)][ \t]", re.MULTILINE)
 BREAK = re.compile(
-    r"(?<=[^\W\d_])[-\u00ad][ \t]*\n[ \t]*(?:>[ \t]?)*(?=[^\W\d_])", re.MULTILINE
+    r"[-\u00ad](?<=[^\W\d_][-\u00ad])[ \t]*\n[ \t]*(?:>[ \t]?)*(?=[^\W\d_])"
 )
 """A hyphen at the end of a line, inside a word."""
 
