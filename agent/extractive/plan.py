@@ -84,10 +84,7 @@ class Plan:
             return [make_call("search", query=query) for _, query in self._parts]
         weak = self._weak_parts()
         if weak and "requery" not in done:
-            return [
-                make_call("requery", queries=_reword(query), reason="weak")
-                for query in weak
-            ]
+            return [make_call("requery", queries=_reword(query)) for query in weak]
         if "fetch" in done:
             return []
         nearest = [fits[0].place for fits in self._best if fits]
