@@ -221,7 +221,7 @@ class GuidedModel(WrappingModel):
                 "The model ended without an answer. Ask again, or try another --model."
             )
         self._said = text
-        reply, first = read_reply(text), self._first
+        reply, first = self._replied(text, passages), self._first
         if reply is None:
             return [_final(first)] if first else list(messages)
         if reply.missing and self._may_search_again(call):
@@ -230,6 +230,11 @@ class GuidedModel(WrappingModel):
             return [make_call("requery", queries=list(reply.missing[:MAX_MISSING]))]
         self._first = None
         return [_final(_better(first, mark_quotes(reply, passages)))]
+
+    def _replied(self, text: str, passages: Sequence[ShownSource]) -> Reply | None:
+        asked = f"{self._guidance.before} {self._guidance.run.question}"
+        shown = (line for each in passages for line in (each.heading, *each.lines))
+        return read_reply(text, asked, "\n".join(shown))
 
     def _after(self, error: Exception, turn: "_Turn") -> "_Turn":
         """Return how a turn goes on after a failure.

@@ -34,10 +34,15 @@ class Reply(BaseModel):
     """The parts of the question that the passages do not answer, as searched for."""
 
 
-def read_reply(text: str) -> Reply | None:
+def read_reply(text: str, question: str, shown: str) -> Reply | None:
     """Return the reply whose JSON a text is or begins with, None if there is none.
 
     Where no schema holds a model to it, a word or a fence may stand before the JSON.
+
+    Args:
+        text: What the model said.
+        question: What was asked, with the question before it.
+        shown: The passages.
     """
     start = text.find("{")
     try:
@@ -45,20 +50,25 @@ def read_reply(text: str) -> Reply | None:
         reply = Reply.model_validate(given)
     except (ValueError, RecursionError):
         return None
-    return _settled(reply) if reply.answer.strip() else None
+    return _settled(reply, question, shown) if reply.answer.strip() else None
 
 
-def _settled(reply: Reply) -> Reply:
-    """Return a reply without what it calls missing and has quoted.
+def _settled(reply: Reply, question: str, shown: str) -> Reply:
+    """Return a reply without what it calls missing and has quoted, or was not asked.
 
-    A small model that answers repeats the question there as often as not: it would be
-    searched for again, and said to be missing.
+    A small model that answers repeats the question there as often as not, or a heading
+    that it was shown: it would be searched for again, and said to be missing.
     """
     named = [each.strip() for each in reply.missing]
     named = [each for each in named if each.casefold() not in _NOTHING_MISSING]
     if reply.answered:
         quoted = set[str]().union(*(content_words(each.quote) for each in reply.quotes))
-        named = [each for each in named if not _telling(each) <= quoted]
+        copied = content_words(shown) - content_words(question)
+        named = [
+            each
+            for each in named
+            if not (_telling(each) <= quoted or _telling(each) <= copied)
+        ]
     return reply.model_copy(update={"missing": tuple(named)})
 
 

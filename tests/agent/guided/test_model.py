@@ -177,8 +177,8 @@ async def test_a_second_round_that_gives_up_leaves_the_first_answer(
     assert (answer.answer, answer.exit_code) == (f"{GOOD} [1].", 0)
 
 
-async def test_what_was_quoted_is_not_missing(library: Library) -> None:
-    missing = [QUESTION, "none", ""]
+async def test_what_was_quoted_or_not_asked_is_not_missing(library: Library) -> None:
+    missing = [QUESTION, "Write path", "none", ""]
     answer, server = await guided(
         library, [reply(f"{GOOD} [1].", missing=missing)], depth="medium"
     )
