@@ -32,6 +32,7 @@ from agent.model_call import ModelCall, WrappingModel
 from tools.calls.run import Run
 from tools.errors import IncompleteError
 from tools.evidence.shown import ShownSource, read_sources
+from tools.grounding.citation import Draft
 from tools.threads import off_loop
 from tools.trajectory.names import ANSWER
 
@@ -229,12 +230,21 @@ class GuidedModel(WrappingModel):
             self._first = mark_quotes(reply, passages)
             return [make_call("requery", queries=list(reply.missing[:MAX_MISSING]))]
         self._first = None
-        return [_final(_better(first, mark_quotes(reply, passages)))]
+        return [_final(self._better(first, mark_quotes(reply, passages)))]
 
     def _replied(self, text: str, passages: Sequence[ShownSource]) -> Reply | None:
         asked = f"{self._guidance.before} {self._guidance.run.question}"
         shown = (line for each in passages for line in (each.heading, *each.lines))
         return read_reply(text, asked, "\n".join(shown))
+
+    def _better(self, first: Reply | None, second: Reply) -> Reply:
+        """Return the second reply, if it answers more and does not hold less."""
+        if first is None or not first.answered:
+            return second
+        if not second.answered or len(second.missing) >= len(first.missing):
+            return first
+        holds = self._guidance.run.acceptance.holds
+        return first if holds(_draft(first)) and not holds(_draft(second)) else second
 
     def _after(self, error: Exception, turn: "_Turn") -> "_Turn":
         """Return how a turn goes on after a failure.
@@ -279,12 +289,9 @@ def _in_full(looks: Sequence[Sequence[ShownSource]]) -> dict[int, ShownSource]:
     return {each.id: each for look in looks for each in look if each.lines}
 
 
-def _better(first: Reply | None, second: Reply) -> Reply:
-    """Return the second reply, if it answers more than the first one."""
-    if first is None or not first.answered:
-        return second
-    more = second.answered and len(second.missing) < len(first.missing)
-    return second if more else first
+def _draft(reply: Reply) -> Draft:
+    """Return a reply as an answer that can be checked."""
+    return Draft(answer=reply.answer, citations=reply.quotes, missing=reply.missing)
 
 
 def _final(reply: Reply) -> ResponseFunctionToolCall:

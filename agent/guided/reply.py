@@ -64,11 +64,8 @@ def _settled(reply: Reply, question: str, shown: str) -> Reply:
     if reply.answered:
         quoted = set[str]().union(*(content_words(each.quote) for each in reply.quotes))
         copied = content_words(shown) - content_words(question)
-        named = [
-            each
-            for each in named
-            if not (_telling(each) <= quoted or _telling(each) <= copied)
-        ]
+        known = (quoted, copied)
+        named = [e for e in named if not any(map(_telling(e).issubset, known))]
     return reply.model_copy(update={"missing": tuple(named)})
 
 

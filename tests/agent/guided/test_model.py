@@ -168,6 +168,18 @@ async def test_a_second_round_that_answers_no_more_leaves_the_first_answer(
     )
 
 
+async def test_a_second_round_that_does_not_hold_leaves_the_first_answer(
+    library: Library, stream: bool
+) -> None:
+    half = reply(f"{GOOD} [1].", missing=["the cost of an insert"])
+    invented = reply("An insert costs 17 dollars [1].", quote="")
+    answer, server = await guided(
+        library, [half, invented], depth="medium", stream=stream
+    )
+    assert len(server.requests) == 2
+    assert (answer.answer, answer.grounded) == (f"{GOOD} [1].", True)
+
+
 async def test_a_second_round_that_gives_up_leaves_the_first_answer(
     library: Library, stream: bool
 ) -> None:
