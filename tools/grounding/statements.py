@@ -50,6 +50,7 @@ _SILENCE = re.compile(
 )
 """What says that the documents are silent."""
 _DOCUMENTS_SIGNS = ("docu", "source", "passage", "library", "excerpt", "result")
+"""One of them stands wherever `_DOCUMENTS` does."""
 _OF_WORK = re.compile(r"\W*(?:i|we|let\sme\sknow|searched\sfor)\b", re.IGNORECASE)
 """What speaks of the work on the question."""
 _SIDE = 2000

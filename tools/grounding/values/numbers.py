@@ -59,6 +59,7 @@ _CLOSE_BOUNDS = frozenset(
 )  # fmt: skip
 """Words and signs that what stands before a number ends with, where it is a bound."""
 _ARTICLES = frozenset(["", "a", "an"])
+"""What may stand between such a word and its number, besides `~`."""
 _BOUND_BEHIND = re.compile(
     r"(?:\s\w+)?,? (?:"
     r"(?P<LEAST>or more|or above|or greater|or higher|at (?:the )?least)"
