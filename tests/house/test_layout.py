@@ -63,9 +63,13 @@ ALLOWED: dict[str, set[str]] = {
     "tools.grounding.lists": set(),
     "tools.grounding.values": {"tools.grounding.lists"},
     "tools.grounding.wording": {"tools.text"},
+    "tools.grounding.support": {
+        "tools.grounding.lists", "tools.grounding.values", "tools.grounding.wording",
+        "tools.text",
+    },
     "tools.grounding": {
-        "tools.evidence", "tools.grounding.lists", "tools.grounding.values",
-        "tools.grounding.wording", "tools.text",
+        "tools.evidence", "tools.grounding.lists", "tools.grounding.support",
+        "tools.grounding.values", "tools.grounding.wording", "tools.text",
     },
     "tools.trajectory": {"tools.text"},
     "tools.calls": {

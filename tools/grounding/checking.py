@@ -1,4 +1,4 @@
-"""Checks a sentence of an answer against what it cites: values, names, negations."""
+"""Checks a sentence of an answer against what it cites: values, names, its sense."""
 
 from collections.abc import Sequence
 
@@ -6,6 +6,13 @@ from tools.grounding.citation import CheckedSentence, Statement, Verdict
 from tools.grounding.judging import Judge
 from tools.grounding.negation import denies
 from tools.grounding.remarks import Checked
+from tools.grounding.support.finding import (
+    Finding,
+    Pair,
+    Support,
+    lowered_or_lifted,
+)
+from tools.grounding.support.weighing import Cited, weigh
 from tools.grounding.values.support import unsupported_values
 from tools.grounding.values.value import Value
 from tools.text.signs import plain_signs
@@ -16,7 +23,7 @@ __all__ = ["check_statement"]
 def check_statement(
     statement: Statement, ids: tuple[int, ...], judge: Judge, question: str
 ) -> Checked:
-    """Return a sentence with its citations and the values that they lack.
+    """Return a sentence with its citations, the values they lack, and its support.
 
     A name that they lack keeps it from being sound where it is a paraphrase: then
     nothing but its words tells that the source says so. What a judge has seen of a
@@ -38,17 +45,42 @@ def _check(
     missing = _missing_values(statement.text, cited, context) if cited else []
     covered = bool(ids) and not (sound and judge.lacks(statement))
     quotes = "\n".join(judge.citations[each - 1].quote for each in sound)
+    verdicts = {judge.citations[each - 1].verdict for each in sound}
+    kinds = {"name"} if Verdict.PARAPHRASED not in verdicts else set[str]()
+    wrong = tuple(each.text for each in missing if each.kind not in kinds)
+    denied = denies(statement.text, quotes)
+    pair = Pair(statement.text, "\n".join(dict.fromkeys(cited)))
+    if not (sound and covered):
+        finding = Finding(Support.NONE)
+    elif denied or wrong:
+        reason = ", ".join(wrong) if wrong else "a negation"
+        finding = Finding(Support.CONTRADICTED, reason)
+    else:
+        finding = weigh(
+            statement.text, [_cited(judge, each) for each in sound], question
+        )
+    read = lowered_or_lifted(finding, judge.readings.get(pair))
     sentence = CheckedSentence(
         text=statement.text,
         citations=ids,
         covered=covered,
         unsupported_values=tuple(each.text for each in missing),
-        contradicted=denies(statement.text, quotes),
+        contradicted=denied,
+        support=read.support,
+        support_reason=read.reason,
+        support_by="rules" if read == finding else "checker",
     )
-    verdicts = {judge.citations[each - 1].verdict for each in sound}
-    kinds = {"name"} if Verdict.PARAPHRASED not in verdicts else set[str]()
-    wrong = tuple(each.text for each in missing if each.kind not in kinds)
-    return Checked(sentence, statement.end, wrong)
+    return Checked(sentence, statement.end, wrong, read, pair)
+
+
+def _cited(judge: Judge, id_: int) -> Cited:
+    """Return the lines of a citation within all of their source that was shown."""
+    found = judge.found[id_ - 1]
+    source, first, last = found.source, found.start_line, found.end_line
+    if source is None or first is None or last is None:
+        return Cited("", 0, 0, "")
+    start = source.start_line
+    return Cited(source.text, first - start, last - start, judge.context[id_ - 1])
 
 
 def _missing_values(text: str, cited: Sequence[str], context: str) -> list[Value]:

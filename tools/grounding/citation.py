@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from tools.grounding.marks import Mark
+from tools.grounding.support.finding import Pair, Support
 from tools.text.clean import neutralise_control_tokens, scalar
 
 __all__ = [
@@ -188,6 +189,19 @@ class CheckedSentence(BaseModel):
         default=False,
         description="Whether it denies what its quotes affirm, or the other way round.",
     )
+    support: Support | None = Field(
+        default=None,
+        description="How the cited sentences bear it out: `stated` (in its own words), "
+        "`close` (a paraphrase that no rule contradicts), `unclear`, `contradicted` or "
+        "`none`. Null in an answer that was kept before this was looked at.",
+    )
+    support_reason: str = Field(
+        default="", description="The words that decide, if it is not borne out."
+    )
+    support_by: Literal["rules", "checker"] = Field(
+        default="rules",
+        description="Whether a checker has changed what the rules said.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,5 +242,9 @@ class Resolved:
     citations: tuple[Citation, ...]
     sentences: tuple[CheckedSentence, ...]
     grounded: bool
+    verified: float | None
+    """Share of the sentences that are stated or close; None where there are none."""
     problems: tuple[str, ...]
     """What keeps it from being grounded, as the model is told."""
+    pairs: tuple[Pair, ...] = ()
+    """What a checker may be asked: what is unclear, then what is borne out."""

@@ -1,17 +1,19 @@
 """Judges what marks are cited for, and keeps the citations that come of it."""
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Literal
 
 from tools.evidence.evidence import Evidence
 from tools.grounding.citation import Citation, Claim, Statement
 from tools.grounding.marks import Mark
 from tools.grounding.remarks import Checked, explain
+from tools.grounding.support.finding import Pair, Reading
 from tools.grounding.verdicts import Verified, verify_citation
 from tools.text.clean import neutralise_control_tokens
 
 __all__ = ["Judge"]
 
+_NO_READINGS: Mapping[Pair, Reading] = {}
 _MAX_SHARING = 12
 """Marks side by side that may each bear out a part of a sentence."""
 _MAX_RUN = 8
@@ -21,9 +23,17 @@ _MAX_RUN = 8
 class Judge:
     """Numbers the citations of one answer from 1, each by what it was checked for."""
 
-    def __init__(self, evidence: Evidence) -> None:
-        """Begin without any; `evidence` is what the conversation has seen."""
+    def __init__(
+        self, evidence: Evidence, readings: Mapping[Pair, Reading] = _NO_READINGS
+    ) -> None:
+        """Begin without any.
+
+        Args:
+            evidence: What the conversation has seen.
+            readings: What a checker has said of sentences and what they cite.
+        """
         self.evidence = evidence
+        self.readings = readings
         self.citations: list[Citation] = []
         self.lines: list[str] = []
         """The whole lines that each citation names."""
@@ -33,6 +43,8 @@ class Judge:
         """The marks that point to quotes."""
         self.checked: dict[tuple[Statement, tuple[int, ...]], Checked] = {}
         """The sentences that were checked, each with its citations."""
+        self.found: list[Verified] = []
+        """Where each citation stands."""
         self._sources: list[int] = []
         """The number of the source that each citation names."""
         self._ids: dict[tuple[object, ...], int] = {}
@@ -62,6 +74,7 @@ class Judge:
             self.citations.append(_citation(new, claim, verified, by))
             self.lines.append(_whole_lines(verified))
             self.context.append(_names(verified))
+            self.found.append(verified)
             self._sources.append(number)
         return known
 

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 
 from tools.grounding.citation import CheckedSentence, Citation, Verdict
 from tools.grounding.marks import Mark
+from tools.grounding.support.finding import Finding, Pair, Support
 
 __all__ = ["Checked", "explain", "find_problems", "remark_on", "write_marks"]
 
+_NEAREST = 200
+"""Characters of a source's sentence that a problem repeats."""
 _SHOWN = 80
 """Characters of a sentence or a quote that a problem repeats."""
 
@@ -21,10 +24,18 @@ class Checked:
     """Its offset in the answer, for a remark."""
     wrong: tuple[str, ...]
     """Those of its values that no name are; each of them keeps it from being sound."""
+    finding: Finding
+    pair: Pair
+    """What a checker may be asked of it."""
 
 
-def find_problems(checked: Sequence[Checked]) -> list[str]:
-    """Return what keeps sentences from being borne out, as the model is told."""
+def find_problems(checked: Sequence[Checked], *, strict: bool = False) -> list[str]:
+    """Return what keeps sentences from being borne out, as the model is told.
+
+    Args:
+        checked: The sentences.
+        strict: Whether each must stand in its source in its own words.
+    """
     problems = []
     for each in checked:
         text = each.sentence.text[:_SHOWN]
@@ -35,7 +46,24 @@ def find_problems(checked: Sequence[Checked]) -> list[str]:
             problems.append(f'the lines that "{text}" cites do not hold {values}')
         if each.sentence.contradicted:
             problems.append(f'what "{text}" cites says the opposite of it')
+        elif not each.wrong:
+            problems += _unsupported(text, each.finding, strict=strict)
     return problems
+
+
+def _unsupported(text: str, finding: Finding, *, strict: bool) -> list[str]:
+    """Return what to say of a sentence whose values and negations hold."""
+    nearest = f' ("{finding.nearest[:_NEAREST]}")' if finding.nearest else ""
+    remedy = "say it in the source's words, quote them, or leave it out"
+    if finding.support is Support.CONTRADICTED:
+        return [
+            f'what "{text}" cites{nearest} says otherwise, {finding.reason}: {remedy}'
+        ]
+    if finding.support is Support.UNCLEAR:
+        return [f'what "{text}" cites{nearest} does not clearly say it: {remedy}']
+    if finding.support is Support.CLOSE and strict:
+        return [f'"{text}" is a paraphrase of what it cites{nearest}: {remedy}']
+    return []
 
 
 def _uncovered(text: str, *, cites: bool) -> str:
@@ -51,7 +79,12 @@ def remark_on(checked: Checked) -> str:
     if checked.sentence.contradicted:
         return " (⚠ the source says the opposite)"
     values = checked.sentence.unsupported_values
-    return f" (⚠ not in the source: {', '.join(values)})" if values else ""
+    if values:
+        return f" (⚠ not in the source: {', '.join(values)})"
+    if checked.finding.support is Support.CONTRADICTED:
+        return f" (⚠ the source says otherwise: {checked.finding.reason})"
+    unclear = checked.finding.support is Support.UNCLEAR
+    return " (⚠ not clearly in the source)" if unclear else ""
 
 
 def explain(source: int, citation: Citation) -> str:

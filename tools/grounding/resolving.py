@@ -21,7 +21,8 @@ from tools.grounding.remarks import (
     remark_on,
     write_marks,
 )
-from tools.grounding.statements import Reading
+from tools.grounding.statements import Reading as AnswerReading
+from tools.grounding.support.finding import Pair, Reading, Support
 from tools.grounding.wording.words import find_words
 from tools.text.clean import neutralise_control_tokens, scalar
 
@@ -29,6 +30,7 @@ __all__ = ["resolve"]
 
 _CLOSE = 0.8
 """What share of the best quote's words in common another must reach."""
+_NO_READINGS: Mapping[Pair, Reading] = {}
 _MAX_ANSWER = 100_000
 """Characters of an answer that is judged; a longer one is refused as a whole."""
 _MAX_MARKS = 1000
@@ -36,7 +38,13 @@ _MAX_MARKS = 1000
 
 
 def resolve(
-    draft: Draft, evidence: Evidence, question: str = "", *, attach: bool = True
+    draft: Draft,
+    evidence: Evidence,
+    question: str = "",
+    *,
+    attach: bool = True,
+    strict: bool = False,
+    readings: Mapping[Pair, Reading] = _NO_READINGS,
 ) -> Resolved:
     """Check every quote, mark and sentence of a draft; number the citations from 1.
 
@@ -51,15 +59,17 @@ def resolve(
         evidence: What the conversation has seen.
         question: Names that it holds need no source.
         attach: Whether to look for sources that the draft does not name.
+        strict: Whether each sentence must stand in what it cites in its own words.
+        readings: What a checker has said of sentences and what they cite.
     """
     answer = neutralise_control_tokens(scalar(draft.answer))
     marks = find_marks(answer, frozenset(each.id for each in evidence))
     if excess := _excess(answer, marks, draft):
         return _unchecked(answer, excess)
-    judge = Judge(evidence)
+    judge = Judge(evidence, readings)
     for each in draft.citations:
         judge.cite(each.source, scalar(each.quote), None)
-    reading = Reading(answer, marks)
+    reading = AnswerReading(answer, marks)
     found = Attached(_targets(reading.claims, judge))
     if draft.answered and attach:
         found = attach_citations(answer, reading, found.targets, judge, question)
@@ -69,7 +79,10 @@ def resolve(
         checked = [check_statement(each, found.ids(each), judge, question)
                    for each in reading.statements]  # fmt: skip
     kept = [each for each in judge.citations if each.id not in found.replaced]
-    problems = [*judge.problems({each.id for each in kept}), *find_problems(checked)]
+    problems = [
+        *judge.problems({each.id for each in kept}),
+        *find_problems(checked, strict=strict),
+    ]
     if draft.answered and not kept:
         problems.append("it cites no source: name and quote those it comes from")
     ids = {each.id: at for at, each in enumerate(kept, 1)}
@@ -87,8 +100,22 @@ def resolve(
         citations=tuple(citations),
         sentences=tuple(_renumbered(each.sentence, ids) for each in checked),
         grounded=not problems,
+        verified=_share_borne_out(checked),
         problems=tuple(dict.fromkeys(problems)),
+        pairs=_pairs(checked),
     )
+
+
+def _share_borne_out(checked: Sequence[Checked]) -> float | None:
+    borne_out = sum(each.finding.support.bears_out for each in checked)
+    return borne_out / len(checked) if checked else None
+
+
+def _pairs(checked: Sequence[Checked]) -> tuple[Pair, ...]:
+    """Return what a checker may change: unclear sentences, then those borne out."""
+    unclear = [each.pair for each in checked if each.finding.support is Support.UNCLEAR]
+    others = [each.pair for each in checked if each.finding.support.bears_out]
+    return tuple(dict.fromkeys([*unclear, *others]))
 
 
 def _renumbered(sentence: CheckedSentence, ids: Mapping[int, int]) -> CheckedSentence:
@@ -137,7 +164,7 @@ def _excess(answer: str, marks: Sequence[Mark], draft: Draft) -> str:
 def _unchecked(answer: str, excess: str) -> Resolved:
     problem = f"nothing of it was checked, for {excess}: give a shorter answer"
     shown = f"{answer}\n\n(⚠ nothing of this was checked: {excess})"
-    return Resolved(shown, (), (), grounded=False, problems=(problem,))
+    return Resolved(shown, (), (), grounded=False, verified=None, problems=(problem,))
 
 
 def _targets(claims: Sequence[Claim], judge: Judge) -> dict[Mark, list[int]]:
