@@ -166,12 +166,21 @@ class Judge:
 
 
 def _whole_lines(verified: Verified) -> str:
-    """Return the lines that an excerpt is cut from, in full."""
+    """Return the lines that an excerpt is cut from, in full, and a table's header."""
     source, first, last = verified.source, verified.start_line, verified.end_line
     if source is None or first is None or last is None:
         return ""
     lines = source.text.split("\n")
-    return "\n".join(lines[first - source.start_line : last - source.start_line + 1])
+    start = first - source.start_line
+    header = start
+    while (
+        lines[start].lstrip().startswith("|")
+        and header
+        and (lines[header - 1].lstrip().startswith("|"))
+    ):
+        header -= 1
+    above = [lines[header]] if header < start else []
+    return "\n".join([*above, *lines[start : last - source.start_line + 1]])
 
 
 def _names(verified: Verified) -> str:

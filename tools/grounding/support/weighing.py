@@ -1,25 +1,25 @@
-"""Weighs a sentence against the lines that it cites."""
+"""Weighs a sentence against the lines that it cites.
+
+The sentence is held against the one sentence of the source that shares most with it:
+the same words must stand there, together, in the same roles. Where no one has them all,
+each clause is held against the one that has most of it.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from tools.grounding.support.aligning import Alignment, align
 from tools.grounding.support.finding import Finding, Support
+from tools.grounding.support.objections import find_objections
+from tools.grounding.support.units import Cited, Unit, closest, stems_of, units_of
+from tools.grounding.support.words import Said, read_sentence
 
 __all__ = ["Cited", "weigh"]
 
-
-@dataclass(frozen=True, slots=True)
-class Cited:
-    """Lines of a source that a sentence cites."""
-
-    text: str
-    """All of the source that was shown."""
-    first: int
-    """The first row of it that is cited, from 0."""
-    last: int
-    """The last one, inclusive."""
-    names: str
-    """What names its subject besides: its document, title and heading."""
+_TRIED = 3
+"""Sentences of the source that a clause is held against."""
+_LEAST = 2
+"""Words with a meaning that a clause has to be weighed by itself."""
+_BEST = {support: at for at, support in enumerate(Support)}
 
 
 def weigh(sentence: str, cited: Sequence[Cited], question: str = "") -> Finding:
@@ -30,4 +30,89 @@ def weigh(sentence: str, cited: Sequence[Cited], question: str = "") -> Finding:
         cited: What it cites; each holds, as a quote or by its words.
         question: Names that it holds may stand in the sentence.
     """
-    return Finding(Support.CLOSE if cited else Support.NONE)
+    units = [unit for each in cited for unit in units_of(each)]
+    if not units:
+        return Finding(Support.NONE)
+    claim = read_sentence(sentence)
+    known = stems_of(question)
+    whole, complete = _best(claim, units, known)
+    if complete or whole.support.bears_out:
+        return whole
+    groups = _grouped(claim, units)
+    if len(groups) == 1:
+        return whole
+    findings = [
+        _weigh(_only(claim, parts), unit, known)[0] for unit, parts in groups.items()
+    ]
+    worst = max(findings, key=lambda each: _BEST[each.support])
+    return worst if worst.support.bears_out else whole
+
+
+def _grouped(claim: Said, units: Sequence[Unit]) -> dict[Unit, set[int]]:
+    """Return the clauses of a claim by the sentence that shares most with each."""
+    groups: dict[Unit, set[int]] = {}
+    for parts in _parts(claim):
+        unit = next(closest(_only(claim, parts), units, 1))
+        groups.setdefault(unit, set()).update(parts)
+    return groups
+
+
+def _parts(claim: Said) -> list[set[int]]:
+    """Return the clauses of a claim; one that says too little goes with the next."""
+    groups: list[set[int]] = []
+    content = 0
+    for part in sorted({each.part for each in claim.tokens}):
+        if not groups or content >= _LEAST:
+            groups.append(set())
+            content = 0
+        groups[-1].add(part)
+        content += sum(e.part == part and e.is_content for e in claim.tokens)
+    if len(groups) > 1 and content < _LEAST:
+        last = groups.pop()
+        groups[-1] |= last
+    return groups
+
+
+def _only(claim: Said, parts: set[int]) -> Said:
+    return claim._replace(
+        tokens=tuple(each for each in claim.tokens if each.part in parts),
+        turns=tuple(each for each in claim.turns if each[1] in parts),
+        denials=tuple(each for each in claim.denials if each in parts),
+    )
+
+
+def _best(
+    claim: Said, units: Sequence[Unit], known: frozenset[str]
+) -> tuple[Finding, bool]:
+    """Return the best finding of a claim against the sentences closest to it.
+
+    Besides, whether one of them has all of its words.
+    """
+    weighed = []
+    for unit in closest(claim, units, _TRIED):
+        found, alignment = _weigh(claim, unit, known)
+        weighed.append((found, len(alignment.new)))
+        if found.support is Support.STATED:
+            break
+    found, new = min(
+        weighed,
+        key=lambda each: (
+            not each[0].support.bears_out,
+            each[1],
+            _BEST[each[0].support],
+        ),
+    )
+    return found, not new
+
+
+def _weigh(claim: Said, unit: Unit, known: frozenset[str]) -> tuple[Finding, Alignment]:
+    alignment = align(claim.tokens, unit.said.tokens)
+    objections = list(find_objections(claim, unit, alignment, known))
+    if not objections:
+        exact = not alignment.synonyms and not alignment.new
+        support = Support.STATED if exact else Support.CLOSE
+        return Finding(support, nearest=unit.text), alignment
+    worst = max(objections, key=lambda each: each.contradicts)
+    support = Support.CONTRADICTED if worst.contradicts else Support.UNCLEAR
+    read = not worst.contradicts
+    return Finding(support, worst.reason, unit.text, read), alignment

@@ -1,0 +1,187 @@
+"""Cuts what a sentence cites into the sentences of the source, each with its context."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from tools.grounding.support.words import Said, read_sentence
+from tools.text.sentences import find_sentences
+
+__all__ = ["Cited", "Unit", "closest", "stems_of", "units_of"]
+
+_HEADING = re.compile(r"\s{0,3}#{1,6}\s+(.*)")
+_ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s+")
+_RULE = re.compile(r"[\s|:+=-]*\Z")
+_QUOTE = re.compile(r"\s*>\s?")
+_BREAK = re.compile(r"</?br\s?/?>", re.IGNORECASE)
+_NAMED = re.compile(r"[\d_`A-Z].*[\d_`A-Z]|\d|[a-z][A-Z]")
+"""A sign of a name."""
+_WIDE = 3
+"""Columns of a table whose cells are weighed each with its own header."""
+_MAX_UNITS = 400
+"""Of a citation; those that share most words with the sentence are weighed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """Lines of a source that a sentence cites."""
+
+    text: str
+    """All of the source that was shown."""
+    first: int
+    """The first row of it that is cited, from 0."""
+    last: int
+    """The last one, inclusive."""
+    names: str
+    """What names its subject besides: its document, title and heading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A sentence of a source, an item of a list, or a row of a table."""
+
+    text: str
+    said: Said
+    context: frozenset[str]
+    """Stems of what it stands under: headings, and what introduces its list."""
+    before: frozenset[str]
+    """Stems of the sentence before it, if it points back."""
+    place: int
+    """Its place among the units of its source."""
+    is_row: bool = False
+    """Whether it is a row of a table, whose cells have no order."""
+
+
+def units_of(cited: Cited) -> list[Unit]:
+    """Return the sentences that some lines hold, or are part of."""
+    known = stems_of(cited.names)
+    return [
+        replace(each, context=each.context | known)
+        for each, first, last in _read(cited.text)
+        if first <= cited.last and cited.first <= last
+    ][:_MAX_UNITS]
+
+
+def _sentences(cell: str) -> Iterator[str]:
+    """Yield the sentences of a cell that holds several."""
+    for part in _BREAK.split(cell):
+        found = list(find_sentences(part, 0, len(part)))
+        if len(found) > 1 or part != cell:
+            yield from (part[first:last].strip() for first, last in found)
+
+
+def stems_of(text: str) -> frozenset[str]:
+    """Return the stems of what a text names."""
+    return frozenset(each.stem for each in read_sentence(text).tokens)
+
+
+@lru_cache(maxsize=256)
+def _read(text: str) -> tuple[tuple[Unit, int, int], ...]:
+    """Return the units of a text, each with its first and its last row."""
+    reader = _Reader()
+    for row, line in enumerate(text.split("\n")):
+        reader.take(line, row)
+    reader.end()
+    return tuple(reader.units)
+
+
+class _Reader:
+    """Reads a text line by line: what a line stands under, what it goes on with."""
+
+    def __init__(self) -> None:
+        self.units: list[tuple[Unit, int, int]] = []
+        self.headings: list[str] = []
+        self.introduction = ""
+        self.header: list[str] = []
+        self.lines: list[str] = []
+        self.start = 0
+        self.listed = False
+
+    def take(self, line: str, row: int) -> None:
+        line = _QUOTE.sub("", line, count=1)
+        if heading := _HEADING.match(line):
+            self.end()
+            self.headings = [heading[1]]
+            self.introduction, self.header = "", []
+        elif not line.strip():
+            self.end()
+            self.header = []
+        elif line.lstrip().startswith("|"):
+            self._take_row(line, row)
+        else:
+            self._take_prose(line, row)
+
+    def _take_row(self, line: str, row: int) -> None:
+        self.end()
+        cells = [each.strip() for each in line.strip().strip("|").split("|")]
+        if _RULE.match(line):
+            return
+        if not self.header:
+            self.header = cells
+        above = " ".join([*self.headings, self.introduction])
+        header = [] if self.header == cells else self.header
+        named = list(zip(header, cells, strict=False))[1:]
+        for name, cell in named:
+            for sentence in _sentences(cell):
+                self._add(sentence, f"{above} {cells[0]} {name}", row, row)
+        if named and any(True for _, cell in named for _ in _sentences(cell)):
+            return
+        if len(cells) >= _WIDE:  # the name of one column says nothing of another
+            for name, cell in named:
+                text = f"{cells[0]} | {name} | {cell}"
+                self._add(text, above, row, row, is_row=True)
+            header = [each for each in header if not _NAMED.search(each)]
+        context = " ".join([above, *header])
+        self._add(" | ".join(cells), context, row, row, is_row=True)
+
+    def _take_prose(self, line: str, row: int) -> None:
+        if item := _ITEM.match(line):
+            self.end()
+            self.listed = True
+            line = line[item.end() :]
+        elif self.listed and not self.lines:
+            self.listed = line.startswith((" ", "\t"))
+            if not self.listed:
+                self.introduction = ""
+        if not self.lines:
+            self.start = row
+        self.lines.append(line)
+
+    def end(self) -> None:
+        """End a paragraph or an item."""
+        text = "\n".join(self.lines)
+        self.lines = []
+        if not text.strip():
+            return
+        under = [*self.headings, self.introduction if self.listed else ""]
+        context = " ".join(each for each in under if each)
+        sentence = ""
+        for first, last in find_sentences(text, 0, len(text)):
+            sentence = " ".join(text[first:last].split())
+            start = self.start + text.count("\n", 0, first)
+            stop = self.start + text.count("\n", 0, last)
+            self._add(sentence, context, start, stop)
+        if text.rstrip().endswith(":") and not self.listed:
+            self.introduction = sentence
+
+    def _add(
+        self, text: str, context: str, first: int, last: int, *, is_row: bool = False
+    ) -> None:
+        said = read_sentence(text)
+        before = frozenset[str]()
+        if self.units:
+            before = frozenset(each.stem for each in self.units[-1][0].said.tokens)
+        unit = Unit(text, said, stems_of(context), before, len(self.units), is_row)
+        self.units.append((unit, first, last))
+
+
+def closest(claim: Said, units: Sequence[Unit], count: int) -> Iterator[Unit]:
+    """Yield the units that share most of a claim's words, the best first."""
+    wanted = {each.stem for each in claim.tokens if each.is_content}
+    shares = [
+        (-len(wanted & {each.stem for each in unit.said.tokens}), at)
+        for at, unit in enumerate(units)
+    ]
+    for _, at in sorted(shares)[:count]:
+        yield units[at]
