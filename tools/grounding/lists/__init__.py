@@ -1,1 +1,1 @@
-"""Lists of English words and phrases that turn a sentence round."""
+"""Lists of English words: what turns a sentence round, and what leaves it as it is."""
