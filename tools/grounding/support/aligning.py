@@ -48,6 +48,19 @@ class Alignment:
         held = set(self.places)
         return [at for at in range(len(self.theirs)) if at not in held]
 
+    @property
+    def runs(self) -> list[list[tuple[int, int]]]:
+        """The runs of words that both have, as places and those of the claim."""
+        runs: list[list[tuple[int, int]]] = []
+        for at, place in enumerate(self.places):
+            if place < 0:
+                continue
+            if runs and runs[-1][-1] == (place - 1, at - 1):
+                runs[-1].append((place, at))
+            else:
+                runs.append([(place, at)])
+        return runs
+
 
 def align(mine: Sequence[Token], theirs: Sequence[Token]) -> Alignment:
     """Return which word of a source stands for which of a claim."""
@@ -91,8 +104,8 @@ def _longest(
             ):
                 length += 1
             if (
-                length
-                and (length, -abs(start - expected)) > score
+                (length
+                and (length, -abs(start - expected)) > score)
                 or (length and best is None)
             ):
                 best, score = (first, start, length), (length, -abs(start - expected))

@@ -11,6 +11,7 @@ __all__ = [
     "EMPTY",
     "JOINTS",
     "LIGHT",
+    "LIGHT_NOUNS",
     "LINKS",
     "NEGATIONS",
     "OPENERS",
@@ -21,11 +22,15 @@ __all__ = [
 ]
 
 _TURNS = {
-    "can": "can could able capable possible possibly allow allows allowed permit "
-    "permits permitted enable enables let lets",
+    "can": (
+        "can could able capable possible possibly allow allows allowed "
+        "permit permits permitted enable enables let lets"
+    ),
     "may": "may might maybe perhaps probably likely potentially",
-    "usually": "usually often generally typically normally commonly mostly largely "
-    "frequently mainly tends tend nearly almost",
+    "usually": (
+        "usually often generally typically normally commonly mostly largely "
+        "frequently mainly tends tend nearly almost"
+    ),
     "sometimes": "sometimes occasionally seldom rarely partly partially",
     "must": "must mandatory required requires require obligatory",
     "should": "should recommended recommends recommend advisable ought",
@@ -43,74 +48,106 @@ _TURNS = {
     "most": "most majority",
     "part": "part half portion",
     "only": "only solely exclusively merely alone just",
-    "if": "if unless provided assuming",
+    "if": "if unless provided assuming whether",
     "unless": "except excluding besides",
     "or": "or",
-    "false": "try tries tried attempt attempts attempted plan plans planned claims "
-    "claimed allegedly supposedly former formerly",
+    "false": (
+        "try tries tried attempt attempts attempted plan plans planned "
+        "claims claimed allegedly supposedly former formerly"
+    ),
 }
 CLASSES = {word: kind for kind, words in _TURNS.items() for word in words.split()}
 """What turns a sentence, by the word that does."""
-LINKS = {
-    "before": "before", "prior": "before", "after": "after", "afterwards": "after",
-    "until": "before", "till": "before", "than": "than", "from": "from", "into": "into",
-    "to": "to", "instead": "instead", "rather": "instead", "since": "since",
-    "under": "under", "over": "over", "without": "without", "unlike": "unlike",
-    "followed": "before", "preceded": "after", "compared": "than",
-}  # fmt: skip
+_LINK_WORDS = {
+    "before": "before prior until till followed",
+    "after": "after afterwards preceded",
+    "than": "than compared",
+    "from": "from",
+    "into": "into",
+    "to": "to",
+    "instead": "instead rather",
+    "since": "since",
+    "because": "because",
+    "so": "so",
+    "under": "under",
+    "over": "over",
+    "without": "without",
+    "unlike": "unlike",
+}
+LINKS = {word: link for link, words in _LINK_WORDS.items() for word in words.split()}
 """Words that say how what is before them stands to what is behind them."""
-JOINTS = frozenset(
-    "of in on at by for with as and or but that which who not if when while because "
-    "so unless without around between through against among during within about via per".split()
+_BE = (
+    "are be been being get gets got is was were"
 )
-"""Words that join one to another."""
-SYMMETRIC = frozenset("equal equival same similar differ independ compar relat".split())
-"""Stems of what holds in both directions."""
-QUANTITIES = frozenset(
-    "one all every each any both some several many most few half".split()
+_NEGATIONS = (
+    "absent cannot hardly lack lacking lacks neither never no nobody none nor not "
+    "nothing nowhere scarcely unless without"
 )
-NEGATIONS = frozenset(
-    "not no never none neither nor cannot without unless nothing nobody nowhere hardly "
-    "scarcely lack lacks lacking absent".split()
+_OPENERS = (
+    "although and because but hence if once since so therefore though thus unless "
+    "until when whenever where whereas which while who whose"
 )
-BE = frozenset("is are was were be been being gets get got".split())
-OPENERS = frozenset(
-    "and but while whereas although though because since so if when whenever unless "
-    "until which who whose where once therefore thus hence".split()
+_PRONOUNS = (
+    "also both he here however instead it its otherwise she such that their then "
+    "there therefore these they this those"
 )
-"""Words that a clause begins with."""
-PRONOUNS = frozenset(
-    "it they this these that those he she its their such then there here both otherwise "
-    "instead therefore also however".split()
+_QUANTITIES = (
+    "all any both each every few half many most one several some"
 )
-PARTICIPLES = frozenset(
-    "built sent kept held done made shown given taken written read set put found known "
-    "seen led lost left met paid bought brought thought taught told sold stored split "
-    "run cut hit let hidden chosen broken driven drawn begun understood bound".split()
+_SYMMETRIC = (
+    "compar differ equal equival independ relat same similar"
 )
-EMPTY = frozenset(
-    "a an the is are was were be been being am do does did done doing has have had "
-    "having it its they them their he she his her him we our us you your i me my this "
-    "that these those there here which who whom whose what of in on at by for with as "
-    "and but so then will would shall s t d ll re ve ca wo when while where if because though "
-    "although whereas however therefore thus hence too also such itself themselves "
-    "own how why very more-over not per via about up out off down get gets got "
-    "according".split()
+_PARTICIPLES = (
+    "begun bought bound broken brought built chosen cut done drawn driven found "
+    "given held hidden hit kept known led left let lost made met paid put read run "
+    "seen sent set shown sold split stored taken taught thought told understood "
+    "written"
 )
-"""Words that say nothing by themselves."""
-LIGHT = frozenset(
-    "use take make give provide offer come go serve work mean call name known see get "
-    "find become show look put appear run bring let hold keep stay stand lie set place "
-    "happen occur exist represent involve form contain include consist comprise carry "
-    "conduct perform handle treat deal base regard concern relate refer act operate "
-    "present describe say state tell belong remain allow govern rely serve exhibit "
-    "way thing something kind sort type case time value number amount part point fact "
-    "example instance result total particular term respect general overall "
-    "well just even still now already simply especially particularly indeed actually "
-    "exactly respectively likewise together back as thus namely specifically usual "
-    "addition additionally furthermore moreover meaning namely short".split()
+_JOINTS = (
+    "about against among and around as at because between but by during for if in "
+    "not of on or per so that through unless via when which while who with within "
+    "without"
 )
+_EMPTY = (
+    "a about according across against along also although am among an and apiece "
+    "approximately are around as at be because been being between but by ca "
+    "concerning d despite did do does doing done down during for get gets got had "
+    "has have having he hence her here him his how however i if in is it its itself "
+    "ll me much my not of off on onto our out own per plus quite re regarding "
+    "roughly s shall she so such t that the their them themselves then there "
+    "therefore these they this those though through throughout thus too toward "
+    "towards up upon us ve very via was we were what when where whereas which while "
+    "who whom whose why will with within wo would you your"
+)
+_LIGHT_NOUNS = (
+    "amount case example fact instance kind number one part particular point result "
+    "something sort term thing time total type value way"
+)
+_LIGHT_OTHERS = (
+    "act actually addition additionally allow already appear as back base become "
+    "belong bring call carry come comprise concern conduct consist contain deal "
+    "describe especially even exactly exhibit exist find form furthermore general "
+    "get give go govern handle happen hold include indeed involve just keep known "
+    "let lie likewise look make mean meaning moreover name namely now occur offer "
+    "operate overall particularly perform place present provide put refer regard "
+    "relate rely remain represent respect respectively run say see serve set short "
+    "show simply specifically stand state stay still take tell thus together treat "
+    "use usual well work"
+)
+BE, NEGATIONS, OPENERS, PRONOUNS, QUANTITIES, SYMMETRIC = (
+    frozenset(words.split())
+    for words in (_BE, _NEGATIONS, _OPENERS, _PRONOUNS, _QUANTITIES, _SYMMETRIC)
+)
+"""Forms of `be`; negations; words that a clause begins with; those that point back;
+quantities; stems of what holds in both directions."""
+PARTICIPLES, JOINTS, EMPTY = (
+    frozenset(words.split()) for words in (_PARTICIPLES, _JOINTS, _EMPTY)
+)
+"""Participles of irregular verbs; words that join one to another; words that say
+nothing by themselves."""
+LIGHT_NOUNS = frozenset(_LIGHT_NOUNS.split())
+"""General nouns (Halliday and Hasan 1976, "Cohesion in English", 6.1)."""
+LIGHT = LIGHT_NOUNS | frozenset(_LIGHT_OTHERS.split())
 """Words that a sentence may have besides, for they say little by themselves: verbs and
 adverbs among the 250 most frequent in the concordances of WordNet 3.0 (cntlist.rev), but
-for those of beginning, ending, changing and failing, and general nouns (Halliday and
-Hasan 1976, 6.1)."""
+for those of beginning, ending, changing and failing, and general nouns."""

@@ -64,6 +64,8 @@ _LISTED = frozenset({"no", "nor", "neither"})
 """Negations that a list repeats."""
 CELL = 1000
 """The clauses of each cell of a table are counted from a multiple of this."""
+_REACH = 1
+"""Words behind a negation that it reaches for sure; how far else, negation.py tells."""
 _AFTER = 3
 """Words between a form of `be` and its participle."""
 
@@ -82,6 +84,8 @@ class Token(NamedTuple):
     left: str = ""
     """What joins it to the word before it: `of`, `by`, `and`."""
     passive: bool = False
+    denied: int = 0
+    """1 behind a negation of its clause, 2 before one, which may reach it or not."""
 
     @property
     def is_content(self) -> bool:
@@ -118,6 +122,7 @@ class _Reader:
         self.empty = 0
         self.previous = ""
         self.denied = ""
+        self.reach = 0
 
     def take_break(self, mark: str = "") -> None:
         """Begin a clause, or a cell of a table."""
@@ -128,6 +133,7 @@ class _Reader:
             self.part += 1
             self.fresh = True
         self.since_be = _AFTER + 1
+        self.reach = 0
 
     def take_number(self, written: str) -> None:
         digits = canonical(written.replace(",", "")) if "," in written else written
@@ -178,7 +184,7 @@ class _Reader:
         if word in NEGATIONS:
             listed = word in _LISTED and self.denied in _LISTED
             if not listed:
-                self.denials.append(self.part)
+                self._deny()
             self.denied = word
             if word in JOINTS:
                 self.left.append(word)
@@ -199,12 +205,23 @@ class _Reader:
             self.left.append(word)
         return word in EMPTY or bool(kind)
 
+    def _deny(self) -> None:
+        """Begin the reach of a negation; what is before it in its clause is unsure."""
+        self.denials.append(self.part)
+        self.reach = _REACH
+        for at in range(len(self.tokens) - 1, -1, -1):
+            if self.tokens[at].part != self.part or self.tokens[at].denied:
+                break
+            self.tokens[at] = self.tokens[at]._replace(denied=2)
+
     def _add(self, stem: str, word: str, kind: str, *, passive: bool = False) -> None:
         self.fresh = False
         left, self.left = " ".join(self.left), []
         if len(self.tokens) < _LONGEST:
+            denied = int(self.reach > 0)
+            self.reach -= denied
             self.tokens.append(
-                Token(stem, word, kind, self.part, self.words, left, passive)
+                Token(stem, word, kind, self.part, self.words, left, passive, denied)
             )
 
 

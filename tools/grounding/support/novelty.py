@@ -1,0 +1,127 @@
+"""Objects to what a claim has and its source has not, or has in its place."""
+
+from collections.abc import Iterator, Sequence
+
+from tools.grounding.lists.cues import stem_of
+from tools.grounding.lists.relations import are_opposites
+from tools.grounding.support.aligning import Alignment
+from tools.grounding.support.classes import LIGHT, LIGHT_NOUNS
+from tools.grounding.support.objection import Objection
+from tools.grounding.support.units import Unit
+from tools.grounding.support.words import Token
+from tools.grounding.values.support import unsupported_numbers
+
+__all__ = ["find_novelties"]
+
+_EVERY = frozenset({"all", "every", "each", "any"})
+_NO_UNITS = frozenset({"times", "x"})
+
+
+def find_novelties(
+    unit: Unit, alignment: Alignment, known: frozenset[str]
+) -> Iterator[Objection]:
+    """Yield words, quantities and units of a claim that its source lacks."""
+    context = unit.context | known
+    if unit.said.refers:
+        context |= unit.before
+    gone = [alignment.theirs[at] for at in alignment.gone]
+    yield from _quantities(alignment, gone)
+    yield from _units(alignment, context)
+    for at in alignment.new:
+        yield from _new_word(unit, alignment, context, at)
+    yield from _displaced(alignment)
+
+
+def _new_word(
+    unit: Unit, alignment: Alignment, context: frozenset[str], at: int
+) -> Iterator[Objection]:
+    token = alignment.mine[at]
+    gone = [alignment.theirs[place] for place in alignment.gone]
+    opposite = next((e for e in gone if are_opposites(token.stem, e.stem)), None)
+    if opposite:
+        yield Objection(True, f"{opposite.word}, not {token.word}")
+    elif token.kind == "word" and token.stem in LIGHT:
+        if token.stem in LIGHT_NOUNS and _is_listed(alignment, at):
+            yield Objection(False, f"no {token.word}")
+    elif token.kind == "number" and not unsupported_numbers(token.word, [unit.text]):
+        pass
+    elif token.stem not in context:
+        yield Objection(False, f"no {token.word}")
+    elif other := _in_its_place(alignment, at):
+        yield Objection(token.kind == "name", f"{other.word}, not {token.word}")
+
+
+def _is_listed(alignment: Alignment, at: int) -> bool:
+    """Whether a word is one of several that are joined by `and` or `or`."""
+    token = alignment.mine[at]
+    behind = alignment.mine[at + 1] if at + 1 < len(alignment.mine) else token
+    return not {token.left, behind.left}.isdisjoint({"and", "or"})
+
+
+def _quantities(alignment: Alignment, gone: Sequence[Token]) -> Iterator[Objection]:
+    """Object to one for many, or the other way round."""
+    theirs = {each.word for each in gone if each.kind == "quantity"}
+    for token, place in zip(alignment.mine, alignment.places, strict=True):
+        if token.kind == "quantity" and place < 0 and theirs - _EVERY:
+            if token.word not in _EVERY or theirs & {"one"}:
+                yield Objection(False, f"{', '.join(sorted(theirs))}, not {token.word}")
+
+
+def _units(alignment: Alignment, context: frozenset[str]) -> Iterator[Objection]:
+    """Object to a unit that a number has not in its source."""
+    for token, place in zip(alignment.mine, alignment.places, strict=True):
+        if token.kind != "number" or place < 0 or " " not in token.word:
+            continue
+        other = alignment.theirs[place].word
+        unit = token.word.partition(" ")[2].casefold()
+        if unit in _NO_UNITS:
+            continue
+        if " " not in other and unit not in context and stem_of(unit) not in context:
+            yield Objection(False, f"{other}, not {token.word}")
+
+
+def _in_its_place(alignment: Alignment, at: int) -> Token | None:
+    """Return the word of the source that a word of the claim stands in place of."""
+    before = next((p for p in reversed(alignment.places[:at]) if p >= 0), -1)
+    after = next((p for p in alignment.places[at + 1 :] if p >= 0), 0)
+    gone = set(alignment.gone)
+    run = (*_run(before + 1, 1, gone), *_run(after - 1, -1, gone))
+    content = [alignment.theirs[place] for place in run]
+    is_word = alignment.mine[at].kind == "word"
+    alike = (
+        each
+        for each in content
+        if each.is_content
+        and (each.kind == "word") == is_word
+        and each.stem not in LIGHT
+    )
+    return next(alike, None)
+
+
+def _run(start: int, step: int, gone: set[int]) -> Iterator[int]:
+    while start in gone:
+        yield start
+        start += step
+
+
+def _displaced(alignment: Alignment) -> Iterator[Objection]:
+    """Object to words from elsewhere in a sentence in the place of others.
+
+    `Large loads use upserts` is not said where upserts are named beside, and it is
+    inserts that large loads use.
+    """
+    runs = alignment.runs
+    gone = set(alignment.gone)
+    for before, run, behind in zip(runs, runs[1:], [*runs[2:], None], strict=False):
+        start = before[-1][0]
+        end = behind[0][0] if behind else start + 2
+        place, at = run[0]
+        if start < place < end or not start < end:
+            continue
+        token = alignment.mine[at]
+        others = [alignment.theirs[p] for p in range(start + 1, end) if p in gone]
+        for other in others:
+            alike = other.is_content and (other.kind == "word") == (token.kind == "word")
+            if alike and token.left and other.left == token.left:
+                yield Objection(False, f"{other.word}, not {token.word}")
+                return

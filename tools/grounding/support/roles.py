@@ -1,0 +1,158 @@
+"""Objects to words that are joined in other ways than in the source."""
+
+from collections.abc import Iterator, Sequence
+
+from tools.grounding.support.aligning import Alignment
+from tools.grounding.support.classes import SYMMETRIC
+from tools.grounding.support.objection import Objection
+from tools.grounding.support.units import Unit
+from tools.grounding.support.words import CELL, Said, Token
+
+__all__ = ["find_other_roles"]
+
+_PLAIN = frozenset({"", "and", "or", "with", "that", "which", "who"})
+"""What joins likes, or says nothing of how."""
+
+
+def find_other_roles(
+    claim: Said, unit: Unit, alignment: Alignment
+) -> Iterator[Objection]:
+    """Yield what has another role, or belongs to something else, than in the source."""
+    yield from _crossed(alignment, in_cells=unit.is_row)
+    if not unit.is_row:
+        yield from _moved(alignment)
+        yield from _agents(alignment)
+        yield from _joined_otherwise(claim, alignment)
+
+
+def _moved(alignment: Alignment) -> Iterator[Objection]:
+    """Object to two runs of words that stand each in the other's place.
+
+    That is, each behind the words that join the other in the source, and around what
+    stands between them there as well; or right beside each other: `of A that B`. A verb
+    that is passive in one of the two turns them round itself.
+    """
+    runs = alignment.runs
+    for first, run in enumerate(runs):
+        for last in range(first + 1, len(runs)):
+            (place, at), (before, after) = run[0], runs[last][0]
+            kinds = {alignment.mine[at].kind, alignment.mine[after].kind}
+            if place < before or "link" in kinds:
+                continue
+            if not _takes_place(alignment, at, after):
+                continue
+            between = [
+                each for each in runs[first + 1 : last] if before < each[0][0] < place
+            ]
+            joined = {alignment.mine[at].left, alignment.mine[after].left} - _PLAIN
+            if not between and not (joined and last == first + 1):
+                continue
+            if any(_turns_round(alignment, each) for each in (run[:1], runs[last][:1])):
+                continue  # a verb and its subject
+            if any(_turns_round(alignment, each) for each in between):
+                continue
+            if between and all(_is_symmetric(alignment, each) for each in between):
+                continue
+            one, other = alignment.mine[at], alignment.mine[after]
+            names = {one.kind, other.kind} <= {"name", "number"}
+            yield Objection(names, f"{one.word} and {other.word} have changed places")
+            return
+
+
+def _takes_place(alignment: Alignment, at: int, after: int) -> bool:
+    """Whether two words of a claim are each joined as the other is in the source."""
+    mine = (alignment.mine[at], alignment.mine[after])
+    theirs = (alignment.theirs[alignment.places[each]] for each in (after, at))
+    return [_joint(each) for each in mine] == [_joint(each) for each in theirs]
+
+
+def _joint(token: Token) -> str:
+    """Return what joins a word to what is before it, but for what joins likes."""
+    return " ".join(each for each in token.left.split() if each not in _PLAIN)
+
+
+def _turns_round(alignment: Alignment, run: Sequence[tuple[int, int]]) -> bool:
+    return any(
+        alignment.mine[at].passive != alignment.theirs[place].passive
+        for place, at in run
+    )
+
+
+def _is_symmetric(alignment: Alignment, run: Sequence[tuple[int, int]]) -> bool:
+    return all(alignment.mine[at].stem in SYMMETRIC for _, at in run)
+
+
+def _joined_otherwise(claim: Said, alignment: Alignment) -> Iterator[Objection]:
+    """Object to `and` between words that the source joins by `or`, and to the reverse."""
+    for run in alignment.runs:
+        for place, at in run[1:]:
+            mine, theirs = alignment.mine[at].left, alignment.theirs[place].left
+            if {mine, theirs} == {"and", "or"} and not claim.denials:
+                yield Objection(False, f'"{theirs}", not "{mine}"')
+
+
+def _crossed(alignment: Alignment, *, in_cells: bool) -> Iterator[Objection]:
+    """Object to what joins the subject of one clause to the predicate of another.
+
+    Of a table, the cells of a row belong together.
+    """
+    gone = {at for at in alignment.gone if alignment.theirs[at].is_content}
+    last: tuple[int, int] | None = None
+    for at, place in enumerate(alignment.places):
+        if place < 0 or not alignment.mine[at].is_content:
+            continue
+        if last is not None:
+            mine, theirs = alignment.mine[last[0]], alignment.theirs[last[1]]
+            part = alignment.theirs[place].part
+            apart = theirs.part != part and not (
+                in_cells and theirs.part // CELL != part // CELL
+            )
+            beside = mine.at + 1 == alignment.mine[at].at
+            together = mine.part == alignment.mine[at].part
+            after = _leaves(last[1], 1, alignment, gone)
+            before = _leaves(place, -1, alignment, gone)
+            torn, half = after and before, after or before
+            if apart and together and (torn or (beside and half)):
+                other = alignment.mine[at].word
+                yield Objection(False, f"{mine.word} and {other} are of two clauses")
+        last = at, place
+
+
+def _leaves(place: int, step: int, alignment: Alignment, gone: set[int]) -> bool:
+    """Whether the next word of the same clause is left out."""
+    other = place + step
+    if other not in gone:
+        return False
+    return alignment.theirs[other].part == alignment.theirs[place].part
+
+
+def _agents(alignment: Alignment) -> Iterator[Objection]:
+    """Object to an agent that is made a patient: `A is used by B`, `A uses B`."""
+    places = alignment.places
+    for at, place in enumerate(places):
+        if place < 0 or alignment.mine[at].passive == alignment.theirs[place].passive:
+            continue
+        if alignment.mine[at].passive:
+            agent = _agent(alignment.mine, at)
+            there = -1 if agent is None else places[agent]
+            wrong = there > place and not _is_by(alignment.theirs[there])
+        else:
+            found = _agent(alignment.theirs, place)
+            agent = places.index(found) if found in places else -1
+            wrong = agent > at and not _is_by(alignment.mine[agent])
+        if wrong:
+            yield Objection(False, f"another one has {alignment.mine[at].word}")
+
+
+def _agent(tokens: Sequence[Token], verb: int) -> int | None:
+    """Return the place of what stands behind the `by` of a passive."""
+    for at in range(verb + 1, len(tokens)):
+        if tokens[at].part != tokens[verb].part:
+            return None
+        if _is_by(tokens[at]):
+            return at
+    return None
+
+
+def _is_by(token: Token) -> bool:
+    return "by" in token.left.split()
