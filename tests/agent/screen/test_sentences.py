@@ -186,6 +186,15 @@ def test_a_remark_is_coloured_in_each_place(answer: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "answer", ["It is `(⚠ no source)` there.", "```\n(⚠ no source)\n```"]
+)
+def test_what_stands_in_code_is_no_remark(answer: str) -> None:
+    told = on_terminal(answer)
+    assert "(⚠ no source)" in _STYLES.sub("", told)
+    assert YELLOW not in told
+
+
+@pytest.mark.parametrize(
     ("sentences", "style"),
     [([STATED, CLOSE], DIM), ([STATED, UNCLEAR], YELLOW), ([UNCLEAR, FALSE], RED),
      ([sentence("none")], RED)],
