@@ -67,10 +67,16 @@ class Answer(BaseModel):
         default=(), description="Those that state a fact; none where it abstains."
     )
     grounded: bool = Field(
-        description="Every sentence that states a fact carries a citation, no citation "
-        "is worse than `paraphrased`, and numbers, dates and versions stand in what is "
-        "cited; that the documents hold no answer is grounded, too, if they were "
-        "searched."
+        description="Every sentence that states a fact is `stated` or `close`: what it "
+        "cites says it, in its own words or in words that no rule contradicts; and no "
+        "citation is worse than `paraphrased`. That the documents hold no answer is "
+        "grounded, too, if they were searched."
+    )
+    verified: float | None = Field(
+        default=None,
+        description="The share of the sentences that are `stated` or `close`, from 0 "
+        "to 1. Null where none states a fact, and in an answer that was kept before "
+        "this was looked at.",
     )
     extracted: bool = Field(
         default=False,

@@ -21,7 +21,8 @@ def judge(answer: Answer) -> str:
     if not answer.answered:
         return "nothing in the documents: ask a person"
     if not answer.grounded:
-        return "not grounded: show it with a warning"
+        share = f"{answer.verified or 0:.0%} of its sentences"
+        return f"{share} are borne out: show it with a warning"
     documents = sorted({citation.document or "" for citation in answer.citations})
     rest = f"; not answered: {'; '.join(answer.missing)}" if answer.missing else ""
     return f"grounded in {', '.join(documents)}: use it{rest}"

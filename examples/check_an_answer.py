@@ -25,13 +25,15 @@ QUOTES = [
 
 
 def main() -> None:
-    """Print the answer with its remarks, and why it is not grounded."""
+    """Print the answer with its remarks, how each sentence stands, and why."""
     found = verify(ANSWER, PASSAGES, QUOTES)
     print(found.answer)
     for citation in found.citations:
         place = f"{citation.document}:{citation.start_line}"
         print(f"[{citation.id}] {citation.verdict.value}: {place}")
-    print("grounded:", found.grounded)
+    for sentence in found.sentences:
+        print(f"{sentence.support}: {sentence.text}")
+    print("grounded:", found.grounded, "verified:", found.verified)
     for problem in found.problems:
         print("-", problem)
 

@@ -41,6 +41,7 @@ async def answer_question(question: Question) -> Answer:
         sentences=resolved.sentences,
         # To find nothing where nothing was looked for is no finding.
         grounded=resolved.grounded and (run.has_searched or bool(resolved.citations)),
+        verified=resolved.verified,
         extracted=bool(outcome.note),
         mode=outcome.mode,
         mode_reason=outcome.why,

@@ -11,6 +11,7 @@ from agent.repl.session import Session
 from agent.screen.answers import print_sources
 from agent.screen.console import plain_text
 from agent.screen.passages import print_reopened
+from agent.screen.sentences import checked_line, print_sentences
 from agent.settings.depth import DepthName
 from agent.settings.modes import ModeName
 from tools.errors import UsageError
@@ -92,11 +93,18 @@ def _set_model(session: Session, argument: str) -> None:
 
 def _show_sources(session: Session, argument: str) -> None:
     del argument
-    print_sources(session.console, session.citations())
+    print_sources(session.console, session.latest().citations)
+
+
+def _show_sentences(session: Session, argument: str) -> None:
+    del argument
+    answer = session.latest()
+    session.say(checked_line(answer.sentences) or "No sentence of it was judged.")
+    print_sentences(session.console, answer.sentences, answer.citations)
 
 
 def _open(session: Session, argument: str) -> None:
-    citations = {str(each.id): each for each in session.citations()}
+    citations = {str(each.id): each for each in session.latest().citations}
     citation = citations.get(argument.strip("[]"))
     if citation is None:
         numbers = ", ".join(citations) or "none"
@@ -131,6 +139,12 @@ COMMANDS = (
     Command("/mode", "auto, agent or guided", "show the mode, or set it", _set_mode),
     Command("/model", "gpt-oss-120b", "show the model, or change it", _set_model),
     Command("/sources", "", "list the sources of the last answer", _show_sources),
+    Command(
+        "/sentences",
+        "",
+        "show how far its sources bear out each sentence of it",
+        _show_sentences,
+    ),
     Command("/open", "2", "open a source of the last answer in its document", _open),
     Command("/reasoning", "", "show or hide the model's reasoning", _toggle_reasoning),
     Command("/clear", "", "begin a new conversation; the old one is kept", _clear),

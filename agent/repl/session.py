@@ -13,9 +13,9 @@ from tools.errors import UsageError
 from tools.threads import begin
 
 if TYPE_CHECKING:
+    from agent.answer import Answer
     from agent.assistant import Assistant
     from agent.conversations.conversation import Conversation
-    from tools.grounding.citation import Citation
 
 __all__ = ["Session", "open_assistant"]
 
@@ -87,15 +87,15 @@ class Session:
         self.conversation = Conversation.load(self.settings.conversations, name)
         return self.conversation
 
-    def citations(self) -> "tuple[Citation, ...]":
-        """Return those of the last answer.
+    def latest(self) -> "Answer":
+        """Return the last answer.
 
         Raises:
             UsageError: there is no answer yet.
         """
         if self.conversation is None or not self.conversation.answers:
             raise UsageError("There is no answer yet.")
-        return self.conversation.answers[-1].citations
+        return self.conversation.answers[-1]
 
     def use_model(self, name: str) -> None:
         """Let another model answer from now on.

@@ -3,16 +3,21 @@
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.markdown import Markdown
 from rich.padding import Padding
 
 from agent.answer import Answer
 from agent.screen.console import plain_text, snippet
 from agent.screen.passages import lines_of
+from agent.screen.remarked import RemarkedMarkdown
+from agent.screen.sentences import (
+    checked_line,
+    plain_faults,
+    print_checked_line,
+    print_sentences,
+)
 from tools.grounding.citation import Citation, Verdict
 from tools.text.clean import neutralise_control_tokens, visible
 from tools.text.markdown import plain
-from tools.text.rendered import parse_safely
 from tools.verification.answers import Verification
 
 __all__ = ["plain_answer", "print_answer", "print_checked", "print_sources"]
@@ -34,14 +39,18 @@ def print_answer(console: Console, answer: Answer) -> None:
 
 
 def print_checked(console: Console, answer: Answer | Verification) -> None:
-    """Print an answer as Markdown, its sources numbered beneath it."""
+    """Print an answer as Markdown, how its sentences stand, and its sources.
+
+    Of one that was given to be checked, each sentence that is not borne out is told.
+    """
     console.print()
-    shown = Markdown("", hyperlinks=False)
-    shown.parsed = parse_safely(answer.answer)  # rich alone would decode entities
-    console.print(shown)
+    console.print(RemarkedMarkdown(answer.answer))
     if answer.missing:
         console.print()
         console.print(plain_text(_missing(answer), "yellow"), soft_wrap=True)
+    print_checked_line(console, answer.sentences)
+    if isinstance(answer, Verification):
+        print_sentences(console, answer.sentences, answer.citations, faults_alone=True)
     print_sources(console, answer.citations, words=not _is_quoted(answer))
 
 
@@ -67,6 +76,8 @@ def plain_answer(answer: Answer | Verification) -> str:
     lines = [answer.answer, ""]
     if answer.missing:
         lines += [_missing(answer), ""]
+    if line := checked_line(answer.sentences):
+        lines += [line, *_faults(answer), ""]
     words = not _is_quoted(answer)
     if answer.citations:
         lines.append("Sources:")
@@ -74,6 +85,13 @@ def plain_answer(answer: Answer | Verification) -> str:
         lines.append(f"[{citation.id}] {_place(citation)} ({_verdict(citation)})")
         lines += [f"    {_quote(citation)}"] if words else []
     return neutralise_control_tokens(visible("\n".join(lines).rstrip()))
+
+
+def _faults(answer: Answer | Verification) -> list[str]:
+    """Return what is wrong by sentence, of an answer that was given to be checked."""
+    if isinstance(answer, Answer):
+        return []  # its remarks say it where it stands
+    return plain_faults(answer.sentences, answer.citations)
 
 
 def _missing(answer: Answer | Verification) -> str:

@@ -4,17 +4,22 @@ from typing import TextIO
 
 from rich.console import Console
 from rich.text import Text
+from rich.theme import Theme
 
 from tools.text.clean import neutralise_control_tokens, visible
 
 __all__ = ["console_for", "plain_text", "snippet"]
 
 _SNIPPET = 240
+_THEME = Theme({"markdown.remark": "yellow"})
+"""The style of what the check remarks of a sentence, in `agent.screen.remarked`."""
 
 
 def console_for(stream: TextIO) -> Console:
     """Return a console that writes to a stream and colours only terminals."""
-    return _Console(file=stream, highlight=False, markup=False, emoji=False)
+    return _Console(
+        file=stream, highlight=False, markup=False, emoji=False, theme=_THEME
+    )
 
 
 class _Console(Console):

@@ -40,6 +40,15 @@ def test_a_saved_answer_has_its_repairs_again() -> None:
     assert Answer.model_validate_json(answer.model_dump_json()) == answer
 
 
+def test_an_answer_that_was_kept_before_it_was_looked_at_tells_no_share() -> None:
+    kept = {"text": "That.", "citations": [], "covered": False}
+    answer = Answer.model_validate({**SAVED, "sentences": [kept]})
+    assert answer.verified is None
+    assert answer.sentences[0].support is None
+    judged = Answer.model_validate({**SAVED, "verified": 0.5})
+    assert judged.model_dump(mode="json")["verified"] == 0.5
+
+
 @pytest.mark.parametrize(
     ("changed", "code"),
     [

@@ -13,6 +13,7 @@ from tests.agent.cli.running import citeloop
 from tests.conftest import DOCS, ROOT
 from tools.errors import ExitCode
 from tools.grounding.citation import CheckedSentence, Citation, Verdict
+from tools.grounding.support.finding import Support
 from tools.sources.formats.table import FORMATS
 from tools.trajectory.tool_call import ToolCall
 
@@ -47,6 +48,7 @@ def test_the_readme_names_every_setting_field_verdict_and_provider() -> None:
         *CheckedSentence.model_fields,
         *ToolCall.model_fields,
         *Verdict,
+        *Support,
         *PROVIDERS,
     ]
     assert [name for name in names if f"`{name}`" not in README] == []

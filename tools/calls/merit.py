@@ -20,7 +20,7 @@ class Merit:
     grounded: bool
     problems: int
     checked: int
-    """Sentences that carry sound citations, and whose values these hold."""
+    """Sentences that carry sound citations alone, and that these bear out."""
 
     @classmethod
     def of(cls, draft: Draft, resolved: Resolved) -> Self:
@@ -29,9 +29,8 @@ class Merit:
         checked = [
             each
             for each in resolved.sentences
-            if each.covered
-            and not each.unsupported_values
-            and not each.contradicted
+            if each.support is not None
+            and each.support.bears_out
             and sound.issuperset(each.citations)
         ]
         text = draft.answer.strip().casefold()

@@ -50,15 +50,14 @@ def _check(
     wrong = tuple(each.text for each in missing if each.kind not in kinds)
     denied = denies(statement.text, quotes)
     pair = Pair(statement.text, "\n".join(dict.fromkeys(cited)))
-    if not (sound and covered):
-        finding = Finding(Support.NONE)
-    elif denied or wrong:
-        reason = ", ".join(wrong) if wrong else "a negation"
-        finding = Finding(Support.CONTRADICTED, reason)
-    else:
+    finding = Finding(Support.NONE)
+    if sound and covered:
         finding = weigh(
             statement.text, [_cited(judge, each) for each in sound], question
         )
+        if denied or wrong:
+            reason = ", ".join(wrong) if wrong else "a negation"
+            finding = Finding(Support.CONTRADICTED, reason, finding.nearest)
     read = lowered_or_lifted(finding, judge.readings.get(pair))
     sentence = CheckedSentence(
         text=statement.text,
@@ -68,6 +67,7 @@ def _check(
         contradicted=denied,
         support=read.support,
         support_reason=read.reason,
+        nearest="" if read.support.bears_out else read.nearest,
         support_by="rules" if read == finding else "checker",
     )
     return Checked(sentence, statement.end, wrong, read, pair)

@@ -198,6 +198,11 @@ class CheckedSentence(BaseModel):
     support_reason: str = Field(
         default="", description="The words that decide, if it is not borne out."
     )
+    nearest: str = Field(
+        default="",
+        description="The cited sentence that shares most with it, if it is not borne "
+        "out and one is at hand.",
+    )
     support_by: Literal["rules", "checker"] = Field(
         default="rules",
         description="Whether a checker has changed what the rules said.",

@@ -1,18 +1,39 @@
 """What is said of a citation or a sentence that is not borne out."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tools.grounding.citation import CheckedSentence, Citation, Verdict
 from tools.grounding.marks import Mark
 from tools.grounding.support.finding import Finding, Pair, Support
+from tools.text.clean import neutralise_control_tokens, scalar, visible
 
-__all__ = ["Checked", "explain", "find_problems", "remark_on", "write_marks"]
+__all__ = [
+    "REMARK",
+    "Checked",
+    "explain",
+    "find_problems",
+    "remark_on",
+    "without_remarks",
+    "write_marks",
+]
+
+REMARK = re.compile(
+    r"\(⚠ (?:no source|the source says the opposite|not clearly in the source"
+    r"|not in the source|the source says otherwise|nothing of this was checked"
+    r"|misattributed|fabricated|unseen)"
+    r"(?:[:,] (?:[^()]++|\([^()]*+\))*+)?+\)"
+)
+"""What is written into an answer by this module, and by `tools.grounding.resolving`."""
+_WRITTEN = re.compile(f" ?{REMARK.pattern}")
 
 _NEAREST = 200
 """Characters of a source's sentence that a problem repeats."""
 _SHOWN = 80
-"""Characters of a sentence or a quote that a problem repeats."""
+"""Characters of a sentence, a quote or a reason that a problem or a remark repeats."""
+_PLAIN = str.maketrans(dict.fromkeys("[]()【】*`⚠", " "))
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +62,14 @@ def find_problems(checked: Sequence[Checked], *, strict: bool = False) -> list[s
         text = each.sentence.text[:_SHOWN]
         if not each.sentence.covered:
             problems.append(_uncovered(text, cites=bool(each.sentence.citations)))
+        nearest = _nearest(each.finding)
         if each.wrong:
             values = ", ".join(each.wrong)
-            problems.append(f'the lines that "{text}" cites do not hold {values}')
+            problems.append(
+                f'the lines that "{text}" cites{nearest} do not hold {values}'
+            )
         if each.sentence.contradicted:
-            problems.append(f'what "{text}" cites says the opposite of it')
+            problems.append(f'what "{text}" cites{nearest} says the opposite of it')
         elif not each.wrong:
             problems += _unsupported(text, each.finding, strict=strict)
     return problems
@@ -53,17 +77,22 @@ def find_problems(checked: Sequence[Checked], *, strict: bool = False) -> list[s
 
 def _unsupported(text: str, finding: Finding, *, strict: bool) -> list[str]:
     """Return what to say of a sentence whose values and negations hold."""
-    nearest = f' ("{finding.nearest[:_NEAREST]}")' if finding.nearest else ""
+    nearest = _nearest(finding)
     remedy = "say it in the source's words, quote them, or leave it out"
     if finding.support is Support.CONTRADICTED:
-        return [
-            f'what "{text}" cites{nearest} says otherwise, {finding.reason}: {remedy}'
-        ]
+        reason = _readable(finding.reason)
+        otherwise = f"otherwise, {reason}" if reason else "otherwise"
+        return [f'what "{text}" cites{nearest} says {otherwise}: {remedy}']
     if finding.support is Support.UNCLEAR:
         return [f'what "{text}" cites{nearest} does not clearly say it: {remedy}']
     if finding.support is Support.CLOSE and strict:
         return [f'"{text}" is a paraphrase of what it cites{nearest}: {remedy}']
     return []
+
+
+def _nearest(finding: Finding) -> str:
+    """Return the source's sentence that is nearest as a problem names it."""
+    return f' ("{finding.nearest[:_NEAREST]}")' if finding.nearest else ""
 
 
 def _uncovered(text: str, *, cites: bool) -> str:
@@ -82,9 +111,26 @@ def remark_on(checked: Checked) -> str:
     if values:
         return f" (⚠ not in the source: {', '.join(values)})"
     if checked.finding.support is Support.CONTRADICTED:
-        return f" (⚠ the source says otherwise: {checked.finding.reason})"
+        reason = _readable(checked.finding.reason)
+        return f" (⚠ the source says otherwise{f': {reason}' if reason else ''})"
     unclear = checked.finding.support is Support.UNCLEAR
     return " (⚠ not clearly in the source)" if unclear else ""
+
+
+def _readable(reason: str) -> str:
+    """Return the words that decide as a remark can hold them.
+
+    They may be a document's or a checker's: in one line, not long, and without what
+    would be a mark, Markdown or the end of the remark.
+    """
+    plain = _TAG.sub("< ", visible(scalar(reason)).translate(_PLAIN))
+    line = neutralise_control_tokens(" ".join(plain.split()))
+    return line if len(line) <= _SHOWN else f"{line[: _SHOWN - 1].rstrip()}…"
+
+
+def without_remarks(answer: str) -> str:
+    """Return an answer as it was before its check wrote into it."""
+    return _WRITTEN.sub("", answer)
 
 
 def explain(source: int, citation: Citation) -> str:

@@ -5,7 +5,8 @@ turns the direction of a line, `&#x200b;` is invisible, `&#155;` begins a contro
 sequence of a terminal.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from markdown_it import MarkdownIt
@@ -13,7 +14,7 @@ from markdown_it.token import Token
 
 from tools.text.clean import neutralise_control_tokens, visible
 
-__all__ = ["parse_safely"]
+__all__ = ["parse_safely", "tag_matches"]
 
 _ONE_LINE = frozenset({"text", "code_inline", "html_inline", "image"})
 """Tokens that break no line, whatever an entity says."""
@@ -28,6 +29,38 @@ def parse_safely(text: str) -> list[Token]:
     tokens = _parser().parse(visible(text))
     _clean(tokens)
     return tokens
+
+
+def tag_matches(
+    tokens: Iterable[Token], pattern: re.Pattern[str], tag: str
+) -> list[Token]:
+    """Return tokens with a tag around what a pattern matches in their prose.
+
+    Args:
+        tokens: As `parse_safely` returns them.
+        pattern: Matches within one text; what stands in code is none.
+        tag: Opens as `TAG_open` and closes as `TAG_close`, like those of Markdown.
+    """
+    tagged: list[Token] = []
+    for token in tokens:
+        if token.type == "text":
+            tagged += _tag(token.content, pattern, tag)
+            continue
+        if token.type == "inline" and token.children:
+            token.children = tag_matches(token.children, pattern, tag)
+        tagged.append(token)
+    return tagged
+
+
+def _tag(text: str, pattern: re.Pattern[str], tag: str) -> Iterator[Token]:
+    end = 0
+    for found in pattern.finditer(text):
+        yield Token("text", "", 0, content=text[end : found.start()])
+        yield Token(f"{tag}_open", tag, 1)
+        yield Token("text", "", 0, content=found[0])
+        yield Token(f"{tag}_close", tag, -1)
+        end = found.end()
+    yield Token("text", "", 0, content=text[end:])
 
 
 @cache

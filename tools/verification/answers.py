@@ -16,6 +16,7 @@ from tools.grounding.citation import (
     Verdict,
     read_texts,
 )
+from tools.grounding.remarks import without_remarks
 from tools.grounding.resolving import resolve
 from tools.library.library import Library
 from tools.text.clean import scalar
@@ -95,7 +96,15 @@ class Verification(BaseModel):
     )
     citations: tuple[Citation, ...]
     sentences: tuple[CheckedSentence, ...]
-    grounded: bool
+    grounded: bool = Field(
+        description="Every sentence that states a fact is `stated` or `close`, and no "
+        "citation is worse than `paraphrased`."
+    )
+    verified: float | None = Field(
+        default=None,
+        description="The share of the sentences that are `stated` or `close`, from 0 "
+        "to 1; null where none states a fact.",
+    )
     problems: tuple[str, ...] = Field(description="Why it is not, in words.")
 
 
@@ -162,6 +171,8 @@ def verify_in_library(given: GivenAnswer, library: Library) -> Verification:
 
 
 def _verified(draft: Draft, evidence: Evidence, question: str) -> Verification:
+    said = without_remarks(draft.answer)  # an answer of ours comes with its own
+    draft = draft.model_copy(update={"answer": said})
     resolved = resolve(draft, evidence, question, attach=False)
     return Verification(
         answer=resolved.answer,
@@ -169,6 +180,7 @@ def _verified(draft: Draft, evidence: Evidence, question: str) -> Verification:
         citations=resolved.citations,
         sentences=resolved.sentences,
         grounded=resolved.grounded,
+        verified=resolved.verified,
         problems=resolved.problems,
     )
 

@@ -91,11 +91,19 @@ def test_verify_takes_an_answer_of_ask(library_file: Path, tmp_path: Path) -> No
     done = citeloop("verify", str(file), *where)
     assert (done.returncode, done.stderr) == (0, "")
     assert f'(exact)\n    "{QUOTE}"' in done.stdout
+    assert "\n\nChecked: 1 sentence, " in done.stdout
+    assert answer["verified"] == 1.0
     answer["citations"][0]["claim"] = "Milvus never acknowledges an insert at all."
     file.write_text(json.dumps(answer))
     done = citeloop("verify", "-", *where, "--json", given=json.dumps(answer))
     found = json.loads(done.stdout)
     assert done.returncode == 6
+    assert (found["verified"], found["sentences"][0]["support"]) == (0.0, "none")
+    told = citeloop("verify", str(file), *where).stdout
+    assert (
+        "Checked: 1 sentence, without support\n"
+        '- without support ([1] fabricated): "It is acknowledged by the log broker."\n'
+    ) in told
     assert found["schema"] == "citeloop.verification/1"
     assert (found["grounded"], found["citations"][0]["verdict"]) == (
         False,

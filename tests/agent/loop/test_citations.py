@@ -24,6 +24,20 @@ async def test_a_false_quote_that_stays_is_marked_and_not_withheld(
     assert not answer.grounded
     assert answer.exit_code == 6
     assert answer.answer.startswith("It is sealed by size")
+    assert answer.verified == 0.0
+
+
+async def test_the_share_of_the_sentences_that_are_borne_out_is_told(
+    library: Library,
+) -> None:
+    said = f"{QUOTE} [1] Wax seals it."
+    quote = [{"source": 1, "quote": QUOTE}]
+    half = [final(said, citations=quote) for _ in range(2)]
+    answer = await run(library, script(search(), *half))
+    assert [each.support and each.support.value for each in answer.sentences][1:] == [
+        "none"
+    ]
+    assert (answer.verified, answer.grounded) == (0.5, False)
 
 
 async def test_an_invented_source_is_marked_unseen(library: Library) -> None:

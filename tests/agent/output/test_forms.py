@@ -14,6 +14,8 @@ from agent.output.plain import PlainForm
 from agent.output.terminal import TerminalForm
 from tests.fakes.answers import CITATION, QUOTE, REOPENED, answered, checked, hit
 from tools.errors import ExitCode
+from tools.grounding.citation import CheckedSentence
+from tools.grounding.support.finding import Support
 
 
 class Terminal(StringIO):
@@ -64,6 +66,30 @@ def test_what_the_documents_do_not_answer_is_said_in_each_form(of: Any) -> None:
         assert "hnsw.md:3" in sources
     assert "\x1b[2J" not in plain.getvalue() + terminal.getvalue()
     assert json.loads(written.getvalue())["missing"] == ["who made it", "when\x1b[2J"]
+
+
+@pytest.mark.parametrize("of", [answered, checked])
+def test_how_the_sentences_stand_is_said_in_each_form(of: Any) -> None:
+    plain, terminal, written = StringIO(), Terminal(), StringIO()
+    sentence = CheckedSentence(
+        text="It has 64 layers.",
+        citations=(1,),
+        covered=True,
+        support=Support.CONTRADICTED,
+        support_reason="16 layers",
+        nearest="It has 16 layers.",
+    )
+    answer = of(sentences=(sentence,), grounded=False, verified=0.0)
+    PlainForm(plain).write_answer(answer)
+    TerminalForm(terminal).write_answer(answer)
+    JsonForm(written).write_answer(answer)
+    for text in (plain.getvalue(), terminal.getvalue()):
+        assert "Checked: 1 sentence, contradicted" in text
+        assert ('nearest: "It has 16 layers."' in text) == (of is checked)
+    record = json.loads(written.getvalue())
+    assert (record["grounded"], record["verified"]) == (False, 0.0)
+    assert record["sentences"] == [sentence.model_dump(mode="json")]
+    assert record["sentences"][0]["support"] == "contradicted"
 
 
 def test_the_chat_parts_its_plain_answers_by_a_blank_line() -> None:

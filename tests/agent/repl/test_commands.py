@@ -14,6 +14,8 @@ from agent.repl.session import Session
 from agent.settings.settings import Settings
 from tests.fakes.answers import QUOTE, answered
 from tools.errors import LibraryError, UsageError
+from tools.grounding.citation import CheckedSentence
+from tools.grounding.support.finding import Support
 from tools.library.library import Library
 
 NAMES = [command.name for command in COMMANDS]
@@ -149,7 +151,7 @@ def test_reasoning_is_toggled_or_set(session: Session, told: Told) -> None:
     assert told.taken().splitlines()[-1] == "reasoning is hidden"
 
 
-@pytest.mark.parametrize("entry", ["/sources", "/open 1", "/open"])
+@pytest.mark.parametrize("entry", ["/sources", "/sentences", "/open 1", "/open"])
 def test_before_an_answer_there_are_no_sources(session: Session, entry: str) -> None:
     with pytest.raises(UsageError, match="There is no answer yet"):
         run_command(entry, session)
@@ -162,6 +164,26 @@ def test_sources_are_those_of_the_last_answer(talked: Session, told: Told) -> No
     talked.talk().answers.pop()
     run_command("/sources", talked)
     assert "[1] hnsw.md:3 (HNSW) ✓ exact" in told.taken()
+
+
+def test_sentences_tells_how_each_of_the_last_answer_stands(
+    talked: Session, told: Told
+) -> None:
+    run_command("/sentences", talked)
+    assert told.taken() == "No sentence of it was judged.\n"
+    red = CheckedSentence(
+        text="It is red.", citations=(1,), covered=True, support=Support.STATED
+    )
+    blue = CheckedSentence(
+        text="It is blue.", citations=(), covered=False, support=Support.NONE
+    )
+    talked.talk().answers.append(answered(sentences=(red, blue)))
+    run_command("/sentences", talked)
+    assert told.taken() == (
+        "Checked: 2 sentences, 1 stated, 1 without support\n"
+        '✓ stated: "It is red." [1]\n'
+        '✗ without support (it cites nothing): "It is blue."\n'
+    )
 
 
 def test_open_shows_a_source_in_its_document(

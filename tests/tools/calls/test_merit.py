@@ -3,6 +3,14 @@
 import pytest
 
 from tools.calls.merit import Merit
+from tools.grounding.citation import (
+    CheckedSentence,
+    Citation,
+    Draft,
+    Resolved,
+    Verdict,
+)
+from tools.grounding.support.finding import Support
 
 
 def merit(
@@ -38,3 +46,39 @@ def test_an_answer_takes_the_place_of_another_only_if_it_is_better(
     after: Merit, before: Merit, better: bool
 ) -> None:
     assert after.is_better_than(before) is better
+
+
+def citation(id_: int, verdict: Verdict) -> Citation:
+    return Citation(
+        id=id_,
+        document="lamps.md",
+        title="Lamps",
+        start_line=1,
+        end_line=1,
+        quote="The lamp is red.",
+        verdict=verdict,
+        claim="The lamp is red.",
+    )
+
+
+def found_in(support: Support | None, *cited: int) -> int:
+    """Return how many sentences count as checked of one that cites [1], or [1][2]."""
+    sentence = CheckedSentence(
+        text="The lamp is red.", citations=cited, covered=True, support=support
+    )
+    citations = (citation(1, Verdict.EXACT), citation(2, Verdict.FABRICATED))
+    resolved = Resolved(
+        "The lamp is red.", citations, (sentence,), grounded=False, verified=0.0,
+        problems=(),
+    )  # fmt: skip
+    return Merit.of(Draft(answer="The lamp is red."), resolved).checked
+
+
+@pytest.mark.parametrize("support", Support)
+def test_what_counts_as_checked_is_borne_out(support: Support) -> None:
+    assert found_in(support, 1) == (support in {Support.STATED, Support.CLOSE})
+
+
+def test_what_was_not_judged_or_cites_what_does_not_hold_is_not_checked() -> None:
+    assert found_in(None, 1) == 0
+    assert found_in(Support.STATED, 1, 2) == 0

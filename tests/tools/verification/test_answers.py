@@ -49,6 +49,39 @@ def test_an_answer_of_another_system_is_checked_against_its_passages() -> None:
     assert not false.grounded
 
 
+@pytest.mark.parametrize(
+    ("answer", "verified"),
+    [
+        ("The lamp is red [1]. The table is made of oak [2].", 1.0),
+        ("The lamp is red [1]. The table is made of oak.", 0.5),
+        ("The lamp is red and 13 cm tall [1].", 0.0),
+        ("Which lamp is meant?", None),
+    ],
+)
+def test_the_share_of_the_sentences_that_are_borne_out_is_told(
+    answer: str, verified: float | None
+) -> None:
+    found = verify(answer, PASSAGES)
+    assert found.verified == verified
+    borne_out = [each.support is not None and each.support.bears_out
+                 for each in found.sentences]  # fmt: skip
+    assert borne_out.count(True) == len(borne_out) * (verified or 0)
+
+
+def test_remarks_of_an_earlier_check_are_no_part_of_an_answer() -> None:
+    answer = (
+        "The lamp is red and 13 cm tall [1]. It was made by three sisters [2]. "
+        "A chair stands there."
+    )
+    quotes = [DraftCitation(source=1, quote="The lamp is red.")]
+    first = verify(answer, PASSAGES, quotes)
+    for remark in ("not in the source: 13 cm", "fabricated", "no source"):
+        assert f" (⚠ {remark})" in first.answer
+    again = verify(first.answer, PASSAGES, quotes)
+    assert again.answer == first.answer
+    assert again.sentences == first.sentences
+
+
 def test_words_in_the_lines_that_are_named_are_exact(library: Library) -> None:
     line = line_of(SEALED, "write-path.md")
     place = {"document": "write-path.md", "start_line": line, "end_line": line}
