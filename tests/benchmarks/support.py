@@ -51,16 +51,14 @@ TIME = 40.0
 def support_of(resolved: Resolved) -> str:
     """Return the support of the poorest sentence of an answer.
 
-    Where sentences carry no support, only what the answer's check as a whole said is
-    known. What that check refuses for another reason is not borne out either.
+    What the check refuses for another reason is not borne out either, nor is what holds
+    no sentence that states a fact: of that, nothing was looked at.
     """
-    supports = {str(getattr(each, "support", "")) for each in resolved.sentences}
+    supports = {str(each.support) for each in resolved.sentences}
     known = [each for each in SUPPORTS if each in supports]
     if known and (resolved.grounded or known[-1] not in BORNE_OUT):
         return known[-1]
-    if any(each.contradicted for each in resolved.sentences):
-        return "contradicted"
-    return "close" if resolved.grounded else "none"
+    return "none"
 
 
 def judge(

@@ -38,7 +38,7 @@ QUOTE = (
 """It stands in `examples/docs/write-path.md`, and `QUERY` finds it first."""
 QUERY = "What seals a growing segment?"
 SEARCH = json.dumps({"query": QUERY})
-ANSWER = "It is sealed by its size [1]."
+ANSWER = "It is sealed when it reaches a share of the maximum size [1]."
 """What the honest model answers."""
 EVENTS = "text/event-stream"
 

@@ -37,7 +37,10 @@ def call(name: str, arguments: Any) -> Any:
     return function_call(name, arguments, call_id=f"call_{next(_ids)}")
 
 
-def final(answer: str = "It is sealed by size [1].", **rest: Any) -> Any:
+def final(
+    answer: str = "It is sealed when it reaches a share of the maximum size [1].",
+    **rest: Any,
+) -> Any:
     given = {"citations": [{"source": 1, "quote": QUOTE}], **rest}
     return call("final_answer", {"answer": answer, **given})
 

@@ -16,7 +16,11 @@ from tools.library.library import Library
 CITED = [DraftCitation(source=1, quote=QUOTE)]
 
 
-async def call(run: Run, answer: str = "It is sealed by size [1].", **rest: Any) -> Any:
+async def call(
+    run: Run,
+    answer: str = "It is sealed when it reaches a share of the maximum size [1].",
+    **rest: Any,
+) -> Any:
     """Return what a call of the tool returns, whatever JSON it is made with."""
     text = json.dumps({"answer": answer, **rest})
     tool = make_tool(final_answer)
@@ -34,8 +38,15 @@ def begun(library: Library) -> Run:
 
 
 async def test_an_answer_that_its_citations_bear_out_is_taken(begun: Run) -> None:
-    draft = await final_answer(begun, "It is sealed by size [1].", citations=CITED)
-    assert (draft.answer, draft.answered) == ("It is sealed by size [1].", True)
+    draft = await final_answer(
+        begun,
+        "It is sealed when it reaches a share of the maximum size [1].",
+        citations=CITED,
+    )
+    assert (draft.answer, draft.answered) == (
+        "It is sealed when it reaches a share of the maximum size [1].",
+        True,
+    )
     assert draft.citations == tuple(CITED)
     assert begun.acceptance.draft == draft
 
@@ -125,7 +136,7 @@ async def test_giving_up_before_any_search_goes_back(begun: Run) -> None:
 
 
 async def test_an_answer_that_goes_back_is_told_each_problem(begun: Run) -> None:
-    answer = "It is sealed by size [1]. The coordinator is written in Go."
+    answer = "It is sealed when it reaches a share of the maximum size [1]. The coordinator is written in Go."
     with pytest.raises(ToolError) as told:
         await final_answer(begun, answer, citations=CITED)
     assert str(told.value) == (

@@ -49,6 +49,11 @@ _SILENCE = re.compile(
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
 """What says that the documents are silent."""
+_OF_DOCUMENTS = re.compile(
+    rf"\b{_DOCUMENTS}\b.{{0,40}}\b(?:do|does|did)(?:\s+not|n['’]t)\b|[文资段检来]",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What says so of them as a whole, also where it cites one."""
 _DOCUMENTS_SIGNS = ("docu", "source", "passage", "library", "excerpt", "result")
 """One of them stands wherever `_DOCUMENTS` does."""
 _OF_WORK = re.compile(r"\W*(?:i|we|let\sme\sknow|searched\sfor)\b", re.IGNORECASE)
@@ -214,7 +219,11 @@ class Reading:
     def _cited(self) -> Iterator[Claim]:
         """Yield the claims of marks that stand in or behind what they are for."""
         for unit in self._units:
-            if unit.own and unit.entry and _states_a_fact(unit.words, listed=True):
+            if (
+                unit.own
+                and unit.entry
+                and _states_a_fact(unit.words, listed=True, cited=True)
+            ):
                 yield Claim(unit.own, (unit.words,), ())
             elif unit.own and not unit.entry and not unit.alone:
                 yield from self._claims(unit)
@@ -258,7 +267,9 @@ class Reading:
             carried = unit.own or unit.lent
             if is_introduction(unit.words):
                 introduction = carried
-            elif _states_a_fact(unit.words, listed=block.listed or unit.entry):
+            elif _states_a_fact(
+                unit.words, listed=block.listed or unit.entry, cited=bool(carried)
+            ):
                 yield self._statement(unit, carried or quoted or introduction)
 
     def _statement(self, unit: _Unit, marks: tuple[Mark, ...]) -> Statement:
@@ -288,8 +299,11 @@ def _is_title_of_sources(line: str) -> bool:
     return len(words) <= _TITLE and not _TITLES.isdisjoint(words)
 
 
-def _states_a_fact(words: str, *, listed: bool) -> bool:
-    if is_question(words) or _OF_WORK.match(words) or _is_silence(words):
+def _states_a_fact(words: str, *, listed: bool, cited: bool) -> bool:
+    """Whether a sentence states a fact; one that cites a source speaks of no work."""
+    if is_question(words) or (_OF_WORK.match(words) and not cited):
+        return False
+    if _is_silence(words) and not (cited and not _OF_DOCUMENTS.search(words)):
         return False
     if listed and not is_whole(words):
         return False

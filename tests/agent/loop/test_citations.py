@@ -23,7 +23,9 @@ async def test_a_false_quote_that_stays_is_marked_and_not_withheld(
     assert answer.citations[0].claim == "Segments are sealed with wax."
     assert not answer.grounded
     assert answer.exit_code == 6
-    assert answer.answer.startswith("It is sealed by size")
+    assert answer.answer.startswith(
+        "It is sealed when it reaches a share of the maximum size"
+    )
     assert answer.verified == 0.0
 
 

@@ -27,9 +27,15 @@ async def test_text_before_any_search_is_sent_back_to_search(
 async def test_a_text_is_kept_if_the_model_has_nothing_more_to_say(
     library: Library,
 ) -> None:
-    model = script(assistant_message("It is sealed by size."), assistant_message(""))
+    model = script(
+        assistant_message("It is sealed when it reaches a share of the maximum size."),
+        assistant_message(""),
+    )
     answer = await run(library, model)
-    assert answer.answer == "It is sealed by size. (⚠ no source)"
+    assert (
+        answer.answer
+        == "It is sealed when it reaches a share of the maximum size. (⚠ no source)"
+    )
     assert answer.exit_code == 6
 
 

@@ -46,7 +46,9 @@ async def test_a_question_takes_the_four_tools_to_a_cited_answer(
         "final_answer",
     ]
     assert [each.turn for each in answer.trajectory] == [1, 2, 3, 4]
-    assert answer.answer == "It is sealed by size [1]."
+    assert (
+        answer.answer == "It is sealed when it reaches a share of the maximum size [1]."
+    )
     assert answer.grounded
     citation = answer.citations[0]
     assert (citation.document, citation.verdict) == ("write-path.md", Verdict.EXACT)
@@ -139,7 +141,9 @@ async def test_a_bad_citation_after_a_search_that_was_asked_for_goes_back_too(
     library: Library,
 ) -> None:
     idle = final("I cannot.", answered=False, citations=[])
-    bare = final("It is sealed by size.", citations=[])
+    bare = final(
+        "It is sealed when it reaches a share of the maximum size.", citations=[]
+    )
     answer = await run(library, script(idle, search(), bare, final()))
     assert [each.failed for each in answer.trajectory] == [True, False, True, False]
     assert answer.grounded
@@ -148,7 +152,7 @@ async def test_a_bad_citation_after_a_search_that_was_asked_for_goes_back_too(
 @pytest.mark.parametrize(
     ("answers", "code"),
     [
-        ([final("It is sealed by size [1].")], 0),
+        ([final("It is sealed when it reaches a share of the maximum size [1].")], 0),
         ([final("No.", answered=False, citations=[]) for _ in range(2)], 6),
         ([assistant_message("I know."), search(), final()], 0),
     ],
@@ -181,7 +185,11 @@ async def test_what_the_documents_do_not_answer_is_named(library: Library) -> No
 async def test_an_answer_without_a_citation_is_told_which_sources_there_are(
     library: Library,
 ) -> None:
-    model = script(search(), assistant_message("It is sealed by size."), final())
+    model = script(
+        search(),
+        assistant_message("It is sealed when it reaches a share of the maximum size."),
+        final(),
+    )
     await run(library, model)
     assert "the sources are [1] write-path.md lines 3" in json.dumps(
         model.calls[2].input
@@ -202,7 +210,9 @@ async def test_in_the_last_turn_search_is_withdrawn_and_the_answer_taken(
     assert [tool.name for tool in model.calls[-1].tools] == ["final_answer"]
     assert "The search is over" in json.dumps(model.calls[-1].input)
     assert (answer.stop_reason, answer.exit_code) == ("turn_limit", 7)
-    assert answer.answer.startswith("It is sealed by size")
+    assert answer.answer.startswith(
+        "It is sealed when it reaches a share of the maximum size"
+    )
 
 
 async def test_a_model_that_never_stops_still_leaves_a_quoted_answer(

@@ -23,7 +23,8 @@ def line_of(text: str, document: str) -> int:
 
 
 def given(
-    *citations: dict[str, object], answer: str = "It is sealed by size [1]."
+    *citations: dict[str, object],
+    answer: str = "It is sealed when it reaches a share of the maximum size [1].",
 ) -> GivenAnswer:
     return GivenAnswer.model_validate({"answer": answer, "citations": citations})
 

@@ -6,6 +6,7 @@ moved ("String Similarity via Greedy String Tiling"); then words that stand for 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 
 from tools.grounding.lists.relations import are_synonyms
 from tools.grounding.support.words import Token
@@ -33,83 +34,77 @@ class Alignment:
     synonyms: frozenset[int]
     """Those words of the claim for which another word stands."""
 
-    @property
-    def new(self) -> list[int]:
-        """The places of the claim's words that the source lacks."""
-        return [
-            at
-            for at, place in enumerate(self.places)
-            if place < 0 and self.mine[at].is_content
-        ]
-
-    @property
-    def gone(self) -> list[int]:
-        """The places of the source's words that the claim lacks."""
-        held = set(self.places)
-        return [at for at in range(len(self.theirs)) if at not in held]
-
-    @property
-    def runs(self) -> list[list[tuple[int, int]]]:
-        """The runs of words that both have, as places and those of the claim."""
-        runs: list[list[tuple[int, int]]] = []
-        for at, place in enumerate(self.places):
-            if place < 0:
-                continue
-            if runs and runs[-1][-1] == (place - 1, at - 1):
-                runs[-1].append((place, at))
-            else:
-                runs.append([(place, at)])
-        return runs
+    new: tuple[int, ...]
+    """The places of the claim's words with a meaning that the source lacks."""
+    gone: tuple[int, ...]
+    """The places of the source's words that the claim lacks."""
+    runs: tuple[tuple[tuple[int, int], ...], ...]
+    """The runs of words that both have; of each word its place and the claim's."""
 
 
 def align(mine: Sequence[Token], theirs: Sequence[Token]) -> Alignment:
     """Return which word of a source stands for which of a claim."""
     places = [-1] * len(mine)
     taken = [False] * len(theirs)
-    found: dict[str, list[int]] = {}
-    for at, token in enumerate(theirs):
-        found.setdefault(token.stem, []).append(at)
-    while run := _longest(mine, theirs, places, taken, found):
-        first, start, length = run
-        for step in range(length):
-            places[first + step] = start + step
-            taken[start + step] = True
-    synonyms = _pair_synonyms(mine, theirs, places, taken)
-    return Alignment(tuple(mine), tuple(theirs), tuple(places), synonyms)
-
-
-def _longest(
-    mine: Sequence[Token],
-    theirs: Sequence[Token],
-    places: Sequence[int],
-    taken: Sequence[bool],
-    found: dict[str, list[int]],
-) -> tuple[int, int, int] | None:
-    """Return the longest run that both have and none has taken; the nearest of some."""
-    best: tuple[int, int, int] | None = None
-    score = (0, 0)
-    expected = 0
-    for first, token in enumerate(mine):
-        if places[first] >= 0:
-            expected = places[first] + 1
+    lengths = _run_lengths(mine, theirs)
+    waiting = [(-length, at, place) for (at, place), length in lengths.items()]
+    heapify(waiting)
+    while waiting:
+        claimed, at, place = heappop(waiting)
+        length = _free(-claimed, at, place, places, taken)
+        if length < -claimed:
+            if length:
+                heappush(waiting, (-length, at, place))
             continue
-        for start in found.get(token.stem, ()):
-            length = 0
-            while (
-                first + length < len(mine)
-                and start + length < len(theirs)
-                and places[first + length] < 0
-                and not taken[start + length]
-                and mine[first + length].stem == theirs[start + length].stem
-            ):
-                length += 1
-            if (
-                (length
-                and (length, -abs(start - expected)) > score)
-                or (length and best is None)
-            ):
-                best, score = (first, start, length), (length, -abs(start - expected))
-    return best
+        for step in range(length):
+            places[at + step] = place + step
+            taken[place + step] = True
+    synonyms = _pair_synonyms(mine, theirs, places, taken)
+    return Alignment(
+        tuple(mine),
+        tuple(theirs),
+        tuple(places),
+        synonyms,
+        tuple(at for at, e in enumerate(mine) if places[at] < 0 and e.is_content),
+        tuple(place for place, each in enumerate(taken) if not each),
+        _runs(places),
+    )
+
+
+def _runs(places: Sequence[int]) -> tuple[tuple[tuple[int, int], ...], ...]:
+    runs: list[list[tuple[int, int]]] = []
+    for at, place in enumerate(places):
+        if place < 0:
+            continue
+        if runs and runs[-1][-1] == (place - 1, at - 1):
+            runs[-1].append((place, at))
+        else:
+            runs.append([(place, at)])
+    return tuple(map(tuple, runs))
+
+
+def _run_lengths(
+    mine: Sequence[Token], theirs: Sequence[Token]
+) -> dict[tuple[int, int], int]:
+    """Return how many words from two places on are the same, where the first are."""
+    found: dict[str, list[int]] = {}
+    for place, token in enumerate(theirs):
+        found.setdefault(token.stem, []).append(place)
+    lengths: dict[tuple[int, int], int] = {}
+    for at in range(len(mine) - 1, -1, -1):
+        for place in found.get(mine[at].stem, ()):
+            lengths[at, place] = 1 + lengths.get((at + 1, place + 1), 0)
+    return lengths
+
+
+def _free(
+    length: int, at: int, place: int, places: Sequence[int], taken: Sequence[bool]
+) -> int:
+    """Return how much of a run nothing has taken, from its beginning."""
+    for step in range(length):
+        if places[at + step] >= 0 or taken[place + step]:
+            return step
+    return length
 
 
 def _pair_synonyms(
@@ -120,11 +115,17 @@ def _pair_synonyms(
 ) -> frozenset[int]:
     """Pair words that are left with others that may stand for them."""
     paired: set[int] = set()
+    left = [
+        place
+        for place, token in enumerate(theirs)
+        if not taken[place] and token.kind == "word"
+    ]
     for at, token in enumerate(mine):
         if places[at] >= 0 or token.kind != "word":
             continue
-        for place, other in enumerate(theirs):
-            if taken[place] or other.kind != "word":
+        for place in left:
+            other = theirs[place]
+            if taken[place]:
                 continue
             if are_synonyms(token.stem, other.stem) or _is_derived(
                 token.word, other.word

@@ -61,7 +61,7 @@ CLASSES = {word: kind for kind, words in _TURNS.items() for word in words.split(
 _LINK_WORDS = {
     "before": "before prior until till followed",
     "after": "after afterwards preceded",
-    "than": "than compared",
+    "than": "than",
     "from": "from",
     "into": "into",
     "to": "to",
@@ -76,9 +76,7 @@ _LINK_WORDS = {
 }
 LINKS = {word: link for link, words in _LINK_WORDS.items() for word in words.split()}
 """Words that say how what is before them stands to what is behind them."""
-_BE = (
-    "are be been being get gets got is was were"
-)
+_BE = "are be been being get gets got is was were"
 _NEGATIONS = (
     "absent cannot hardly lack lacking lacks neither never no nobody none nor not "
     "nothing nowhere scarcely unless without"
@@ -91,12 +89,8 @@ _PRONOUNS = (
     "also both he here however instead it its otherwise she such that their then "
     "there therefore these they this those"
 )
-_QUANTITIES = (
-    "all any both each every few half many most one several some"
-)
-_SYMMETRIC = (
-    "compar differ equal equival independ relat same similar"
-)
+_QUANTITIES = "all any both each every few half many most one several some"
+_SYMMETRIC = "compar differ equal equival independ relat same similar"
 _PARTICIPLES = (
     "begun bought bound broken brought built chosen cut done drawn driven found "
     "given held hidden hit kept known led left let lost made met paid put read run "

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from tools.grounding.lists.cues import stem_of
-from tools.grounding.lists.relations import are_opposites
+from tools.grounding.lists.relations import are_opposites, opposites_of
 from tools.grounding.support.aligning import Alignment
 from tools.grounding.support.classes import LIGHT, LIGHT_NOUNS
 from tools.grounding.support.objection import Objection
@@ -14,6 +14,8 @@ from tools.grounding.values.support import unsupported_numbers
 __all__ = ["find_novelties"]
 
 _EVERY = frozenset({"all", "every", "each", "any"})
+_OF_ADJECTIVES = ("able", "ible", "al", "ive", "ous", "ful", "less", "ic", "ary", "ant")
+"""Endings of adjectives."""
 _NO_UNITS = frozenset({"times", "x"})
 
 
@@ -30,6 +32,8 @@ def find_novelties(
     for at in alignment.new:
         yield from _new_word(unit, alignment, context, at)
     yield from _displaced(alignment)
+    if not unit.is_row:
+        yield from _bared(alignment)
 
 
 def _new_word(
@@ -41,8 +45,11 @@ def _new_word(
     if opposite:
         yield Objection(True, f"{opposite.word}, not {token.word}")
     elif token.kind == "word" and token.stem in LIGHT:
+        other = _in_its_place(alignment, at)
         if token.stem in LIGHT_NOUNS and _is_listed(alignment, at):
             yield Objection(False, f"no {token.word}")
+        elif other and opposites_of(other.stem):
+            yield Objection(False, f"{other.word}, not {token.word}")
     elif token.kind == "number" and not unsupported_numbers(token.word, [unit.text]):
         pass
     elif token.stem not in context:
@@ -87,13 +94,11 @@ def _in_its_place(alignment: Alignment, at: int) -> Token | None:
     gone = set(alignment.gone)
     run = (*_run(before + 1, 1, gone), *_run(after - 1, -1, gone))
     content = [alignment.theirs[place] for place in run]
-    is_word = alignment.mine[at].kind == "word"
+    kind = alignment.mine[at].kind
     alike = (
         each
         for each in content
-        if each.is_content
-        and (each.kind == "word") == is_word
-        and each.stem not in LIGHT
+        if each.is_content and (each.kind == kind) and each.stem not in LIGHT
     )
     return next(alike, None)
 
@@ -121,7 +126,29 @@ def _displaced(alignment: Alignment) -> Iterator[Objection]:
         token = alignment.mine[at]
         others = [alignment.theirs[p] for p in range(start + 1, end) if p in gone]
         for other in others:
-            alike = other.is_content and (other.kind == "word") == (token.kind == "word")
+            alike = other.is_content and (other.kind == "word") == (
+                token.kind == "word"
+            )
             if alike and token.left and other.left == token.left:
                 yield Objection(False, f"{other.word}, not {token.word}")
                 return
+
+
+def _bared(alignment: Alignment) -> Iterator[Objection]:
+    """Object to a word without the one that narrows it: `builds`, of `older builds`."""
+    gone = set(alignment.gone)
+    for place in alignment.places:
+        if place < 1 or place - 1 not in gone:
+            continue
+        token, before = alignment.theirs[place], alignment.theirs[place - 1]
+        beside = before.part == token.part and before.at + 1 == token.at
+        if token.kind == "word" and beside and _narrows(before):
+            yield Objection(False, f'"{before.word}" is left out')
+            return
+
+
+def _narrows(token: Token) -> bool:
+    """Whether a word is an adjective, as far as its form and its opposites tell."""
+    if token.kind != "word" or token.stem in LIGHT or token.passive:
+        return False
+    return token.word.endswith(_OF_ADJECTIVES) or bool(opposites_of(token.stem))

@@ -112,6 +112,8 @@ def _crossed(alignment: Alignment, *, in_cells: bool) -> Iterator[Objection]:
             after = _leaves(last[1], 1, alignment, gone)
             before = _leaves(place, -1, alignment, gone)
             torn, half = after and before, after or before
+            if _again(alignment, last[1], place) or _again(alignment, place, last[1]):
+                apart = False
             if apart and together and (torn or (beside and half)):
                 other = alignment.mine[at].word
                 yield Objection(False, f"{mine.word} and {other} are of two clauses")
@@ -156,3 +158,12 @@ def _agent(tokens: Sequence[Token], verb: int) -> int | None:
 
 def _is_by(token: Token) -> bool:
     return "by" in token.left.split()
+
+
+def _again(alignment: Alignment, place: int, other: int) -> bool:
+    """Whether a word stands again, unused, in the clause of another."""
+    return any(
+        alignment.theirs[each].stem == alignment.theirs[place].stem
+        and alignment.theirs[each].part == alignment.theirs[other].part
+        for each in alignment.gone
+    )

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
+from tools.grounding.lists.cues import stem_of
 from tools.grounding.support.words import Said, read_sentence
+from tools.grounding.wording.words import find_words
 from tools.text.sentences import find_sentences
 
 __all__ = ["Cited", "Unit", "closest", "stems_of", "units_of"]
@@ -47,20 +49,40 @@ class Unit:
     """Stems of what it stands under: headings, and what introduces its list."""
     before: frozenset[str]
     """Stems of the sentence before it, if it points back."""
-    place: int
-    """Its place among the units of its source."""
-    is_row: bool = False
+    is_row: bool
     """Whether it is a row of a table, whose cells have no order."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A unit before its words are read."""
+
+    text: str
+    above: str
+    """Headings, what introduces its list, the header of its table."""
+    first: int
+    """Its first row."""
+    last: int
+    is_row: bool
 
 
 def units_of(cited: Cited) -> list[Unit]:
     """Return the sentences that some lines hold, or are part of."""
-    known = stems_of(cited.names)
+    pieces = _read(cited.text)
+    names = stems_of(cited.names)
     return [
-        replace(each, context=each.context | known)
-        for each, first, last in _read(cited.text)
-        if first <= cited.last and cited.first <= last
+        _unit(place, pieces, names)
+        for place, each in enumerate(pieces)
+        if each.first <= cited.last and cited.first <= each.last
     ][:_MAX_UNITS]
+
+
+def _unit(place: int, pieces: Sequence[_Piece], names: frozenset[str]) -> Unit:
+    piece = pieces[place]
+    said = read_sentence(piece.text)
+    known = stems_of(piece.above) | names
+    before = stems_of(pieces[place - 1].text) if place and said.refers else frozenset()
+    return Unit(piece.text, said, known, before, piece.is_row)
 
 
 def _sentences(cell: str) -> Iterator[str]:
@@ -71,26 +93,29 @@ def _sentences(cell: str) -> Iterator[str]:
             yield from (part[first:last].strip() for first, last in found)
 
 
+@lru_cache(maxsize=1024)
 def stems_of(text: str) -> frozenset[str]:
-    """Return the stems of what a text names."""
-    return frozenset(each.stem for each in read_sentence(text).tokens)
+    """Return the stems of what a text names, and its names as they are."""
+    folded = text.casefold()
+    names = (each.strip("`*()[],;:|") for each in folded.split())
+    return frozenset([*map(stem_of, find_words(folded)), *names])
 
 
 @lru_cache(maxsize=256)
-def _read(text: str) -> tuple[tuple[Unit, int, int], ...]:
-    """Return the units of a text, each with its first and its last row."""
+def _read(text: str) -> tuple[_Piece, ...]:
+    """Return the sentences, items and rows of a text."""
     reader = _Reader()
     for row, line in enumerate(text.split("\n")):
         reader.take(line, row)
     reader.end()
-    return tuple(reader.units)
+    return tuple(reader.pieces)
 
 
 class _Reader:
     """Reads a text line by line: what a line stands under, what it goes on with."""
 
     def __init__(self) -> None:
-        self.units: list[tuple[Unit, int, int]] = []
+        self.pieces: list[_Piece] = []
         self.headings: list[str] = []
         self.introduction = ""
         self.header: list[str] = []
@@ -168,12 +193,7 @@ class _Reader:
     def _add(
         self, text: str, context: str, first: int, last: int, *, is_row: bool = False
     ) -> None:
-        said = read_sentence(text)
-        before = frozenset[str]()
-        if self.units:
-            before = frozenset(each.stem for each in self.units[-1][0].said.tokens)
-        unit = Unit(text, said, stems_of(context), before, len(self.units), is_row)
-        self.units.append((unit, first, last))
+        self.pieces.append(_Piece(text, context, first, last, is_row))
 
 
 def closest(claim: Said, units: Sequence[Unit], count: int) -> Iterator[Unit]:

@@ -6,17 +6,22 @@ each clause is held against the one that has most of it.
 """
 
 from collections.abc import Sequence
+from itertools import chain
 
 from tools.grounding.support.aligning import Alignment, align
 from tools.grounding.support.finding import Finding, Support
 from tools.grounding.support.objections import find_objections
 from tools.grounding.support.units import Cited, Unit, closest, stems_of, units_of
 from tools.grounding.support.words import Said, read_sentence
+from tools.grounding.wording.words import find_words
 
 __all__ = ["Cited", "weigh"]
 
 _TRIED = 3
 """Sentences of the source that a clause is held against."""
+_OVERLAP = 0.7
+"""Share of the words of a sentence in another language that its source must hold, as
+paraphrase.py has it."""
 _LEAST = 2
 """Words with a meaning that a clause has to be weighed by itself."""
 _BEST = {support: at for at, support in enumerate(Support)}
@@ -34,6 +39,8 @@ def weigh(sentence: str, cited: Sequence[Cited], question: str = "") -> Finding:
     if not units:
         return Finding(Support.NONE)
     claim = read_sentence(sentence)
+    if not claim.english:
+        return _weigh_words(sentence, units)
     known = stems_of(question)
     whole, complete = _best(claim, units, known)
     if complete or whole.support.bears_out:
@@ -116,3 +123,18 @@ def _weigh(claim: Said, unit: Unit, known: frozenset[str]) -> tuple[Finding, Ali
     support = Support.CONTRADICTED if worst.contradicts else Support.UNCLEAR
     read = not worst.contradicts
     return Finding(support, worst.reason, unit.text, read), alignment
+
+
+def _weigh_words(sentence: str, units: Sequence[Unit]) -> Finding:
+    """Weigh a sentence of a language that no list is for, by its words alone."""
+    said = find_words(sentence.casefold())
+    wanted = frozenset(said)
+    held = [find_words(each.text.casefold()) for each in units]
+    best = max(range(len(units)), key=lambda at: len(wanted.intersection(held[at])))
+    nearest = units[best].text
+    if f" {' '.join(said)} " in f" {' '.join(held[best])} ":
+        return Finding(Support.STATED, nearest=nearest)
+    shared = wanted.intersection(*[chain.from_iterable(held)])
+    if len(shared) >= _OVERLAP * len(wanted):
+        return Finding(Support.CLOSE, nearest=nearest)
+    return Finding(Support.UNCLEAR, "too few words shared", nearest, read=True)

@@ -22,26 +22,30 @@ from tools.grounding.support.classes import (
 from tools.grounding.values.figures import canonical
 from tools.grounding.values.number_words import find_spelled
 from tools.grounding.values.units import units_of
+from tools.grounding.wording.words import UNSPACED, find_words
 from tools.text.signs import plain_signs
 
 __all__ = ["CELL", "Said", "Token", "read_sentence"]
 
 _TARGET = re.compile(r"\]\([^()\s]*\)")
 _TOKEN = re.compile(
-    r"`([^`\n]{1,80})`"
-    r"|(\d+(?:[.,:]\d+)*)"
-    r"|([^\W\d_][\w]*(?:[._/'’+#-]+\w+)*(?:\+\+|\#)?)"
-    r"|([,;:()|—–]|\s-\s|\.\s)"
+    r"(?P<code>`[^`\n]{1,80}`)"
+    r"|(?P<number>\d+(?:[.,:]\d+)*)"
+    r"|(?P<word>_*[^\W\d_]\w*(?:[._/'’+#-]+\w+)*(?:\+\+|\#)?)"
+    r"|(?P<break>[,;:()|—–]|\s-\s|\.\s)"
 )
 """Code, a number, a word or a name, and what parts clauses."""
+_PARTS = re.compile(r"[-/'’._+#]+")
 _NAME = re.compile(r"[a-z].*[A-Z]|[A-Z].*[A-Z]|\w[\d_./+#]|[._/]\w")
 _NOT = re.compile(r"(?:(?<=\bca)|(?<=\bwo)|(?<=[a-z]))n['’]t\b")
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s?(?!\w)")
 _TAG = re.compile(r"<(/?br|/?[a-z]{1,10})\s?/?>")
 _LEAD = re.compile(
-    r"\A\s*(?:according to|as|per|in|the|these|this|its|our|official|Milvus)?[\w\s]{0,30}"
+    r"\A\s*(?:(?:please )?note(?: that|:)|(?:it|this) (?:is|should be) "
+    r"(?:important|worth|useful|noted)(?: to note| noting)? that"
+    r"|(?:according to|as|per|in|the|these|this|its|our)?[\w\s]{0,30}"
     r"\b(?:documentation|docs?|documents?|sources?|passages?|guide|text|page)"
-    r"(?:,| (?:say|state|note|explain|mention|describe|specif(?:ie|y))s?,?(?: that)?) ",
+    r"(?:,| (?:say|state|note|explain|mention|describe|specif(?:ie|y))s?,?(?: that)?)) ",
     re.IGNORECASE,
 )
 """What says where something stands, before it is said."""
@@ -50,6 +54,7 @@ _NO_MORE = re.compile(
     r"|lower|shorter) than\b",
     re.IGNORECASE,
 )
+_COMPARED = re.compile(r"\b(?:compared|in comparison|in contrast) (?:to|with)\b", re.IGNORECASE)
 _BOUND = re.compile(
     r"\b(?:at (?:the )?(?:most|least)|(?:more|less|greater|fewer|larger|smaller|higher|lower) than"
     r"|up to|under|over|below|above|beyond|exceed(?:s|ing)?|not exceed(?:ing)?"
@@ -60,6 +65,25 @@ _BOUND = re.compile(
 """The bound of a number, which the reader of values has looked at."""
 _LONGEST = 200
 """Tokens of a sentence that are held against those of another."""
+_FOREIGN_WORDS = (
+    "der die das den dem ein eine und ist sind nicht mit von zu auf wird werden im el la "
+    "los las una unos es son del con para por no que en le les des du et est sont dans "
+    "pour sur il lo gli dei della di che non sono per o os uma e com não het de een van "
+    "zijn niet"
+)
+_FOREIGN = frozenset(_FOREIGN_WORDS.split()) - {
+    "die",
+    "no",
+    "den",
+    "son",
+    "van",
+    "e",
+    "o",
+}
+"""The commonest words of six languages (the stop words of Snowball), but for those that
+are English too."""
+_CLOSED = EMPTY | JOINTS | NEGATIONS | QUANTITIES | LINKS.keys() | CLASSES.keys()
+"""Words that are not compared."""
 _LISTED = frozenset({"no", "nor", "neither"})
 """Negations that a list repeats."""
 CELL = 1000
@@ -104,7 +128,7 @@ class Said(NamedTuple):
     refers: bool
     """Whether it begins with a word that points back."""
     english: bool
-    """Whether it holds one of the commonest words of English."""
+    """Whether it may be English: no other language's words stand in it alone."""
 
 
 class _Reader:
@@ -141,72 +165,65 @@ class _Reader:
         self._add(digits, written, "number")
 
     def take_word(self, written: str, *, code: bool = False) -> None:
-        written = written.strip("_")
         word = written.casefold()
         self.words += 1
-        if not code and self._is_unit(word):
-            last = self.tokens[-1]
-            self.tokens[-1] = last._replace(word=f"{last.word} {written}")
+        if not code and (self._goes_on_number(word) or self._says_little(word)):
             return
-        if not code:
-            if word in OPENERS:
-                self.take_break()
-            self.first = self.first or word
-            self.fresh = False
-            if self._takes_turn(word):
-                return
-        is_name = (
-            code
-            or bool(_NAME.search(written))
-            or (written[:1].isupper() and self.words > 1 and not self._begins)
+        is_name = code or (not written.islower() and self._is_name(written))
+        is_name = is_name or not word.isalpha()
+        stem, denies = (
+            _stem(word) if written.isalpha() or not is_name else (word, False)
         )
-        kind = "name" if is_name else "word"
-        stem = word if is_name and not written.isalpha() else stem_of(lemma_of(word))
-        if base := base_of(word):
+        if denies:
             self.denials.append(self.part)
-            stem = base
         passive = self.since_be <= _AFTER and _is_participle(word)
-        self._add(stem, word, kind, passive=passive)
+        self._add(stem, word, "name" if is_name else "word", passive=passive)
 
-    def _is_unit(self, word: str) -> bool:
-        """Whether a word is the unit of the number before it."""
+    def _is_name(self, written: str) -> bool:
+        """Whether a word with a capital is a name: not if it begins a sentence."""
+        begins = self.words == 1 or self.previous in {".", ":"}
+        return not begins or bool(_NAME.search(written))
+
+    def _goes_on_number(self, word: str) -> bool:
+        """Take the unit of the number before it."""
         last = self.tokens[-1] if self.tokens else None
-        beside = last and last.kind == "number" and last.at + 1 == self.words
-        return bool(beside) and bool(units_of(word))
+        if last is None or last.kind != "number" or last.at + 1 != self.words:
+            return False
+        if not units_of(word):
+            return False
+        self.tokens[-1] = last._replace(word=f"{last.word} {word}")
+        return True
 
-    @property
-    def _begins(self) -> bool:
-        return self.previous in {".", ":"}
-
-    def _takes_turn(self, word: str) -> bool:
-        """Take a word that says nothing by itself; return whether that is all."""
+    def _says_little(self, word: str) -> bool:
+        """Take a word for what it says of others; return whether that is all it does."""
+        if word in OPENERS:
+            self.take_break()
+        self.first = self.first or word
+        self.fresh = False
         self.since_be = 0 if word in BE else self.since_be + 1
-        if word in NEGATIONS:
-            listed = word in _LISTED and self.denied in _LISTED
-            if not listed:
-                self._deny()
-            self.denied = word
-            if word in JOINTS:
-                self.left.append(word)
-            return True
+        if word not in _CLOSED:
+            return False
         if kind := CLASSES.get(word):
             self.turns.append((kind, self.part))
-        if word == "by" and self.tokens and _is_participle(self.tokens[-1].word):
-            self.tokens[-1] = self.tokens[-1]._replace(passive=True)
-        if word in LINKS:
+        if word in NEGATIONS:
+            self._deny(word)
+        elif word in LINKS:
             self._add(LINKS[word], word, "link")
-            self.left.append(word)
-            return True
-        if word in QUANTITIES:
+        elif word in QUANTITIES:
             self._add(word, word, "quantity")
-            return True
+        elif word == "by" and self.tokens and _is_participle(self.tokens[-1].word):
+            self.tokens[-1] = self.tokens[-1]._replace(passive=True)
         self.empty += word in EMPTY
-        if word in JOINTS:
+        if word in JOINTS or word in LINKS:
             self.left.append(word)
-        return word in EMPTY or bool(kind)
+        return True
 
-    def _deny(self) -> None:
+    def _deny(self, word: str) -> None:
         """Begin the reach of a negation; what is before it in its clause is unsure."""
+        listed = word in _LISTED and self.denied in _LISTED
+        self.denied = word
+        if listed:
+            return
         self.denials.append(self.part)
         self.reach = _REACH
         for at in range(len(self.tokens) - 1, -1, -1):
@@ -225,6 +242,13 @@ class _Reader:
             )
 
 
+@lru_cache(maxsize=8192)
+def _stem(word: str) -> tuple[str, bool]:
+    """Return the stem of a word, and whether a prefix negates it: that of the rest."""
+    base = base_of(word)
+    return (base, True) if base else (stem_of(lemma_of(word)), False)
+
+
 def _is_participle(word: str) -> bool:
     return word in PARTICIPLES or word.endswith(("ed", "en"))
 
@@ -232,10 +256,9 @@ def _is_participle(word: str) -> bool:
 @lru_cache(maxsize=4096)
 def read_sentence(text: str) -> Said:
     """Return the words of a sentence as they are weighed."""
-    plain = _NOT.sub(" not ", _TARGET.sub(" ", plain_signs(text).text))
-    plain = _POSSESSIVE.sub("", _TAG.sub(_break_or_blank, plain))
-    plain = _in_digits(_LEAD.sub("", plain, count=1))
+    plain = _in_digits(_LEAD.sub("", _plain(text), count=1))
     plain = _BOUND.sub(" ", _NO_MORE.sub(_as_bound, plain))
+    plain = _COMPARED.sub("than", plain)
     reader = _Reader()
     for kind, written in _pieces(plain):
         if kind == "break":
@@ -250,8 +273,28 @@ def read_sentence(text: str) -> Said:
         tuple(reader.turns),
         tuple(reader.denials),
         reader.first in PRONOUNS,
-        reader.empty > 0 or reader.words < _AFTER,
+        reader.empty > 0 or not _is_foreign(text),
     )
+
+
+def _is_foreign(text: str) -> bool:
+    if not text.isascii() and UNSPACED.search(text):
+        return True
+    words = find_words(text.casefold())
+    letters = sum(not each.isascii() for each in words)
+    return not _FOREIGN.isdisjoint(words) or 2 * letters > len(words)
+
+
+def _plain(text: str) -> str:
+    """Return a text without targets of links, tags, contractions and possessives."""
+    plain = plain_signs(text).text
+    if "](" in plain:
+        plain = _TARGET.sub(" ", plain)
+    if "<" in plain:
+        plain = _TAG.sub(_break_or_blank, plain)
+    if "'" in plain or "’" in plain:
+        plain = _POSSESSIVE.sub("", _NOT.sub(" not ", plain))
+    return plain
 
 
 def _break_or_blank(tag: re.Match[str]) -> str:
@@ -276,20 +319,18 @@ _ONE = frozenset({"one", "One", "first", "First", "second", "zero"})
 
 
 def _pieces(text: str) -> Iterator[tuple[str, str]]:
+    """Yield what a text is made of, each with its kind: code, number, word, break."""
     for found in _TOKEN.finditer(text):
-        code, number, word, mark = found.groups()
-        if code is not None:
+        kind, written = found.lastgroup or "", found[0]
+        if kind == "code":
+            code = written.strip("`")
             if " " in code:
                 yield from _pieces(code)
             else:
                 yield "code", code.removesuffix("()")
-        elif number:
-            yield "number", number
-        elif mark:
-            yield "break", mark.strip()
-        elif _NAME.search(word):
-            yield "word", word
+        elif kind != "word":
+            yield kind, written.strip()
+        elif written.isalpha() or _NAME.search(written):
+            yield "word", written.strip("_")
         else:
-            for each in re.split(r"[-/'’._]+", word):
-                if each:
-                    yield "word", each
+            yield from (("word", each) for each in _PARTS.split(written) if each)
