@@ -136,7 +136,8 @@ async def test_giving_up_before_any_search_goes_back(begun: Run) -> None:
 
 
 async def test_an_answer_that_goes_back_is_told_each_problem(begun: Run) -> None:
-    answer = "It is sealed when it reaches a share of the maximum size [1]. The coordinator is written in Go."
+    sealed = "It is sealed when it reaches a share of the maximum size [1]."
+    answer = f"{sealed} The coordinator is written in Go."
     with pytest.raises(ToolError) as told:
         await final_answer(begun, answer, citations=CITED)
     assert str(told.value) == (

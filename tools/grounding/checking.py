@@ -55,7 +55,6 @@ def _check(
         finding = weigh(
             statement.text, [_cited(judge, each) for each in sound], question
         )
-        denied = denied and finding.support is not Support.STATED
         if denied or wrong:
             reason = ", ".join(wrong) if wrong else "a negation"
             finding = Finding(Support.CONTRADICTED, reason, finding.nearest)

@@ -15,6 +15,7 @@ from itertools import islice
 from tools.grounding.citation import Claim, Statement
 from tools.grounding.marks import Mark
 from tools.grounding.pointing import points
+from tools.grounding.wording.silence import is_silence
 from tools.text.prose import Prose, blank_out, read_prose
 from tools.text.sentences import (
     EDGE,
@@ -32,30 +33,6 @@ _SPACED = re.compile(r" (?=[.,;:!?。，；：！？])")
 """Space that a mark leaves before a full stop; runs of it are one by then."""
 _EMPTY = re.compile(r"\(\s*[,;]?\s*\)|\[\s*\]")
 """Brackets that held nothing but marks."""
-_DOCUMENTS = (
-    r"(?:documents?|documentation|sources?|passages?|library|excerpts?|results)"
-)
-_SAY = (
-    r"(?:say|state|mention|contain|include|hold|describe|specif|provide|give|answer"
-    r"|cover|address|explain|tell|show|discuss|name|list|report|indicat)"
-)
-_SILENCE = re.compile(
-    rf"""\b{_DOCUMENTS}\b.{{0,40}}\b(?:do|does|did)(?:\s+not|n['’]t)\b.{{0,30}}\b{_SAY}
-    | \b(?:no|none\sof\sthe|nothing\sin\sthe|neither)\b.{{0,30}}\b{_DOCUMENTS}\b
-    | \b(?:not|nowhere|never)\s{_SAY}\w*\b.{{0,30}}\b{_DOCUMENTS}\b
-    | (?:文档|文件|资料|来源|段落|检索).{{0,12}}(?:没有|未|不包含|无|沒有|無)
-    | (?:未|没有|沒有)(?:找到|提及|说明)
-    """,
-    re.IGNORECASE | re.VERBOSE | re.DOTALL,
-)
-"""What says that the documents are silent."""
-_OF_DOCUMENTS = re.compile(
-    rf"\b{_DOCUMENTS}\b.{{0,40}}\b(?:do|does|did)(?:\s+not|n['’]t)\b|[文资段检来]",
-    re.IGNORECASE | re.DOTALL,
-)
-"""What says so of them as a whole, also where it cites one."""
-_DOCUMENTS_SIGNS = ("docu", "source", "passage", "library", "excerpt", "result")
-"""One of them stands wherever `_DOCUMENTS` does."""
 _OF_WORK = re.compile(r"\W*(?:i|we|let\sme\sknow|searched\sfor)\b", re.IGNORECASE)
 """What speaks of the work on the question."""
 _SIDE = 2000
@@ -284,15 +261,6 @@ class Reading:
         return Statement(unit.words, start, stop, marks, tail)
 
 
-def _is_silence(words: str) -> bool:
-    """Whether a sentence says that the documents are silent; most name none."""
-    if words.isascii() and not any(
-        map(words.casefold().__contains__, _DOCUMENTS_SIGNS)
-    ):
-        return False
-    return bool(_SILENCE.search(words))
-
-
 def _is_title_of_sources(line: str) -> bool:
     found = _WORDS.finditer(line)
     words = [each[0].casefold() for each in islice(found, _TITLE + 1)]
@@ -303,7 +271,7 @@ def _states_a_fact(words: str, *, listed: bool, cited: bool) -> bool:
     """Whether a sentence states a fact; one that cites a source speaks of no work."""
     if is_question(words) or (_OF_WORK.match(words) and not cited):
         return False
-    if _is_silence(words) and not (cited and not _OF_DOCUMENTS.search(words)):
+    if is_silence(words, cited=cited):
         return False
     if listed and not is_whole(words):
         return False

@@ -4,6 +4,7 @@ from tests.tools.grounding.checking import evidence_of
 from tools.evidence.evidence import Evidence
 from tools.grounding.citation import Draft, DraftCitation, Resolved
 from tools.grounding.resolving import resolve
+from tools.grounding.support.finding import Support
 
 LAMPS = "The lamp is red and 12 cm tall.\nIt was made in 1999."
 TABLES = "The table is made of oak.\nIt has four legs."
@@ -52,10 +53,11 @@ def test_the_whole_lines_of_a_quote_bear_out_a_number() -> None:
     assert resolved("It is 12 cm tall [1].", (1, "The lamp is red")).grounded
 
 
-def test_a_name_that_the_cited_lines_lack_is_marked_and_still_grounded() -> None:
+def test_a_name_that_the_cited_lines_lack_is_marked_and_not_grounded() -> None:
     found = resolved("In Paris the lamp is red [1].", (1, "The lamp is red"))
     assert found.sentences[0].unsupported_values == ("Paris",)
-    assert found.grounded
+    assert found.sentences[0].support is Support.UNCLEAR
+    assert not found.grounded
     asked = resolved(
         "In Paris the lamp is red [1].", (1, "The lamp is red"), question="And Paris?"
     )

@@ -1,4 +1,4 @@
-"""Brings words that are inflected irregularly to their lemmas, by the list beside it."""
+"""Brings irregular forms of words to their lemmas, by the list beside it."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -14,5 +14,5 @@ def lemma_of(word: str) -> str:
 @lru_cache(maxsize=1)
 def _lemmas() -> dict[str, str]:
     text = Path(__file__).with_name("irregular.txt").read_text(encoding="utf-8")
-    rows = [line.split() for line in text.splitlines() if line and line[0] != "#"]
-    return {word: lemma for word, lemma in rows}
+    rows = [line for line in text.splitlines() if line and not line.startswith("#")]
+    return dict(row.split(" ", 1) for row in rows)

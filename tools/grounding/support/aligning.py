@@ -1,9 +1,11 @@
 """Aligns the words of a sentence with those of another, in whatever order they stand.
 
 The longest runs that both have are taken first, as Wise 1993 does to find what was
-moved ("String Similarity via Greedy String Tiling"); then words that stand for others.
+moved ("String Similarity via Greedy String Tiling"), in the clauses that share most
+words before all others; then words that stand for others.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
@@ -47,14 +49,18 @@ def align(mine: Sequence[Token], theirs: Sequence[Token]) -> Alignment:
     places = [-1] * len(mine)
     taken = [False] * len(theirs)
     lengths = _run_lengths(mine, theirs)
-    waiting = [(-length, at, place) for (at, place), length in lengths.items()]
+    clauses = _closest_clauses(mine, theirs)
+    waiting = [
+        (clauses[mine[at].part] != theirs[place].part, -length, at, place)
+        for (at, place), length in lengths.items()
+    ]
     heapify(waiting)
     while waiting:
-        claimed, at, place = heappop(waiting)
+        elsewhere, claimed, at, place = heappop(waiting)
         length = _free(-claimed, at, place, places, taken)
         if length < -claimed:
             if length:
-                heappush(waiting, (-length, at, place))
+                heappush(waiting, (elsewhere, -length, at, place))
             continue
         for step in range(length):
             places[at + step] = place + step
@@ -81,6 +87,27 @@ def _runs(places: Sequence[int]) -> tuple[tuple[tuple[int, int], ...], ...]:
         else:
             runs.append([(place, at)])
     return tuple(map(tuple, runs))
+
+
+def _closest_clauses(
+    mine: Sequence[Token], theirs: Sequence[Token]
+) -> dict[int, int | None]:
+    """Return for each clause of a claim that of the source which shares most words.
+
+    Words that several clauses of the source have tell nothing.
+    """
+    parts: dict[str, set[int]] = {}
+    for token in theirs:
+        parts.setdefault(token.stem, set()).add(token.part)
+    shared: dict[int, Counter[int]] = {each.part: Counter() for each in mine}
+    for token in mine:
+        of_stem = parts.get(token.stem, ())
+        if len(of_stem) == 1 and token.is_content:
+            shared[token.part].update(of_stem)
+    return {
+        part: counts.most_common(1)[0][0] if counts else None
+        for part, counts in shared.items()
+    }
 
 
 def _run_lengths(

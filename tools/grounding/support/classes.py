@@ -32,7 +32,10 @@ _TURNS = {
         "frequently mainly tends tend nearly almost"
     ),
     "sometimes": "sometimes occasionally seldom rarely partly partially",
-    "must": "must mandatory required requires require obligatory",
+    "must": (
+        "must need needs needed necessary mandatory required requires require "
+        "obligatory"
+    ),
     "should": "should recommended recommends recommend advisable ought",
     "always": "always constantly invariably",
     "all": "all every each everything whichever whatever",
@@ -143,5 +146,5 @@ LIGHT_NOUNS = frozenset(_LIGHT_NOUNS.split())
 """General nouns (Halliday and Hasan 1976, "Cohesion in English", 6.1)."""
 LIGHT = LIGHT_NOUNS | frozenset(_LIGHT_OTHERS.split())
 """Words that a sentence may have besides, for they say little by themselves: verbs and
-adverbs among the 250 most frequent in the concordances of WordNet 3.0 (cntlist.rev), but
-for those of beginning, ending, changing and failing, and general nouns."""
+adverbs among the 250 most frequent in the concordances of WordNet 3.0 (cntlist.rev),
+but for those of beginning, ending, changing and failing; and general nouns."""

@@ -1,4 +1,4 @@
-"""What is found of a sentence and what it cites: the records, and who may change them."""
+"""What is found of a sentence and what it cites, and who may change that."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum

@@ -48,7 +48,7 @@ def _new_word(
         other = _in_its_place(alignment, at)
         if token.stem in LIGHT_NOUNS and _is_listed(alignment, at):
             yield Objection(False, f"no {token.word}")
-        elif other and opposites_of(other.stem):
+        elif other and (opposites_of(other.stem) or _is_led_alike(token, other)):
             yield Objection(False, f"{other.word}, not {token.word}")
     elif token.kind == "number" and not unsupported_numbers(token.word, [unit.text]):
         pass
@@ -56,6 +56,11 @@ def _new_word(
         yield Objection(False, f"no {token.word}")
     elif other := _in_its_place(alignment, at):
         yield Objection(token.kind == "name", f"{other.word}, not {token.word}")
+
+
+def _is_led_alike(token: Token, other: Token) -> bool:
+    """Whether a noun stands behind the same preposition as another."""
+    return token.stem in LIGHT_NOUNS and token.left == other.left != ""
 
 
 def _is_listed(alignment: Alignment, at: int) -> bool:
@@ -68,10 +73,12 @@ def _is_listed(alignment: Alignment, at: int) -> bool:
 def _quantities(alignment: Alignment, gone: Sequence[Token]) -> Iterator[Objection]:
     """Object to one for many, or the other way round."""
     theirs = {each.word for each in gone if each.kind == "quantity"}
+    if not theirs - _EVERY:
+        return
     for token, place in zip(alignment.mine, alignment.places, strict=True):
-        if token.kind == "quantity" and place < 0 and theirs - _EVERY:
-            if token.word not in _EVERY or theirs & {"one"}:
-                yield Objection(False, f"{', '.join(sorted(theirs))}, not {token.word}")
+        new = token.kind == "quantity" and place < 0
+        if new and (token.word not in _EVERY or "one" in theirs):
+            yield Objection(False, f"{', '.join(sorted(theirs))}, not {token.word}")
 
 
 def _units(alignment: Alignment, context: frozenset[str]) -> Iterator[Objection]:

@@ -1,6 +1,7 @@
 """Objects to words that are joined in other ways than in the source."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
+from itertools import combinations
 
 from tools.grounding.support.aligning import Alignment
 from tools.grounding.support.classes import SYMMETRIC
@@ -10,6 +11,7 @@ from tools.grounding.support.words import CELL, Said, Token
 
 __all__ = ["find_other_roles"]
 
+_Run = Sequence[tuple[int, int]]
 _PLAIN = frozenset({"", "and", "or", "with", "that", "which", "who"})
 """What joins likes, or says nothing of how."""
 
@@ -33,35 +35,40 @@ def _moved(alignment: Alignment) -> Iterator[Objection]:
     that is passive in one of the two turns them round itself.
     """
     runs = alignment.runs
-    for first, run in enumerate(runs):
-        for last in range(first + 1, len(runs)):
-            (place, at), (before, after) = run[0], runs[last][0]
-            kinds = {alignment.mine[at].kind, alignment.mine[after].kind}
-            if place < before or "link" in kinds:
-                continue
-            if not _takes_place(alignment, at, after):
-                continue
-            between = [
-                each for each in runs[first + 1 : last] if before < each[0][0] < place
-            ]
-            joined = {alignment.mine[at].left, alignment.mine[after].left} - _PLAIN
-            if not between and not (joined and last == first + 1):
-                continue
-            if any(_turns_round(alignment, each) for each in (run[:1], runs[last][:1])):
-                continue  # a verb and its subject
-            if any(_turns_round(alignment, each) for each in between):
-                continue
-            if between and all(_is_symmetric(alignment, each) for each in between):
-                continue
+    for first, last in combinations(range(len(runs)), 2):
+        (place, at), (before, after) = runs[first][0], runs[last][0]
+        if place < before or not _takes_place(alignment, at, after):
+            continue
+        between = [e for e in runs[first + 1 : last] if before < e[0][0] < place]
+        if not between and not (last == first + 1 and _are_led(alignment, at, after)):
+            continue
+        ends = (runs[first][:1], runs[last][:1])  # a verb has no role itself
+        if not _is_excused(alignment, between, ends):
             one, other = alignment.mine[at], alignment.mine[after]
             names = {one.kind, other.kind} <= {"name", "number"}
             yield Objection(names, f"{one.word} and {other.word} have changed places")
             return
 
 
+def _are_led(alignment: Alignment, *places: int) -> bool:
+    """Whether one of some words of a claim has a preposition before it."""
+    return any(alignment.mine[at].left not in _PLAIN for at in places)
+
+
+def _is_excused(
+    alignment: Alignment, between: Sequence[_Run], ends: Sequence[_Run]
+) -> bool:
+    """Whether what stands between two words lets them change their places."""
+    if any(_turns_round(alignment, run) for run in (*between, *ends)):
+        return True
+    return bool(between) and all(_is_symmetric(alignment, run) for run in between)
+
+
 def _takes_place(alignment: Alignment, at: int, after: int) -> bool:
     """Whether two words of a claim are each joined as the other is in the source."""
     mine = (alignment.mine[at], alignment.mine[after])
+    if "link" in {each.kind for each in mine}:
+        return False
     theirs = (alignment.theirs[alignment.places[each]] for each in (after, at))
     return [_joint(each) for each in mine] == [_joint(each) for each in theirs]
 
@@ -71,19 +78,19 @@ def _joint(token: Token) -> str:
     return " ".join(each for each in token.left.split() if each not in _PLAIN)
 
 
-def _turns_round(alignment: Alignment, run: Sequence[tuple[int, int]]) -> bool:
+def _turns_round(alignment: Alignment, run: _Run) -> bool:
     return any(
         alignment.mine[at].passive != alignment.theirs[place].passive
         for place, at in run
     )
 
 
-def _is_symmetric(alignment: Alignment, run: Sequence[tuple[int, int]]) -> bool:
+def _is_symmetric(alignment: Alignment, run: _Run) -> bool:
     return all(alignment.mine[at].stem in SYMMETRIC for _, at in run)
 
 
 def _joined_otherwise(claim: Said, alignment: Alignment) -> Iterator[Objection]:
-    """Object to `and` between words that the source joins by `or`, and to the reverse."""
+    """Object to `and` between words that the source joins by `or`, and reversely."""
     for run in alignment.runs:
         for place, at in run[1:]:
             mine, theirs = alignment.mine[at].left, alignment.theirs[place].left
@@ -97,6 +104,7 @@ def _crossed(alignment: Alignment, *, in_cells: bool) -> Iterator[Objection]:
     Of a table, the cells of a row belong together.
     """
     gone = {at for at in alignment.gone if alignment.theirs[at].is_content}
+    held = {each.stem for each in alignment.mine}
     last: tuple[int, int] | None = None
     for at, place in enumerate(alignment.places):
         if place < 0 or not alignment.mine[at].is_content:
@@ -109,23 +117,26 @@ def _crossed(alignment: Alignment, *, in_cells: bool) -> Iterator[Objection]:
             )
             beside = mine.at + 1 == alignment.mine[at].at
             together = mine.part == alignment.mine[at].part
-            after = _leaves(last[1], 1, alignment, gone)
-            before = _leaves(place, -1, alignment, gone)
+            after = _leaves(last[1], 1, alignment, gone, held)
+            before = _leaves(place, -1, alignment, gone, held)
             torn, half = after and before, after or before
-            if _again(alignment, last[1], place) or _again(alignment, place, last[1]):
-                apart = False
             if apart and together and (torn or (beside and half)):
                 other = alignment.mine[at].word
                 yield Objection(False, f"{mine.word} and {other} are of two clauses")
         last = at, place
 
 
-def _leaves(place: int, step: int, alignment: Alignment, gone: set[int]) -> bool:
-    """Whether the next word of the same clause is left out."""
+def _leaves(
+    place: int, step: int, alignment: Alignment, gone: Set[int], held: Set[str]
+) -> bool:
+    """Whether the next word of the same clause is left out, and is none it has."""
+    part = alignment.theirs[place].part
     other = place + step
-    if other not in gone:
-        return False
-    return alignment.theirs[other].part == alignment.theirs[place].part
+    while other in gone and alignment.theirs[other].part == part:
+        if alignment.theirs[other].stem not in held:
+            return True
+        other += step
+    return False
 
 
 def _agents(alignment: Alignment) -> Iterator[Objection]:
@@ -158,12 +169,3 @@ def _agent(tokens: Sequence[Token], verb: int) -> int | None:
 
 def _is_by(token: Token) -> bool:
     return "by" in token.left.split()
-
-
-def _again(alignment: Alignment, place: int, other: int) -> bool:
-    """Whether a word stands again, unused, in the clause of another."""
-    return any(
-        alignment.theirs[each].stem == alignment.theirs[place].stem
-        and alignment.theirs[each].part == alignment.theirs[other].part
-        for each in alignment.gone
-    )

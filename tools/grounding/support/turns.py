@@ -38,18 +38,24 @@ def find_turns(claim: Said, unit: Unit, alignment: Alignment) -> Iterator[Object
         yield from _linked(alignment)
 
 
-def _region(alignment: Alignment) -> frozenset[int]:
-    """Return the clauses of the source that the claim has words of."""
-    return frozenset(
+def _region(unit: Unit, alignment: Alignment) -> frozenset[int]:
+    """Return the clauses of the source that the claim has words of.
+
+    A clause that holds no word with a meaning belongs to what stands around it.
+    """
+    parts = {each.part for each in unit.said.tokens if each.is_content}
+    held = {
         alignment.theirs[place].part
         for at, place in enumerate(alignment.places)
         if place >= 0 and alignment.mine[at].is_content
-    )
+    }
+    turning = {part for _, part in unit.said.turns} | set(unit.said.denials)
+    return frozenset(held | (turning - parts))
 
 
 def _turned(claim: Said, unit: Unit, alignment: Alignment) -> Iterator[Objection]:
     """Object to what makes a claim say more than its source."""
-    region = _region(alignment)
+    region = _region(unit, alignment)
     mine = Counter(kind for kind, _ in claim.turns)
     theirs = Counter(kind for kind, part in unit.said.turns if part in region)
     everywhere = Counter(kind for kind, _ in unit.said.turns)
@@ -65,7 +71,7 @@ def _turned(claim: Said, unit: Unit, alignment: Alignment) -> Iterator[Objection
 
 def _denied(claim: Said, unit: Unit, alignment: Alignment) -> Iterator[Objection]:
     """Object to a negation more or less."""
-    region = _region(alignment)
+    region = _region(unit, alignment)
     theirs = sum(part in region for part in unit.said.denials)
     if len(claim.denials) != theirs:
         yield Objection(False, "a negation")
@@ -82,39 +88,47 @@ def _linked(alignment: Alignment) -> Iterator[Objection]:
     What follows a link must be the same as in the source, or else what stood before it
     there, if the link is the opposite: `A before B` is `B after A`.
     """
-    links = [at for at in alignment.gone if alignment.theirs[at].kind == "link"]
-    said = {each.stem for each in alignment.mine if each.kind == "link"}
-    for place in links:
-        link = alignment.theirs[place]
-        if (
-            link.stem in _IN_TIME
-            and said.isdisjoint(_IN_TIME)
-            and _joins(alignment, place)
-        ):
-            yield Objection(False, f'"{link.word}" is left out')
+    yield from _lost_links(alignment)
     for at, token in enumerate(alignment.mine):
-        if token.kind != "link":
-            continue
-        place, flipped = alignment.places[at], False
-        if token.stem not in _CHECKED or not _behind(alignment, at):
-            continue
-        if place < 0 and token.stem in _OPPOSED:
-            other = _OPPOSED[token.stem]
-            place = next(
-                (each for each in links if alignment.theirs[each].stem == other), -1
-            )
-            flipped = True
-            if place < 0 and token.stem in _IN_TIME:
-                yield Objection(False, f'"{token.word}" is not said')
-                continue
         behind = _behind(alignment, at)
-        before = sum(each < place for each in behind)
-        if (
-            place >= 0
-            and 2 * before != len(behind)
-            and ((2 * before > len(behind)) != flipped)
-        ):
-            yield Objection(True, f"what is {token.word} what")
+        if token.kind != "link" or token.stem not in _CHECKED or not behind:
+            continue
+        place = alignment.places[at]
+        flipped = place < 0
+        if flipped:
+            place = _opposed(alignment, token.stem)
+        if place < 0:
+            if token.stem in _IN_TIME:
+                yield Objection(False, f'"{token.word}" is not said')
+            continue
+        before = 2 * sum(each < place for each in behind)
+        if before != len(behind) and (before > len(behind)) != flipped:
+            yield Objection(True, f"another thing is {token.word}")
+
+
+def _lost_links(alignment: Alignment) -> Iterator[Objection]:
+    """Object to an order that a claim leaves out, with what stands on both sides."""
+    if any(each.kind == "link" and each.stem in _IN_TIME for each in alignment.mine):
+        return
+    for place in alignment.gone:
+        link = alignment.theirs[place]
+        in_time = link.kind == "link" and link.stem in _IN_TIME
+        if in_time and _joins(alignment, place):
+            yield Objection(False, f'"{link.word}" is left out')
+
+
+def _opposed(alignment: Alignment, link: str) -> int:
+    """Return the place of the opposite of a link that a claim lacks, or -1."""
+    opposite = _OPPOSED.get(link)
+    return next(
+        (
+            place
+            for place in alignment.gone
+            if alignment.theirs[place].kind == "link"
+            and alignment.theirs[place].stem == opposite
+        ),
+        -1,
+    )
 
 
 def _behind(alignment: Alignment, at: int) -> list[int]:

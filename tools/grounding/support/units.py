@@ -1,4 +1,4 @@
-"""Cuts what a sentence cites into the sentences of the source, each with its context."""
+"""Cuts what a sentence cites into sentences of the source, each with its context."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -49,6 +49,8 @@ class Unit:
     """Stems of what it stands under: headings, and what introduces its list."""
     before: frozenset[str]
     """Stems of the sentence before it, if it points back."""
+    stems: frozenset[str]
+    """Those of its own words."""
     is_row: bool
     """Whether it is a row of a table, whose cells have no order."""
 
@@ -70,11 +72,12 @@ def units_of(cited: Cited) -> list[Unit]:
     """Return the sentences that some lines hold, or are part of."""
     pieces = _read(cited.text)
     names = stems_of(cited.names)
-    return [
-        _unit(place, pieces, names)
+    places = [
+        place
         for place, each in enumerate(pieces)
         if each.first <= cited.last and cited.first <= each.last
-    ][:_MAX_UNITS]
+    ]
+    return [_unit(place, pieces, names) for place in places[:_MAX_UNITS]]
 
 
 def _unit(place: int, pieces: Sequence[_Piece], names: frozenset[str]) -> Unit:
@@ -82,7 +85,8 @@ def _unit(place: int, pieces: Sequence[_Piece], names: frozenset[str]) -> Unit:
     said = read_sentence(piece.text)
     known = stems_of(piece.above) | names
     before = stems_of(pieces[place - 1].text) if place and said.refers else frozenset()
-    return Unit(piece.text, said, known, before, piece.is_row)
+    stems = frozenset(each.stem for each in said.tokens)
+    return Unit(piece.text, said, known, before, stems, piece.is_row)
 
 
 def _sentences(cell: str) -> Iterator[str]:
@@ -182,11 +186,12 @@ class _Reader:
         under = [*self.headings, self.introduction if self.listed else ""]
         context = " ".join(each for each in under if each)
         sentence = ""
+        row, counted = self.start, 0
         for first, last in find_sentences(text, 0, len(text)):
-            sentence = " ".join(text[first:last].split())
-            start = self.start + text.count("\n", 0, first)
-            stop = self.start + text.count("\n", 0, last)
-            self._add(sentence, context, start, stop)
+            said = text[first:last].rstrip()
+            sentence = " ".join(said.split())
+            row, counted = row + text.count("\n", counted, first), first
+            self._add(sentence, context, row, row + said.count("\n"))
         if text.rstrip().endswith(":") and not self.listed:
             self.introduction = sentence
 
@@ -197,11 +202,15 @@ class _Reader:
 
 
 def closest(claim: Said, units: Sequence[Unit], count: int) -> Iterator[Unit]:
-    """Yield the units that share most of a claim's words, the best first."""
+    """Yield the units that share most of a claim's words, the best first.
+
+    Of equal ones, that which is as long comes first.
+    """
     wanted = {each.stem for each in claim.tokens if each.is_content}
+    length = len(claim.tokens)
     shares = [
-        (-len(wanted & {each.stem for each in unit.said.tokens}), at)
+        (-len(wanted & unit.stems), abs(len(unit.said.tokens) - length), at)
         for at, unit in enumerate(units)
     ]
-    for _, at in sorted(shares)[:count]:
+    for _, _, at in sorted(shares)[:count]:
         yield units[at]

@@ -12,7 +12,7 @@ from tools.grounding.support.aligning import Alignment, align
 from tools.grounding.support.finding import Finding, Support
 from tools.grounding.support.objections import find_objections
 from tools.grounding.support.units import Cited, Unit, closest, stems_of, units_of
-from tools.grounding.support.words import Said, read_sentence
+from tools.grounding.support.words import LONGEST, Said, read_sentence
 from tools.grounding.wording.words import find_words
 
 __all__ = ["Cited", "weigh"]
@@ -41,6 +41,8 @@ def weigh(sentence: str, cited: Sequence[Cited], question: str = "") -> Finding:
     claim = read_sentence(sentence)
     if not claim.english:
         return _weigh_words(sentence, units)
+    if len(claim.tokens) >= LONGEST:
+        return Finding(Support.UNCLEAR, "it is too long to be weighed")
     known = stems_of(question)
     whole, complete = _best(claim, units, known)
     if complete or whole.support.bears_out:
@@ -114,6 +116,8 @@ def _best(
 
 def _weigh(claim: Said, unit: Unit, known: frozenset[str]) -> tuple[Finding, Alignment]:
     alignment = align(claim.tokens, unit.said.tokens)
+    if _is_same(claim, unit.said):
+        return Finding(Support.STATED, nearest=unit.text), alignment
     objections = list(find_objections(claim, unit, alignment, known))
     if not objections:
         exact = not alignment.synonyms and not alignment.new
@@ -123,6 +127,15 @@ def _weigh(claim: Said, unit: Unit, known: frozenset[str]) -> tuple[Finding, Ali
     support = Support.CONTRADICTED if worst.contradicts else Support.UNCLEAR
     read = not worst.contradicts
     return Finding(support, worst.reason, unit.text, read), alignment
+
+
+def _is_same(claim: Said, said: Said) -> bool:
+    """Whether a sentence is one of the source, word for word."""
+    return (
+        [each.stem for each in claim.tokens] == [each.stem for each in said.tokens]
+        and [kind for kind, _ in claim.turns] == [kind for kind, _ in said.turns]
+        and len(claim.denials) == len(said.denials)
+    )
 
 
 def _weigh_words(sentence: str, units: Sequence[Unit]) -> Finding:

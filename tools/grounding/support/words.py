@@ -19,15 +19,13 @@ from tools.grounding.support.classes import (
     PRONOUNS,
     QUANTITIES,
 )
+from tools.grounding.support.preparing import prepare
 from tools.grounding.values.figures import canonical
-from tools.grounding.values.number_words import find_spelled
 from tools.grounding.values.units import units_of
 from tools.grounding.wording.words import UNSPACED, find_words
-from tools.text.signs import plain_signs
 
-__all__ = ["CELL", "Said", "Token", "read_sentence"]
+__all__ = ["CELL", "LONGEST", "Said", "Token", "read_sentence"]
 
-_TARGET = re.compile(r"\]\([^()\s]*\)")
 _TOKEN = re.compile(
     r"(?P<code>`[^`\n]{1,80}`)"
     r"|(?P<number>\d+(?:[.,:]\d+)*)"
@@ -37,51 +35,18 @@ _TOKEN = re.compile(
 """Code, a number, a word or a name, and what parts clauses."""
 _PARTS = re.compile(r"[-/'’._+#]+")
 _NAME = re.compile(r"[a-z].*[A-Z]|[A-Z].*[A-Z]|\w[\d_./+#]|[._/]\w")
-_NOT = re.compile(r"(?:(?<=\bca)|(?<=\bwo)|(?<=[a-z]))n['’]t\b")
-_POSSESSIVE = re.compile(r"(?<=\w)['’]s?(?!\w)")
-_TAG = re.compile(r"<(/?br|/?[a-z]{1,10})\s?/?>")
-_LEAD = re.compile(
-    r"\A\s*(?:(?:please )?note(?: that|:)|(?:it|this) (?:is|should be) "
-    r"(?:important|worth|useful|noted)(?: to note| noting)? that"
-    r"|(?:according to|as|per|in|the|these|this|its|our)?[\w\s]{0,30}"
-    r"\b(?:documentation|docs?|documents?|sources?|passages?|guide|text|page)"
-    r"(?:,| (?:say|state|note|explain|mention|describe|specif(?:ie|y))s?,?(?: that)?)) ",
-    re.IGNORECASE,
-)
-"""What says where something stands, before it is said."""
-_NO_MORE = re.compile(
-    r"\b(?:no|not) (more|greater|larger|higher|longer|less|fewer|smaller"
-    r"|lower|shorter) than\b",
-    re.IGNORECASE,
-)
-_COMPARED = re.compile(r"\b(?:compared|in comparison|in contrast) (?:to|with)\b", re.IGNORECASE)
-_BOUND = re.compile(
-    r"\b(?:at (?:the )?(?:most|least)|(?:more|less|greater|fewer|larger|smaller|higher|lower) than"
-    r"|up to|under|over|below|above|beyond|exceed(?:s|ing)?|not exceed(?:ing)?"
-    r"|(?:a )?(?:maximum|minimum) of|or (?:more|less|fewer|higher|lower|above|below))"
-    r"(?=\s(?:[\w,.%$€-]+\s)?\d)",
-    re.IGNORECASE,
-)
-"""The bound of a number, which the reader of values has looked at."""
-_LONGEST = 200
+_WIDTH = 60
+"""Characters of a word that tell whether it is a name."""
+LONGEST = 120
 """Tokens of a sentence that are held against those of another."""
 _FOREIGN_WORDS = (
-    "der die das den dem ein eine und ist sind nicht mit von zu auf wird werden im el la "
-    "los las una unos es son del con para por no que en le les des du et est sont dans "
-    "pour sur il lo gli dei della di che non sono per o os uma e com não het de een van "
-    "zijn niet"
+    "der das dem ein eine und ist sind nicht mit von zu auf wird werden im el la los "
+    "las una unos es son del con para por que en le les des du et est sont dans pour "
+    "sur il lo gli dei della di che non sono per os uma com não het een zijn niet"
 )
-_FOREIGN = frozenset(_FOREIGN_WORDS.split()) - {
-    "die",
-    "no",
-    "den",
-    "son",
-    "van",
-    "e",
-    "o",
-}
-"""The commonest words of six languages (the stop words of Snowball), but for those that
-are English too."""
+_FOREIGN = frozenset(_FOREIGN_WORDS.split())
+"""The commonest words of six languages (from the stop words of Snowball), but for those
+that are English too."""
 _CLOSED = EMPTY | JOINTS | NEGATIONS | QUANTITIES | LINKS.keys() | CLASSES.keys()
 """Words that are not compared."""
 _LISTED = frozenset({"no", "nor", "neither"})
@@ -182,7 +147,7 @@ class _Reader:
     def _is_name(self, written: str) -> bool:
         """Whether a word with a capital is a name: not if it begins a sentence."""
         begins = self.words == 1 or self.previous in {".", ":"}
-        return not begins or bool(_NAME.search(written))
+        return not begins or bool(_NAME.search(written[:_WIDTH]))
 
     def _goes_on_number(self, word: str) -> bool:
         """Take the unit of the number before it."""
@@ -195,7 +160,7 @@ class _Reader:
         return True
 
     def _says_little(self, word: str) -> bool:
-        """Take a word for what it says of others; return whether that is all it does."""
+        """Take a word for what it says of others; return whether that is all."""
         if word in OPENERS:
             self.take_break()
         self.first = self.first or word
@@ -203,6 +168,14 @@ class _Reader:
         self.since_be = 0 if word in BE else self.since_be + 1
         if word not in _CLOSED:
             return False
+        self._turn(word)
+        self.empty += word in EMPTY
+        if word in JOINTS or word in LINKS:
+            self.left.append(word)
+        return True
+
+    def _turn(self, word: str) -> None:
+        """Take what a word does to others."""
         if kind := CLASSES.get(word):
             self.turns.append((kind, self.part))
         if word in NEGATIONS:
@@ -213,10 +186,6 @@ class _Reader:
             self._add(word, word, "quantity")
         elif word == "by" and self.tokens and _is_participle(self.tokens[-1].word):
             self.tokens[-1] = self.tokens[-1]._replace(passive=True)
-        self.empty += word in EMPTY
-        if word in JOINTS or word in LINKS:
-            self.left.append(word)
-        return True
 
     def _deny(self, word: str) -> None:
         """Begin the reach of a negation; what is before it in its clause is unsure."""
@@ -234,7 +203,7 @@ class _Reader:
     def _add(self, stem: str, word: str, kind: str, *, passive: bool = False) -> None:
         self.fresh = False
         left, self.left = " ".join(self.left), []
-        if len(self.tokens) < _LONGEST:
+        if len(self.tokens) < LONGEST:
             denied = int(self.reach > 0)
             self.reach -= denied
             self.tokens.append(
@@ -256,11 +225,8 @@ def _is_participle(word: str) -> bool:
 @lru_cache(maxsize=4096)
 def read_sentence(text: str) -> Said:
     """Return the words of a sentence as they are weighed."""
-    plain = _in_digits(_LEAD.sub("", _plain(text), count=1))
-    plain = _BOUND.sub(" ", _NO_MORE.sub(_as_bound, plain))
-    plain = _COMPARED.sub("than", plain)
     reader = _Reader()
-    for kind, written in _pieces(plain):
+    for kind, written in _pieces(prepare(text)):
         if kind == "break":
             reader.take_break(written)
         elif kind == "number":
@@ -285,39 +251,6 @@ def _is_foreign(text: str) -> bool:
     return not _FOREIGN.isdisjoint(words) or 2 * letters > len(words)
 
 
-def _plain(text: str) -> str:
-    """Return a text without targets of links, tags, contractions and possessives."""
-    plain = plain_signs(text).text
-    if "](" in plain:
-        plain = _TARGET.sub(" ", plain)
-    if "<" in plain:
-        plain = _TAG.sub(_break_or_blank, plain)
-    if "'" in plain or "’" in plain:
-        plain = _POSSESSIVE.sub("", _NOT.sub(" not ", plain))
-    return plain
-
-
-def _break_or_blank(tag: re.Match[str]) -> str:
-    return " ; " if "br" in tag[1] else " "
-
-
-def _as_bound(found: re.Match[str]) -> str:
-    """Return `no more than` as `at most`."""
-    less = found[1].lower() in {"less", "fewer", "smaller", "lower", "shorter"}
-    return "at least" if less else "at most"
-
-
-def _in_digits(text: str) -> str:
-    """Return a text with its numbers in digits."""
-    for found in reversed(list(find_spelled(text))):
-        if found.value.denominator == 1 and text[found.start : found.end] not in _ONE:
-            text = f"{text[: found.start]}{found.value}{text[found.end :]}"
-    return text
-
-
-_ONE = frozenset({"one", "One", "first", "First", "second", "zero"})
-
-
 def _pieces(text: str) -> Iterator[tuple[str, str]]:
     """Yield what a text is made of, each with its kind: code, number, word, break."""
     for found in _TOKEN.finditer(text):
@@ -330,7 +263,7 @@ def _pieces(text: str) -> Iterator[tuple[str, str]]:
                 yield "code", code.removesuffix("()")
         elif kind != "word":
             yield kind, written.strip()
-        elif written.isalpha() or _NAME.search(written):
+        elif written.isalpha() or _NAME.search(written[:_WIDTH]):
             yield "word", written.strip("_")
         else:
             yield from (("word", each) for each in _PARTS.split(written) if each)
