@@ -13,7 +13,6 @@ from agent.loop.budget import Budget
 from agent.loop.descent import Descent
 from agent.loop.phases import in_time
 from agent.loop.record import Record
-from tools.grounding.resolving import resolve
 
 __all__ = ["answer_question"]
 
@@ -31,7 +30,7 @@ async def answer_question(question: Question) -> Answer:
     budget = Budget(question.depth, run)
     outcome = await Descent(question, run, record, budget).end()
     draft = outcome.draft
-    resolved = await in_time(budget, resolve, draft, run.evidence, run.question)
+    resolved = await in_time(budget, run.acceptance.resolve, draft)
     return Answer(
         question=run.question,
         answer=f"{outcome.note}{resolved.answer}",

@@ -53,7 +53,8 @@ ALLOWED: dict[str, set[str]] = {
         "tools.sources.formats", "tools.sources.formats.web", "tools.text",
     },
     "tools.embedding": {"tools.documents", "tools.responses", "tools.text"},
-    "tools.reranking": {"tools.responses", "tools.text"},
+    "tools.pair_model": {"tools.text"},
+    "tools.reranking": {"tools.pair_model", "tools.responses", "tools.text"},
     "tools.milvus": set(),
     "tools.library": {
         "tools.documents", "tools.embedding", "tools.milvus", "tools.reranking",
@@ -71,10 +72,11 @@ ALLOWED: dict[str, set[str]] = {
         "tools.evidence", "tools.grounding.lists", "tools.grounding.support",
         "tools.grounding.values", "tools.grounding.wording", "tools.text",
     },
+    "tools.entailment": {"tools.grounding.support", "tools.pair_model"},
     "tools.trajectory": {"tools.text"},
     "tools.calls": {
-        "tools.documents", "tools.evidence", "tools.grounding", "tools.library",
-        "tools.text", "tools.trajectory",
+        "tools.documents", "tools.evidence", "tools.grounding",
+        "tools.grounding.support", "tools.library", "tools.text", "tools.trajectory",
     },
     # What is done with a library besides asking it.
     "tools.ingestion": {

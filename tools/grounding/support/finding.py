@@ -1,4 +1,4 @@
-"""What is found of a sentence and what it cites: the records, and who may change them."""
+"""What is found of a sentence and what it cites; and who may change that."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -67,7 +67,8 @@ def lowered_or_lifted(finding: Finding, reading: Reading | None) -> Finding:
     if reading is None or finding.support in {Support.CONTRADICTED, Support.NONE}:
         return finding
     if reading.says == "contradicts":
-        return replace(finding, support=Support.CONTRADICTED, reason=reading.words)
+        reason = reading.words or "a reader finds it denied"
+        return replace(finding, support=Support.CONTRADICTED, reason=reason)
     if reading.says == "silent" and finding.support.bears_out:
         return replace(finding, support=Support.UNCLEAR, reason="a reader finds it not")
     if reading.says == "states" and finding.read:
