@@ -9,6 +9,7 @@ from time import monotonic
 
 from agent.answer import Answer
 from agent.loop.asked import Question
+from agent.loop.bounded_checker import BoundedChecker
 from agent.loop.budget import Budget
 from agent.loop.descent import Descent
 from agent.loop.phases import in_time
@@ -28,6 +29,9 @@ async def answer_question(question: Question) -> Answer:
     run = question.begin()
     record = Record(run, question.listen)
     budget = Budget(question.depth, run)
+    if question.open_checker is not None:
+        inner = question.open_checker(budget)
+        run.acceptance.checker = BoundedChecker(inner, run, budget, record)
     outcome = await Descent(question, run, record, budget).end()
     draft = outcome.draft
     resolved = await in_time(budget, run.acceptance.resolve, draft)

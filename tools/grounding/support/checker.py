@@ -19,8 +19,10 @@ __all__ = ["Checker", "holds_words"]
 class Checker(Protocol):
     """Reads sentences with the text that each of them cites, and nothing besides."""
 
-    identity: str
-    """What it is called where it is shown to people."""
+    @property
+    def identity(self) -> str:
+        """What it is called where it is shown to people."""
+        ...
 
     async def read(self, pairs: Sequence[Pair]) -> Mapping[Pair, Reading]:
         """Return what it says of pairs; one of which it says nothing is not there.
