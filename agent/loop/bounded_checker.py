@@ -54,7 +54,7 @@ class BoundedChecker:
         except CiteloopError as error:
             why = one_line(str(error))
         name = self._inner.identity
-        self._record.hear(Noticed(f"The checker {name} has read nothing: {why}"))
+        self._record.hear(Noticed(f"The checker {name} has read nothing: {why}."))
         return {}
 
     @property

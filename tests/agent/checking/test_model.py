@@ -196,6 +196,16 @@ async def test_when_the_model_is_asked_about_its_own_answer(
     assert bool(model.checks) is asks
 
 
+@pytest.mark.parametrize(("dollars", "asks"), [(1.0, True), (0.0039, False)])
+async def test_it_is_not_asked_for_more_money_than_there_is(
+    library: Library, dollars: float, asks: bool
+) -> None:
+    model = Model(cost=0.001)
+    answer = await asked(library, model, max_cost=dollars)
+    assert bool(model.checks) is asks
+    assert answer.answer.startswith(FAR)
+
+
 async def test_a_checker_that_takes_too_long_costs_the_answer_nothing(
     library: Library,
 ) -> None:
