@@ -26,7 +26,7 @@ _MAX_OUTPUT = 8192
 
 
 class ModelChecker:
-    """Asks a model once for all sentences of a draft."""
+    """Asks a model once for all sentences of a draft; it streams nothing."""
 
     def __init__(
         self,

@@ -110,7 +110,8 @@ def add_checking(parser: argparse.ArgumentParser, auto: str) -> None:
         "--checker",
         metavar="WHO",
         help="who reads a sentence and its quotes where rules cannot tell: none, "
-        f"PROVIDER:NAME, the folder of a model of inference, or auto ({auto})",
+        "PROVIDER:NAME, 'URL NAME', the folder of a model of inference, or auto "
+        f"({auto})",
     )
     parser.add_argument(
         "--strict",
