@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from agent.answer import Answer
-    from agent.assistant import Assistant, ask, ask_sync, ingest
+    from agent.assistant import Assistant, ask, ask_sync
     from agent.conversations.conversation import Conversation
+    from agent.ingesting import ingest
     from agent.settings.settings import Settings
     from tools.calls.run import Run
     from tools.errors import CiteloopError, ToolError
@@ -61,7 +62,7 @@ _HOMES = {
     "Verification": "tools.verification.answers",
     "ask": "agent.assistant",
     "ask_sync": "agent.assistant",
-    "ingest": "agent.assistant",
+    "ingest": "agent.ingesting",
     "verify": "tools.verification.answers",
 }
 

@@ -1,13 +1,15 @@
 """Puts settings, library and model together, and asks."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
 from agents import Model
 
 from agent.answer import Answer
+from agent.checking.choosing import checker_for, checks_itself
+from agent.checking.named import named_checker
 from agent.conversations.conversation import Conversation
 from agent.conversations.history import history_items
 from agent.endpoints.client import endpoint_client
@@ -21,18 +23,18 @@ from agent.endpoints.retried_model import RetriedModel, ServedModel
 from agent.events.events import Listener, ignore
 from agent.extractive.model import ExtractiveModel
 from agent.loop.asked import Question
+from agent.loop.budget import Budget
 from agent.loop.question import answer_question
 from agent.modes.learnt import Learnt
 from agent.modes.reasons import Reason
-from agent.opening import downloads_of, open_library
-from agent.settings.depth import DEPTHS, MAX_WINDOW, DepthName
+from agent.opening import open_library
+from agent.settings.depth import DEPTHS, MAX_WINDOW, Depth, DepthName
 from agent.settings.modes import ModeName
 from agent.settings.settings import Settings
 from agent.wire.model import WireModel
 from tools.calls.tool import ToolFunction, warn_of_unclear
 from tools.errors import UsageError
-from tools.ingestion.ingest import ingest as _ingest
-from tools.ingestion.report import Report
+from tools.grounding.support.checker import Checker
 from tools.text.clean import scalar
 from tools.threads import left_behind, off_loop
 
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
 
     from tools.library.library import Library
 
-__all__ = ["Assistant", "ask", "ask_sync", "ingest"]
+__all__ = ["Assistant", "ask", "ask_sync"]
 
 _MAX_QUESTION = 20_000
 _CLOSING_SECONDS = 1.0
@@ -81,14 +83,16 @@ class Assistant:
             CiteloopError: the library cannot be opened, or a setting is wrong.
         """
         if model is None:
-            resolve_endpoints(
-                settings
-            )  # what is wrong there is said before work begins
+            # What is wrong there is said before work begins.
+            resolve_endpoints(settings)
+        named_checker(settings)
         return cls(settings, open_library(settings), model, tools)
 
     def use(self, settings: Settings, model: Model | None = None) -> None:
         """Go on with the model of other settings, or with one that is given."""
         self.settings = settings
+        named = named_checker(settings)
+        self._checker = self._served(named) if isinstance(named, Endpoint) else named
         if model is not None:
             self._models = [ServedModel(model, None)]
             return
@@ -116,8 +120,10 @@ class Assistant:
 
     async def _identify(self) -> Profile:
         """Look once at each server; return what is known of the first."""
-        endpoints = [each.endpoint for each in self._models if each.endpoint]
-        new = [each for each in endpoints if each not in self._profiles]
+        several = [*self._models, self._checker]
+        served = [each for each in several if isinstance(each, ServedModel)]
+        endpoints = [each.endpoint for each in served if each.endpoint]
+        new = {each: None for each in endpoints if each not in self._profiles}
         asked = (identify(each, self._clients[each]) for each in new)
         found = await asyncio.gather(*asked)
         self._profiles.update(zip(new, found, strict=True))
@@ -203,6 +209,9 @@ class Assistant:
             served=lambda: model.served.endpoint,
             own_mode="extractive" if _is_extractive(model.served) else "agent",
             learn=lambda reason: self._learn(model.served.endpoint, reason),
+            strict=settings.strict,
+            open_checker=self._open_checker(model, preset, profile),
+            checks_itself=checks_itself(settings, preset.name),
             stop=stop,
         )
         with named_failures(lambda: model.served.endpoint):
@@ -217,6 +226,18 @@ class Assistant:
         answer = answer.model_copy(update=named)
         conversation.add(answer, asked.evidence)
         return answer
+
+    def _open_checker(
+        self, model: RetriedModel, depth: Depth, profile: Profile
+    ) -> Callable[[Budget], Checker] | None:
+        def connected() -> ServedModel | None:
+            return None if _is_extractive(model.served) else model.served
+
+        named = self._checker
+        if isinstance(named, ServedModel) and named.endpoint:
+            profile = self._profiles[named.endpoint]
+        window = min(self.settings.context_window, profile.window or MAX_WINDOW)
+        return checker_for(named, connected, self.settings, depth, window)
 
     async def aclose(self) -> None:
         """Close the client and the library."""
@@ -270,22 +291,3 @@ def ask_sync(
 ) -> Answer:
     """Answer a question, as `ask` does, from code that is not async."""
     return asyncio.run(ask(question, settings=settings, conversation=conversation))
-
-
-def ingest(
-    sources: Iterable[str], *, settings: Settings | None = None, prune: bool = False
-) -> Report:
-    """Bring the library of the settings up to date with some sources.
-
-    Args:
-        sources: Files, folders, globs, archives, addresses or JSONL files.
-        settings: By default what the environment and the config files say.
-        prune: Remove documents of these sources that are not there any more.
-
-    Raises:
-        CiteloopError: a source or the library cannot be used.
-    """
-    chosen = settings or Settings.load({})
-    with open_library(chosen, create=True) as library:
-        downloads = downloads_of(chosen)
-        return _ingest(sources, library, prune=prune, downloads=downloads)

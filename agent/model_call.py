@@ -26,7 +26,13 @@ from agents.items import TResponseStreamEvent
 if TYPE_CHECKING:
     from agents import ModelRetryAdvice, ModelRetryAdviceRequest
 
-__all__ = ["CalledModel", "ModelCall", "WrappingModel"]
+__all__ = [
+    "CalledModel",
+    "ModelCall",
+    "TextSchema",
+    "WrappingModel",
+    "object_schema",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +127,42 @@ class WrappingModel(CalledModel):
     async def close(self) -> None:
         """Close the wrapped model."""
         await self.inner.close()
+
+
+@dataclass(frozen=True)
+class TextSchema(AgentOutputSchemaBase):
+    """A JSON schema that a server holds a model's text to; the text stays a text."""
+
+    title: str
+    """What is described."""
+    schema: Mapping[str, Any]
+
+    def is_plain_text(self) -> bool:
+        """Whether no schema is sent; one is."""
+        return False
+
+    def name(self) -> str:
+        """Return the name of what is described."""
+        return self.title
+
+    def is_strict_json_schema(self) -> bool:
+        """Whether every field is required, and none besides is allowed."""
+        return True
+
+    def json_schema(self) -> dict[str, Any]:
+        """Return the schema."""
+        return dict(self.schema)
+
+    def validate_json(self, json_str: str) -> Any:
+        """Return the text: what it says is read by whoever asked."""
+        return json_str
+
+
+def object_schema(**fields: Any) -> dict[str, Any]:
+    """Return the schema of an object with these fields, in this order, and no other."""
+    return {
+        "type": "object",
+        "properties": fields,
+        "required": list(fields),
+        "additionalProperties": False,
+    }

@@ -32,6 +32,8 @@ class Prompt(StrEnum):
     """The part of it where the server takes no JSON schema."""
     GUIDED_REPAIR = "guided_repair"
     """Sent after such an answer whose citations do not hold."""
+    CHECKING = "checking"
+    """The system message where a model says whether quotes bear out sentences."""
     PROBE = "probe"
     """What `citeloop doctor` asks a model to see whether it calls a tool."""
 

@@ -8,7 +8,6 @@ from tools.calls.acceptance import SentBackError, UngroundedError, UnsearchedErr
 from tools.calls.run import Run
 from tools.errors import ToolError
 from tools.grounding.citation import Draft, DraftCitation, read_quotes, read_texts
-from tools.threads import off_loop
 
 __all__ = ["final_answer"]
 
@@ -53,7 +52,7 @@ async def final_answer(
         answer=answer, answered=answered, citations=citations, missing=missing
     )
     try:
-        return await off_loop(run.acceptance.judge, draft)
+        return await run.acceptance.take(draft)
     except SentBackError as sent_back:
         remedy = _REMEDY[type(sent_back)]
         raise ToolError(

@@ -17,7 +17,7 @@ __all__ = ["asking_lines", "load_by_asking", "one_line"]
 
 _LONGEST = 200
 _SECRETS = {key.name for key in KEYS}
-_PATHS = {"library", "data_dir", "embedder_weights", "reranker"}
+_PATHS = {"library", "data_dir", "embedder_weights", "reranker", "checker"}
 
 
 def load_by_asking(given: Mapping[str, Any], error: UntrustedError) -> Settings:

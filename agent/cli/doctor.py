@@ -80,6 +80,7 @@ def _checks(settings: Settings) -> Iterator[_Check]:
         yield _Check("setting", f"{name} is left out: {reason}")
     yield _try("embedder", lambda: _embedder(settings))
     yield _try("reranker", lambda: _reranker(settings))
+    yield _try("checker", lambda: _checker(settings))
     yield _try("library", lambda: _library(settings))
     try:
         endpoints = resolve_endpoints(settings)
@@ -126,6 +127,23 @@ def _reranker(settings: Settings) -> str:
     scores = reranker.scores("Is anybody there?", pair)
     shown = " and ".join(f"{score:.3f}" for score in scores)
     return f"{reranker.identity} scores two texts: {shown}"
+
+
+def _checker(settings: Settings) -> str:
+    from agent.checking.named import NOBODY, named_checker
+    from tools.grounding.support.finding import Pair
+
+    named = named_checker(settings)
+    if named is None and settings.checker == NOBODY:
+        return "none: what rules cannot tell stays unclear"
+    if named is None:
+        return "auto: the model itself, at the depths medium and high"
+    if isinstance(named, Endpoint):
+        return f"{named.model} at {named.base_url} (not asked)"
+    pair = Pair("The lamp is on the table.", "A red lamp stands on the table.")
+    read = asyncio.run(named.read([pair]))
+    says = read[pair].says if pair in read else "nothing"
+    return f"{named.identity} reads a sentence and a quote: {says}"
 
 
 def _library(settings: Settings) -> str:

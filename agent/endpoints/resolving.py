@@ -14,7 +14,7 @@ from tools.errors import CredentialsError, UsageError
 if TYPE_CHECKING:
     from agent.settings.settings import Settings
 
-__all__ = ["resolve_endpoint", "resolve_endpoints"]
+__all__ = ["resolve_endpoint", "resolve_endpoints", "resolve_named"]
 
 _NAMED = 5
 """Providers that a message names before it says that there are more."""
@@ -38,8 +38,18 @@ def resolve_endpoints(settings: "Settings") -> list[Endpoint | None]:
         CredentialsError: a provider needs a key and none is set.
     """
     found = [_resolve(settings)] if settings.model or not settings.models else []
-    found += [_resolve(_entry(each, settings)) for each in settings.models]
+    found += [resolve_named(each, settings) for each in settings.models]
     return list(dict.fromkeys(found))
+
+
+def resolve_named(text: str, settings: "Settings") -> Endpoint | None:
+    """Return the endpoint that an entry such as `PROVIDER:NAME` names.
+
+    Raises:
+        UsageError: a model is named, but no server to find it at.
+        CredentialsError: the provider needs a key and none is set.
+    """
+    return _resolve(_entry(text, settings))
 
 
 def _entry(text: str, settings: "Settings") -> "Settings":

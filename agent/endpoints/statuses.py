@@ -17,6 +17,7 @@ __all__ = [
     "is_overflow",
     "is_quota",
     "not_an_api",
+    "refuses_schema",
     "refuses_tools",
     "speaks_of_request",
     "status_of",
@@ -51,6 +52,9 @@ _NO_TOOLS = re.compile(
 )
 """How Ollama, OpenRouter, Groq, Together, llama.cpp (without --jinja), vLLM and SGLang
 say that this model, or this server, takes no tools."""
+_NO_SCHEMA = frozenset({400, 404, 422, 500, 501})
+"""Statuses of a server that takes no JSON schema: 404 is OpenRouter's, where no
+provider of the model does, 500 what a grammar that cannot be built ends in."""
 _USED_UP = frozenset({
     "insufficient_quota", "billing_hard_limit_reached", "billing_not_active",
     "insufficient_balance", "insufficient_funds", "insufficient_credits", "Arrearage",
@@ -134,6 +138,11 @@ def is_garbled(error: openai.APIError) -> bool:
     if found.get("code") == "output_parse_failed":
         return True  # Groq's
     return bool(_GARBLED.search(str(found.get("message") or error.message)))
+
+
+def refuses_schema(error: Exception) -> bool:
+    """Whether a server may have refused a prompt for the JSON schema that it names."""
+    return getattr(error, "status_code", None) in _NO_SCHEMA
 
 
 def refuses_tools(error: openai.APIError) -> bool:

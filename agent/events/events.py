@@ -7,6 +7,7 @@ from agent.events.repair import Repair
 from tools.trajectory.events import ToolEvent
 
 __all__ = [
+    "CheckingStarted",
     "Event",
     "Listener",
     "Noticed",
@@ -62,6 +63,13 @@ class Noticed:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class CheckingStarted:
+    """A checker is asked about sentences of an answer."""
+
+    sentences: int
+
+
 Event = (
     TurnStarted
     | ReasoningDelta
@@ -70,6 +78,7 @@ Event = (
     | ToolEvent
     | Repaired
     | Noticed
+    | CheckingStarted
 )
 Listener = Callable[[Event], None]
 

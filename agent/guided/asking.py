@@ -7,7 +7,7 @@ from typing import Any
 from agents import ModelSettings
 
 from agent.guided.passages import write_passages
-from agent.guided.reply import ReplySchema
+from agent.guided.reply import reply_schema
 from agent.model_call import ModelCall
 from prompts import Prompt, render
 from tools.evidence.shown import ShownSource
@@ -35,7 +35,7 @@ class Asking:
 
     def of(self, call: ModelCall) -> ModelCall:
         """Return a call of the loop's as this one, without its tools."""
-        schema = ReplySchema([each.id for each in self.passages])
+        schema = reply_schema([each.id for each in self.passages])
         return replace(
             call,
             system_instructions=self._instructions(),

@@ -20,7 +20,7 @@ from openai.types.responses import (
     ResponseOutputMessage,
 )
 
-from agent.endpoints.statuses import is_overflow
+from agent.endpoints.statuses import is_overflow, refuses_schema
 from agent.extractive.items import completed, make_call, planned_response
 from agent.extractive.plan import Plan, find_subjects, read_items
 from agent.extractive.quoting import best_sentences
@@ -40,9 +40,6 @@ __all__ = ["Guidance", "GuidedModel"]
 
 _EARLIER = "earlier"
 """What the plan takes calls for that were made before it began: sources, no steps."""
-_NO_SCHEMA = frozenset({400, 404, 422, 500, 501})
-"""Statuses of a server that takes no JSON schema: 404 is OpenRouter's, where no
-provider of the model does, 500 what a grammar that cannot be built ends in."""
 _REASONING = ("response.reasoning_text.delta", "response.reasoning_summary_text.delta")
 
 
@@ -261,8 +258,7 @@ class GuidedModel(WrappingModel):
         if is_overflow(error):
             self._room //= 2  # whoever shortens prompts asks again
             raise error
-        status = getattr(error, "status_code", None)
-        if self._takes_schema and status in _NO_SCHEMA:
+        if self._takes_schema and refuses_schema(error):
             self._takes_schema = False
             return turn
         if self._first is None or not isinstance(error, IncompleteError):

@@ -2,16 +2,14 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
-from agents import AgentOutputSchemaBase
 from pydantic import BaseModel, ConfigDict
 
 from agent.extractive.questions import content_words, read_wanted
+from agent.model_call import TextSchema, object_schema
 from tools.grounding.citation import DraftCitation
 
-__all__ = ["MAX_MISSING", "Reply", "ReplySchema", "read_reply"]
+__all__ = ["MAX_MISSING", "Reply", "read_reply", "reply_schema"]
 
 MAX_MISSING = 3
 """Parts that are searched for, of those that a model names as missing."""
@@ -75,57 +73,30 @@ def _telling(part: str) -> frozenset[str]:
     return (wanted.words - wanted.generic) or wanted.words
 
 
-@dataclass
-class ReplySchema(AgentOutputSchemaBase):
-    """The JSON schema of a reply: quotes first, so that the answer follows from them.
+def reply_schema(sources: Sequence[int]) -> TextSchema:
+    """Return the schema of a reply: quotes first, so that the answer follows from them.
 
     With the citations before the answer the quotes of a small model hold almost always,
     and with the numbers of the passages as the only sources it invents none (measured
     with Qwen2.5-Coder-1.5B).
+
+    Args:
+        sources: The numbers of the passages that are shown.
     """
-
-    sources: Sequence[int]
-    """The numbers of the passages that are shown."""
-
-    def is_plain_text(self) -> bool:
-        """Whether no schema is sent; one is."""
-        return False
-
-    def name(self) -> str:
-        """Return the name of what is described."""
-        return "reply"
-
-    def is_strict_json_schema(self) -> bool:
-        """Whether every field is required, and none besides is allowed."""
-        return True
-
-    def json_schema(self) -> dict[str, Any]:
-        """Return the schema."""
-        quote = _object(
-            source={"type": "integer", "enum": list(self.sources)},
-            quote={"type": "string"},
-        )
-        fields: dict[str, Any] = {
-            "quotes": {"type": "array", "items": quote, "maxItems": _MAX_QUOTES},
-            "answer": {"type": "string"},
-            "answered": {"type": "boolean"},
-            "missing": {
+    quote = object_schema(
+        source={"type": "integer", "enum": list(sources)},
+        quote={"type": "string"},
+    )
+    return TextSchema(
+        "reply",
+        object_schema(
+            quotes={"type": "array", "items": quote, "maxItems": _MAX_QUOTES},
+            answer={"type": "string"},
+            answered={"type": "boolean"},
+            missing={
                 "type": "array",
                 "items": {"type": "string"},
                 "maxItems": MAX_MISSING,
             },
-        }
-        return _object(**fields)
-
-    def validate_json(self, json_str: str) -> Any:
-        """Return the text: what it says is read as a turn is."""
-        return json_str
-
-
-def _object(**fields: Any) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": fields,
-        "required": list(fields),
-        "additionalProperties": False,
-    }
+        ),
+    )

@@ -8,12 +8,14 @@ from agents import Model, ModelSettings, TResponseInputItem
 
 from agent.endpoints.endpoint import Endpoint
 from agent.events.events import Listener, ignore
+from agent.loop.budget import Budget
 from agent.modes.reasons import Reason
 from agent.settings.depth import Depth
 from agent.settings.modes import Mode, ModeName
 from tools.calls.run import Run
 from tools.calls.tool import ToolFunction
 from tools.evidence.evidence import Evidence
+from tools.grounding.support.checker import Checker
 from tools.library.library import Library
 
 __all__ = ["Question"]
@@ -52,6 +54,12 @@ class Question:
     """The mode of the model's own turns: `extractive` for the model of that name."""
     learn: Callable[[Reason | None], None] = lambda _: None
     """Called with why the model needs guiding, or with None where it did not."""
+    strict: bool = False
+    """Whether each sentence must stand in what it cites in its own words."""
+    open_checker: Callable[[Budget], Checker] | None = None
+    """Opens who reads what the rules leave unclear, within a budget."""
+    checks_itself: bool = False
+    """Whether that is the model that answers."""
     stop: asyncio.Event | None = None
     """Set to end the search; the answer is given from what was seen by then."""
 
@@ -64,4 +72,5 @@ class Question:
             search_limit=self.depth.search_limit,
             listen=self.listen,
             max_tool_calls=self.depth.max_tool_calls,
+            strict=self.strict,
         )

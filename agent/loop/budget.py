@@ -22,6 +22,8 @@ __all__ = ["Budget"]
 _RESERVE = 0.25
 """Share of the time that is kept for the answer, and at most so many seconds: """
 _MAX_RESERVE_SECONDS = 90.0
+_OF_READING: frozenset[LimitName] = frozenset({"token_limit", "cost_limit"})
+"""The limits that a checker's request counts for."""
 _MOST_DOLLARS = 1e6
 """What no call costs."""
 _NEAR = 0.75
@@ -101,6 +103,20 @@ class Budget:
             if each.is_reached:
                 return each.limit
         return find_stall(self._run.trajectory) if stalls else None
+
+    def may_read(self, prompt_tokens: int) -> bool:
+        """Whether a checker may be sent a prompt: tokens and cost leave room for it.
+
+        It is no turn, and its time is limited by whoever waits for it.
+
+        Args:
+            prompt_tokens: An estimate; as much again is kept for a repair.
+        """
+        return not any(
+            each.is_reached
+            for each in self._measure(prompt_tokens)
+            if each.limit in _OF_READING
+        )
 
     def left(self) -> str:
         """Return what is left of the limits that are near, in words; blank if none."""

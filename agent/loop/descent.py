@@ -175,7 +175,13 @@ class Descent:
         return Outcome(draft, "answered", "agent", said)
 
     async def _guide(self, why: str) -> Outcome:
-        """Return the guided answer, or else a quoted one."""
+        """Return the guided answer, or else a quoted one.
+
+        A model that needs guiding does not check itself: what it says of quotes would
+        lower answers that are true.
+        """
+        if self._question.checks_itself:
+            self._run.acceptance.checker = None
         guided = self._guided()
         try:
             ending = await guided.end()

@@ -124,7 +124,7 @@ class Phases:
             said = _returned(draft, text)
             return await self._judged(await self._turns.take(said, self._tools))
         except FAILURES:
-            return await off_loop(self._acceptance.judge, draft)
+            return await self._acceptance.take(draft)
 
     async def _repair(self, sent_back: UngroundedError) -> Draft | None:
         """Return what the model makes of an answer whose citations do not hold."""
@@ -164,7 +164,7 @@ class Phases:
             raise FaultyTurnError(Fault("debris", shortened(draft.answer)))
         if self._acceptance.draft is not None:
             return draft
-        return await off_loop(self._acceptance.judge, draft)
+        return await self._acceptance.take(draft)
 
 
 async def in_time(budget: Budget, work: Callable[..., _T], *given: Any) -> _T:

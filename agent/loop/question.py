@@ -9,11 +9,11 @@ from time import monotonic
 
 from agent.answer import Answer
 from agent.loop.asked import Question
+from agent.loop.bounded_checker import BoundedChecker
 from agent.loop.budget import Budget
 from agent.loop.descent import Descent
 from agent.loop.phases import in_time
 from agent.loop.record import Record
-from tools.grounding.resolving import resolve
 
 __all__ = ["answer_question"]
 
@@ -29,9 +29,12 @@ async def answer_question(question: Question) -> Answer:
     run = question.begin()
     record = Record(run, question.listen)
     budget = Budget(question.depth, run)
+    if question.open_checker is not None:
+        inner = question.open_checker(budget)
+        run.acceptance.checker = BoundedChecker(inner, run, budget, record)
     outcome = await Descent(question, run, record, budget).end()
     draft = outcome.draft
-    resolved = await in_time(budget, resolve, draft, run.evidence, run.question)
+    resolved = await in_time(budget, run.acceptance.resolve, draft)
     return Answer(
         question=run.question,
         answer=f"{outcome.note}{resolved.answer}",

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from agent.events.events import (
+    CheckingStarted,
     Event,
     Noticed,
     ReasoningDelta,
@@ -61,6 +62,9 @@ class Progress:
         self._end_stream()
         if isinstance(event, TurnStarted):
             self._say(f"turn {event.turn}: the model is at work")
+        elif isinstance(event, CheckingStarted):
+            few = "" if event.sentences == 1 else "s"
+            self._say(f"checking {event.sentences} sentence{few}")
         elif isinstance(event, ToolStarted):
             self._say(f"{event.name} …")
         elif line := _line_of(event):

@@ -20,9 +20,10 @@ HARMLESS = frozenset(
         "depth", "effort", "max_turns", "max_tool_calls", "max_tokens", "max_seconds",
         "max_cost", "turn_seconds", "token_seconds", "retry_seconds",
         "download_seconds", "context_window", "prefetch", "stream", "mode",
+        "strict",
     }
 )  # fmt: skip
-"""Settings that say how long and how deep, and none where anything goes."""
+"""Settings that say how long, how deep, how strictly, and none where things go."""
 _MAX_BYTES = 65_536
 
 

@@ -110,6 +110,12 @@ class Settings(BaseSettings):
     mode: ModeName = "auto"
     """`agent`: the model searches by itself; `guided`: Citeloop searches, and the model
     answers from what it is shown; `auto`: the first, and the second where it has to."""
+    checker: Annotated[str, BeforeValidator(_trimmed)] = "auto"
+    """Who reads a sentence and its quotes where rules cannot tell: `auto` (the model
+    itself, at `medium` and `high`), `none`, `PROVIDER:NAME`, `URL NAME`, or the folder
+    of a model of inference."""
+    strict: bool = False
+    """Whether each sentence must stand in what it cites in its own words."""
     effort: Effort | None = None
     """The model's reasoning effort."""
     max_turns: Annotated[int, Field(ge=1)] | None = None

@@ -53,7 +53,8 @@ ALLOWED: dict[str, set[str]] = {
         "tools.sources.formats", "tools.sources.formats.web", "tools.text",
     },
     "tools.embedding": {"tools.documents", "tools.responses", "tools.text"},
-    "tools.reranking": {"tools.responses", "tools.text"},
+    "tools.pair_model": {"tools.text"},
+    "tools.reranking": {"tools.pair_model", "tools.responses", "tools.text"},
     "tools.milvus": set(),
     "tools.library": {
         "tools.documents", "tools.embedding", "tools.milvus", "tools.reranking",
@@ -71,10 +72,11 @@ ALLOWED: dict[str, set[str]] = {
         "tools.evidence", "tools.grounding.lists", "tools.grounding.support",
         "tools.grounding.values", "tools.grounding.wording", "tools.text",
     },
+    "tools.entailment": {"tools.grounding.support", "tools.pair_model"},
     "tools.trajectory": {"tools.text"},
     "tools.calls": {
-        "tools.documents", "tools.evidence", "tools.grounding", "tools.library",
-        "tools.text", "tools.trajectory",
+        "tools.documents", "tools.evidence", "tools.grounding",
+        "tools.grounding.support", "tools.library", "tools.text", "tools.trajectory",
     },
     # What is done with a library besides asking it.
     "tools.ingestion": {
@@ -85,8 +87,8 @@ ALLOWED: dict[str, set[str]] = {
         "tools.sources",
     },
     "tools.verification": {
-        "tools.documents", "tools.evidence", "tools.grounding", "tools.library",
-        "tools.text",
+        "tools.documents", "tools.evidence", "tools.grounding",
+        "tools.grounding.support", "tools.library", "tools.text",
     },
     "tools.bulk": {
         "tools.documents", "tools.embedding", "tools.ingestion", "tools.library",
@@ -121,11 +123,16 @@ ALLOWED: dict[str, set[str]] = {
         "agent.guided", "agent.model_call", "agent.modes", "agent.settings",
         "agent.wire", "agent.wire.turns", "prompts",
     },
-    "agent.assistant": {
-        "agent.answer", "agent.conversations", "agent.endpoints", "agent.events",
-        "agent.extractive", "agent.loop", "agent.modes", "agent.opening",
-        "agent.settings", "agent.wire",
+    "agent.checking": {
+        "agent.endpoints", "agent.loop", "agent.model_call", "agent.settings",
+        "agent.wire", "prompts",
     },
+    "agent.assistant": {
+        "agent.answer", "agent.checking", "agent.conversations", "agent.endpoints",
+        "agent.events", "agent.extractive", "agent.loop", "agent.modes",
+        "agent.opening", "agent.settings", "agent.wire",
+    },
+    "agent.ingesting": {"agent.opening", "agent.settings"},
     # What a person or a script meets.
     "agent.screen": {"agent.answer", "agent.events"},
     "agent.output": {"agent.answer", "agent.events", "agent.screen"},
@@ -135,9 +142,10 @@ ALLOWED: dict[str, set[str]] = {
     },
     "agent.cli.flags": {"agent.settings"},
     "agent.cli": {
-        "agent.answer", "agent.assistant", "agent.cli.flags", "agent.conversations",
-        "agent.endpoints", "agent.events", "agent.modes", "agent.opening",
-        "agent.output", "agent.repl", "agent.screen", "agent.settings",
+        "agent.answer", "agent.assistant", "agent.checking", "agent.cli.flags",
+        "agent.conversations", "agent.endpoints", "agent.events", "agent.modes",
+        "agent.opening", "agent.output", "agent.repl", "agent.screen",
+        "agent.settings",
     },
 }  # fmt: skip
 """The table: what each room may import, besides what everybody may."""

@@ -17,6 +17,7 @@ VALUES: dict[Prompt, dict[str, str | int]] = {
     Prompt.GUIDED: {"form": "Write the answer."},
     Prompt.GUIDED_JSON: {},
     Prompt.GUIDED_TEXT: {},
+    Prompt.CHECKING: {},
     Prompt.GUIDED_REPAIR: {"problems": "[1] does not bear it out"},
 }
 

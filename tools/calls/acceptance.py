@@ -5,8 +5,11 @@ from collections.abc import Sequence, Set
 from tools.calls.abstaining import abstains
 from tools.calls.merit import Merit
 from tools.evidence.evidence import Evidence
-from tools.grounding.citation import Draft
+from tools.grounding.citation import Draft, Resolved
 from tools.grounding.resolving import resolve
+from tools.grounding.support.checker import Checker
+from tools.grounding.support.finding import Pair, Reading, Support
+from tools.threads import off_loop
 from tools.trajectory.tool_call import ToolCall, has_searched
 
 __all__ = ["Acceptance", "SentBackError", "UngroundedError", "UnsearchedError"]
@@ -44,20 +47,75 @@ class Acceptance:
         evidence: Evidence,
         shown: Set[int],
         trajectory: Sequence[ToolCall],
+        *,
+        strict: bool = False,
     ) -> None:
-        """Judge by what a run has seen; all but the question grow while it goes on."""
+        """Judge by what a run has seen; all but the question grow while it goes on.
+
+        Args:
+            question: Names that it holds need no source.
+            evidence: What the conversation has seen.
+            shown: The numbers of the sources that the run has shown.
+            trajectory: Its tool calls.
+            strict: Whether each sentence must stand in what it cites in its own words.
+        """
         self.draft: Draft | None = None
         """The first one that was taken."""
         self.finishing = False
         """Whether this is the last turn: its draft is taken as it is."""
         self.sent_back: UngroundedError | None = None
         """The latest draft that went back for its citations, and why."""
+        self.checker: Checker | None = None
+        """Who reads what the rules leave unclear."""
+        self._readings: dict[Pair, Reading] = {}
+        """What the checker has said, for as long as the run goes on."""
+        self._asked: set[Pair] = set()
+        """What it was asked: nothing is asked twice, answered or not."""
+        self._strict = strict
         self._question = question
         self._evidence = evidence
         self._shown = shown
         self._trajectory = trajectory
         self._sent_to_search = False
         self._rejections = 0
+
+    async def take(self, draft: Draft) -> Draft:
+        """Judge a draft once the checker has read it, off the event loop.
+
+        Raises:
+            SentBackError: see `judge`.
+        """
+        await self._consult(draft)
+        return await off_loop(self.judge, draft)
+
+    async def _consult(self, draft: Draft) -> None:
+        """Ask the checker, once, if the rules leave a sentence of a draft unclear.
+
+        It is asked of what is borne out, too: it may lower that.
+        """
+        if self.checker is None:
+            return
+        resolved = await off_loop(self.resolve, draft)
+        unclear = {
+            each.text for each in resolved.sentences if each.support is Support.UNCLEAR
+        }
+        pairs = [each for each in resolved.pairs if each not in self._asked]
+        if not any(each.sentence in unclear for each in pairs):
+            return
+        self._asked.update(pairs)
+        read = await self.checker.read(pairs)
+        # Only of what it was asked: a checker has no say in anything else.
+        self._readings.update({each: read[each] for each in pairs if each in read})
+
+    def resolve(self, draft: Draft) -> Resolved:
+        """Return a draft resolved by what the run has seen, and what was read of it."""
+        return resolve(
+            draft,
+            self._evidence,
+            self._question,
+            strict=self._strict,
+            readings=self._readings,
+        )
 
     def judge(self, draft: Draft) -> Draft:
         """Return a draft that is taken; a text that only abstains is no answer.
@@ -89,11 +147,11 @@ class Acceptance:
 
     def holds(self, draft: Draft) -> bool:
         """Whether the check has nothing to say against a draft."""
-        return resolve(draft, self._evidence, self._question).grounded
+        return self.resolve(draft).grounded
 
     def half_holds(self, draft: Draft) -> bool:
         """Whether a draft holds, or at least half of its sentences do."""
-        resolved = resolve(draft, self._evidence, self._question)
+        resolved = self.resolve(draft)
         merit = Merit.of(draft, resolved)
         return merit.grounded or 2 * merit.checked >= max(1, len(resolved.sentences))
 
@@ -117,17 +175,17 @@ class Acceptance:
             raise self.sent_back
 
     def _merit(self, draft: Draft) -> Merit:
-        return Merit.of(draft, resolve(draft, self._evidence, self._question))
+        return Merit.of(draft, self.resolve(draft))
 
     def _is_unsearched(self, draft: Draft) -> bool:
         if has_searched(self._trajectory):
             return False
-        cited = resolve(draft, self._evidence, self._question).citations
+        cited = self.resolve(draft).citations
         return not any(each.verdict.is_sound for each in cited)
 
     def _find_problems(self, draft: Draft) -> tuple[str, ...]:
         """Return why a draft is not grounded."""
-        resolved = resolve(draft, self._evidence, self._question)
+        resolved = self.resolve(draft)
         if draft.answered and not resolved.citations and self._shown:
             return (*resolved.problems, f"the sources are {self._names()}")
         return resolved.problems

@@ -32,6 +32,8 @@ class Run:
     listen: Listener = ignore
     max_tool_calls: int = 1000
     """Calls that count; the ones beyond them are answered with an error."""
+    strict: bool = False
+    """Whether each sentence must stand in what it cites in its own words."""
     turn: int = 0
     """The turn that is running, from 1."""
     trajectory: list[ToolCall] = field(default_factory=list)
@@ -49,7 +51,11 @@ class Run:
     def __post_init__(self) -> None:
         """Let drafts be judged by what this run will have seen."""
         self.acceptance = Acceptance(
-            self.question, self.evidence, self.shown, self.trajectory
+            self.question,
+            self.evidence,
+            self.shown,
+            self.trajectory,
+            strict=self.strict,
         )
 
     @property

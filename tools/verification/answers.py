@@ -1,6 +1,7 @@
 """Checks an answer that any system wrote, against passages or against a library."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import count
 from typing import Annotated, Any, Literal
 
@@ -18,11 +19,14 @@ from tools.grounding.citation import (
 )
 from tools.grounding.remarks import without_remarks
 from tools.grounding.resolving import resolve
+from tools.grounding.support.finding import Pair, Reading, Support
 from tools.library.library import Library
 from tools.text.clean import scalar
 
 __all__ = ["CitedPassage", "GivenAnswer", "Verification", "verify", "verify_in_library"]
 
+Read = Callable[[Sequence[Pair]], Mapping[Pair, Reading]]
+"""Returns what a checker says of sentences and what they cite."""
 _SEARCHED = 5
 """Passages that are looked at for a quote that does not stand where it points."""
 
@@ -114,6 +118,7 @@ def verify(
     quotes: Sequence[DraftCitation] = (),
     *,
     question: str = "",
+    strict: bool = False,
 ) -> Verification:
     """Check an answer against the passages that it cites; no model takes part.
 
@@ -125,21 +130,34 @@ def verify(
         quotes: Words that are said to stand in a passage, which is named by its number.
             A mark of a passage that has no quote is checked by its sentence.
         question: Names that it holds need no source.
+        strict: Whether each sentence must stand in what it cites in its own words.
     """
     evidence = Evidence(
         _source(number, each.document, each.title, each.start_line, each.text)
         for number, each in enumerate(passages, 1)
     )
-    draft = Draft(answer=answer, citations=tuple(quotes))
-    return _verified(draft, evidence, question)
+    draft = Draft(answer=without_remarks(answer), citations=tuple(quotes))
+    return _verified(draft, evidence, question, strict=strict)
 
 
-def verify_in_library(given: GivenAnswer, library: Library) -> Verification:
+def verify_in_library(
+    given: GivenAnswer,
+    library: Library,
+    *,
+    strict: bool = False,
+    read: Read | None = None,
+) -> Verification:
     """Check an answer against the documents of a library.
 
     A citation is `exact` if its words stand in the lines that it names, or anywhere in
     its document if it names none. What is not found there is searched for in the rest
     of the library.
+
+    Args:
+        given: The answer.
+        library: What it is said to come from.
+        strict: Whether each sentence must stand in what it cites in its own words.
+        read: Asked once if a sentence is unclear; None for the rules alone.
 
     Raises:
         LibraryError: the library failed.
@@ -150,30 +168,46 @@ def verify_in_library(given: GivenAnswer, library: Library) -> Verification:
         if (each.claim or each.quote) and not each.attached_by
     ]
     draft = Draft(
-        answer=given.answer,
+        # An answer of ours comes with its own.
+        answer=without_remarks(given.answer),
         answered=given.answered,
         citations=tuple(quotes),
         missing=given.missing,
     )
     sources = list(_cited(given, library))
-    found = _verified(draft, Evidence(sources), given.question)
+    found = resolve(draft, Evidence(sources), given.question, attach=False)
     lost = [each for each in found.citations if each.verdict is Verdict.FABRICATED]
-    if not lost:
-        return found
+    if lost:
+        sources += _found_elsewhere(lost, sources, library)
+    return _verified(draft, Evidence(sources), given.question, strict=strict, read=read)
+
+
+def _found_elsewhere(
+    lost: Sequence[Citation], sources: Sequence[Source], library: Library
+) -> Iterator[Source]:
+    """Yield the documents that quotes are found in which no source holds."""
     hits = library.search([each.claim for each in lost], _SEARCHED)
     names = dict.fromkeys(hit.passage.document for several in hits for hit in several)
     known = {source.document for source in sources}
     numbers = count(1 + max((source.id for source in sources), default=0))
     for name in names:
         if name not in known:
-            sources += _document(name, library, numbers)
-    return _verified(draft, Evidence(sources), given.question)
+            yield from _document(name, library, numbers)
 
 
-def _verified(draft: Draft, evidence: Evidence, question: str) -> Verification:
-    said = without_remarks(draft.answer)  # an answer of ours comes with its own
-    draft = draft.model_copy(update={"answer": said})
-    resolved = resolve(draft, evidence, question, attach=False)
+def _verified(
+    draft: Draft,
+    evidence: Evidence,
+    question: str,
+    *,
+    strict: bool = False,
+    read: Read | None = None,
+) -> Verification:
+    check = partial(resolve, draft, evidence, question, attach=False, strict=strict)
+    resolved = check()
+    unclear = any(each.support is Support.UNCLEAR for each in resolved.sentences)
+    if read is not None and unclear:
+        resolved = check(readings=read(resolved.pairs))
     return Verification(
         answer=resolved.answer,
         missing=draft.missing,

@@ -2,7 +2,7 @@
 
 import argparse
 
-from agent.cli.flags.shared import add_depth, add_model
+from agent.cli.flags.shared import add_checking, add_depth, add_model
 
 __all__ = ["EXAMPLES", "add_flags"]
 
@@ -25,3 +25,4 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     )
     add_model(parser)
     add_depth(parser)
+    add_checking(parser, "the model itself, at medium and high")

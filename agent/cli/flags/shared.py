@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "add_action",
+    "add_checking",
     "add_common",
     "add_depth",
     "add_mode",
@@ -95,6 +96,28 @@ def add_mode(parser: argparse.ArgumentParser) -> None:
         metavar="MODE",
         help="agent: the model searches; guided: it answers from what Citeloop has "
         "found; auto (as it is by default): the first, or the second if it has to",
+    )
+
+
+def add_checking(parser: argparse.ArgumentParser, auto: str) -> None:
+    """Add how strictly sentences are checked, and who reads what is unclear.
+
+    Args:
+        parser: Of the command.
+        auto: Who that is where nobody is named.
+    """
+    parser.add_argument(
+        "--checker",
+        metavar="WHO",
+        help="who reads a sentence and its quotes where rules cannot tell: none, "
+        "PROVIDER:NAME, 'URL NAME', the folder of a model of inference, or auto "
+        f"({auto})",
+    )
+    parser.add_argument(
+        "--strict",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="take a sentence only if it stands in what it cites in its own words",
     )
 
 

@@ -2,6 +2,8 @@
 
 import argparse
 
+from agent.cli.flags.shared import add_checking
+
 __all__ = ["EXAMPLES", "add_flags"]
 
 EXAMPLES = (
@@ -19,3 +21,4 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         "answer", metavar="ANSWER.json", help="or - to read standard input"
     )
     parser.add_argument("--json", action="store_true", help="one JSON object")
+    add_checking(parser, "nobody")

@@ -117,7 +117,7 @@ async def test_a_follow_up_is_searched_with_the_question_before_it(
 async def test_where_the_best_sentence_ends_a_passage_its_document_is_opened(
     tmp_path: Path,
 ) -> None:
-    from agent.assistant import ingest
+    from agent.ingesting import ingest
 
     filler = " ".join(f"Shade number {number} is grey." for number in range(40))
     (tmp_path / "lamp.md").write_text(

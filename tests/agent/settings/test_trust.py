@@ -30,6 +30,7 @@ ASKING = {
     "reranker": "reranker",
     "reranker_base_url": "http://evil.example/v1",
     "reranker_api_key": "x",
+    "checker": "groq:gpt-oss-20b",
     "analyzer": "english",
     "data_dir": "data",
     "milvus_docs_url": "http://evil.example/docs.zip",

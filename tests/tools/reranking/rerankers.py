@@ -64,6 +64,20 @@ def always(status: int, answer: Any) -> Replies:
     return lambda count, body: (status, answer)
 
 
+def write_tokenizer(folder: Path) -> None:
+    """Write one that knows `WORDS`, and marks a pair as BERT's does."""
+    tokenizer = Tokenizer(
+        models.WordLevel({word: at for at, word in enumerate(WORDS)}, "[UNK]")
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]",
+        pair="[CLS] $A [SEP] $B:1 [SEP]:1",
+        special_tokens=[("[CLS]", 2), ("[SEP]", 3)],
+    )
+    tokenizer.save(str(folder / "tokenizer.json"))
+
+
 def make_cross_encoder(
     folder: Path,
     outputs: int = 1,
@@ -75,16 +89,7 @@ def make_cross_encoder(
     With two outputs the first one is a constant 7; with three it is none.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    tokenizer = Tokenizer(
-        models.WordLevel({word: at for at, word in enumerate(WORDS)}, "[UNK]")
-    )
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]",
-        pair="[CLS] $A [SEP] $B:1 [SEP]:1",
-        special_tokens=[("[CLS]", 2), ("[SEP]", 3)],
-    )
-    tokenizer.save(str(folder / "tokenizer.json"))
+    write_tokenizer(folder)
     value = np.array([0, 0, 0, 0, 0, 1], np.float32)
     nodes = [helper.make_node("Gather", ["value", "input_ids"], ["worth"])]
     worth = "worth"

@@ -67,7 +67,8 @@ def lowered_or_lifted(finding: Finding, reading: Reading | None) -> Finding:
     if reading is None or finding.support in {Support.CONTRADICTED, Support.NONE}:
         return finding
     if reading.says == "contradicts":
-        return replace(finding, support=Support.CONTRADICTED, reason=reading.words)
+        reason = reading.words or "a reader finds it denied"
+        return replace(finding, support=Support.CONTRADICTED, reason=reason)
     if reading.says == "silent" and finding.support.bears_out:
         return replace(finding, support=Support.UNCLEAR, reason="a reader finds it not")
     if reading.says == "states" and finding.read:
