@@ -206,11 +206,11 @@ def test_each_sentence_of_a_document_states_itself(path: Path) -> None:
         assert found.support is Support.STATED, unit.text
 
 
-_WORDS = (
-    "the a not no all some only node proxy index vector builds sends before after by is "
-    "than more 5 64 `code` IVF_FLAT because if unless and or , . | - ] ( é 系统 can must"
+WORD_LIST = (
+    "the a not no all some only node proxy index vector builds sends before after by "
+    "is than more 5 64 `code` IVF_FLAT because if unless and or , . | - ] ( é 系 can must"
 )
-WORDS = st.sampled_from(_WORDS.split())
+WORDS = st.sampled_from(WORD_LIST.split())
 SENTENCES = st.lists(WORDS, min_size=1, max_size=30).map(" ".join)
 
 
