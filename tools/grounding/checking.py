@@ -19,6 +19,9 @@ from tools.text.signs import plain_signs
 
 __all__ = ["check_statement"]
 
+_MOST_READ = 20_000
+"""Characters of sources that a sentence without a quote is held against."""
+
 
 def check_statement(
     statement: Statement, ids: tuple[int, ...], judge: Judge, question: str
@@ -39,7 +42,7 @@ def check_statement(
 def _check(
     statement: Statement, ids: tuple[int, ...], judge: Judge, question: str
 ) -> Checked:
-    sound = [each for each in ids if judge.citations[each - 1].verdict.is_sound]
+    sound = [each for each in ids if judge.is_sound(each)]
     cited = [judge.lines[each - 1] for each in sound]
     context = " ".join([question, *(judge.context[each - 1] for each in sound)])
     missing = _missing_values(statement.text, cited, context) if cited else []
@@ -50,14 +53,14 @@ def _check(
     wrong = tuple(each.text for each in missing if each.kind not in kinds)
     denied = denies(statement.text, quotes)
     pair = Pair(statement.text, "\n".join(dict.fromkeys(cited)))
-    finding = Finding(Support.NONE)
     if sound and covered:
-        finding = weigh(
-            statement.text, [_cited(judge, each) for each in sound], question
-        )
+        lines = [_cited(judge, each) for each in sound]
+        finding = weigh(statement.text, lines, question)
         if denied or wrong:
             reason = ", ".join(wrong) if wrong else "a negation"
             finding = Finding(Support.CONTRADICTED, reason, finding.nearest)
+    else:
+        finding, pair = _far(statement, ids, judge, question)
     read = lowered_or_lifted(finding, judge.readings.get(pair))
     sentence = CheckedSentence(
         text=statement.text,
@@ -70,7 +73,39 @@ def _check(
         nearest="" if read.support.bears_out else read.nearest,
         support_by="rules" if read == finding else "checker",
     )
-    return Checked(sentence, statement.end, wrong, read, pair)
+    return Checked(sentence, statement.end, wrong, read, pair, bool(sound))
+
+
+def _far(
+    statement: Statement, ids: tuple[int, ...], judge: Judge, question: str
+) -> tuple[Finding, Pair]:
+    """Return what is found of a sentence that shares too few words with its sources.
+
+    Nothing but its mark points to them, so it is held against all of them that was
+    shown. It is unclear at best: a checker may read both.
+    """
+    far = [each for each in ids if judge.is_far(each)]
+    sources = {
+        found.source.id: found.source
+        for each in far
+        if (found := judge.found[each - 1]).source
+    }
+    texts = [each.text for each in sources.values()]
+    pair = Pair(statement.text, "\n".join(texts))
+    if not texts or len(far) < len(ids) or len(pair.quotes) > _MOST_READ:
+        return Finding(Support.NONE), pair
+    names = " ".join(judge.context[each - 1] for each in far)
+    lines = [Cited(each, 0, each.count("\n"), names) for each in texts]
+    finding = weigh(statement.text, lines, question)
+    missing = _missing_values(statement.text, texts, f"{question} {names}")
+    values = ", ".join(each.text for each in missing if each.kind != "name")
+    if values or denies(statement.text, finding.nearest):
+        reason = values or "a negation"
+        return Finding(Support.CONTRADICTED, reason, finding.nearest), pair
+    if finding.support.bears_out:
+        reason = "its words stand in no few lines"
+        return Finding(Support.UNCLEAR, reason, finding.nearest, read=True), pair
+    return finding, pair
 
 
 def _cited(judge: Judge, id_: int) -> Cited:

@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Literal
 
 from tools.evidence.evidence import Evidence
-from tools.grounding.citation import Citation, Claim, Statement
+from tools.grounding.citation import Citation, Claim, Statement, Verdict
 from tools.grounding.marks import Mark
 from tools.grounding.remarks import Checked, explain
 from tools.grounding.support.finding import Pair, Reading
@@ -45,6 +45,8 @@ class Judge:
         """The sentences that were checked, each with its citations."""
         self.found: list[Verified] = []
         """Where each citation stands."""
+        self.quotes = 0
+        """How many citations came of quotes; those behind them of sentences."""
         self._sources: list[int] = []
         """The number of the source that each citation names."""
         self._ids: dict[tuple[object, ...], int] = {}
@@ -147,6 +149,20 @@ class Judge:
         for source, citation in zip(self._sources, self.citations, strict=True):
             grouped.setdefault(source, []).append(citation)
         return grouped
+
+    def is_far(self, id_: int) -> bool:
+        """Whether a sentence, not a quote, shares too few words with its source."""
+        citation = self.citations[id_ - 1]
+        stands_nowhere = citation.verdict is Verdict.FABRICATED
+        return id_ > self.quotes and stands_nowhere and not citation.attached_by
+
+    def lift(self, ids: Iterable[int]) -> None:
+        """Take for paraphrases what a checker found to be stated."""
+        for each in filter(self.is_far, ids):
+            changed = {"verdict": Verdict.PARAPHRASED}
+            self.citations[each - 1] = self.citations[each - 1].model_copy(
+                update=changed
+            )
 
     def is_sound(self, id_: int) -> bool:
         """Whether a citation grounds what it is cited for."""

@@ -48,6 +48,8 @@ class Checked:
     finding: Finding
     pair: Pair
     """What a checker may be asked of it."""
+    cites: bool
+    """Whether one of its citations holds; of those that do not, more is said there."""
 
 
 def find_problems(checked: Sequence[Checked], *, strict: bool = False) -> list[str]:
@@ -70,7 +72,7 @@ def find_problems(checked: Sequence[Checked], *, strict: bool = False) -> list[s
             )
         if each.sentence.contradicted:
             problems.append(f'what "{text}" cites{nearest} says the opposite of it')
-        elif not each.wrong:
+        elif not each.wrong and (each.cites or each.finding.support.bears_out):
             problems += _unsupported(text, each.finding, strict=strict)
     return problems
 
@@ -110,6 +112,8 @@ def remark_on(checked: Checked) -> str:
     values = checked.sentence.unsupported_values
     if values:
         return f" (⚠ not in the source: {', '.join(values)})"
+    if not checked.cites:
+        return ""  # its mark says so
     if checked.finding.support is Support.CONTRADICTED:
         reason = _readable(checked.finding.reason)
         return f" (⚠ the source says otherwise{f': {reason}' if reason else ''})"

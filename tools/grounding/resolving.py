@@ -69,6 +69,7 @@ def resolve(
     judge = Judge(evidence, readings)
     for each in draft.citations:
         judge.cite(each.source, scalar(each.quote), None)
+    judge.quotes = len(judge.citations)
     reading = AnswerReading(answer, marks)
     found = Attached(_targets(reading.claims, judge))
     if draft.answered and attach:
@@ -78,6 +79,9 @@ def resolve(
     if draft.answered:
         checked = [check_statement(each, found.ids(each), judge, question)
                    for each in reading.statements]  # fmt: skip
+    for one in checked:
+        if one.finding.support.bears_out:
+            judge.lift(one.sentence.citations)
     kept = [each for each in judge.citations if each.id not in found.replaced]
     problems = [
         *judge.problems({each.id for each in kept}),

@@ -43,7 +43,8 @@ def _new_word(
     gone = [alignment.theirs[place] for place in alignment.gone]
     opposite = next((e for e in gone if are_opposites(token.stem, e.stem)), None)
     if opposite:
-        yield Objection(True, f"{opposite.word}, not {token.word}")
+        in_its_place = _in_its_place(alignment, at) == opposite
+        yield Objection(in_its_place, f"{opposite.word}, not {token.word}")
     elif token.kind == "word" and token.stem in LIGHT:
         other = _in_its_place(alignment, at)
         if token.stem in LIGHT_NOUNS and _is_listed(alignment, at):
