@@ -35,10 +35,13 @@ def test_what_a_checker_does_not_find_is_marked_as_unclear() -> None:
     assert (found.grounded, found.verified) == (False, 0.0)
 
 
-def test_without_words_that_decide_none_are_named() -> None:
+def test_without_words_that_decide_it_is_said_who_finds_so() -> None:
     found = read(Reading("contradicts"))
-    assert found.answer == f"{SAID} (⚠ the source says otherwise)"
-    assert "says otherwise: say it" in found.problems[0]
+    assert (
+        found.answer
+        == f"{SAID} (⚠ the source says otherwise: a reader finds it denied)"
+    )
+    assert "says otherwise, a reader finds it denied: say it" in found.problems[0]
 
 
 SENTENCE = CheckedSentence(text="The lamp is blue.", citations=(1,), covered=True)
@@ -62,15 +65,17 @@ def test_what_goes_back_to_the_model_has_the_nearest_sentence(
 ) -> None:
     finding = Finding(support, "blue", NEAREST)
     sentence = SENTENCE.model_copy(update=changed)
-    checked = Checked(sentence, 0, wrong, finding, Pair(SENTENCE.text, NEAREST))
+    checked = Checked(
+        sentence, 0, wrong, finding, Pair(SENTENCE.text, NEAREST), cites=True
+    )
     (problem,) = find_problems([checked])
     assert problem.startswith(said)
 
 
 def test_only_strictly_is_a_paraphrase_a_problem() -> None:
     pair = Pair(SENTENCE.text, NEAREST)
-    close = Checked(SENTENCE, 0, (), Finding(Support.CLOSE), pair)
-    stated = Checked(SENTENCE, 0, (), Finding(Support.STATED), pair)
+    close = Checked(SENTENCE, 0, (), Finding(Support.CLOSE), pair, cites=True)
+    stated = Checked(SENTENCE, 0, (), Finding(Support.STATED), pair, cites=True)
     assert find_problems([close, stated]) == []
     (problem,) = find_problems([close, stated], strict=True)
     assert "is a paraphrase of what it cites" in problem
