@@ -256,14 +256,12 @@ def _pieces(text: str) -> Iterator[tuple[str, str]]:
     for found in _TOKEN.finditer(text):
         kind, written = found.lastgroup or "", found[0]
         if kind == "code":
-            code = written.strip("`")
-            if " " in code:
-                yield from _pieces(code)
-            else:
-                yield "code", code.removesuffix("()")
+            inner = list(_pieces(written.strip("`")))
+            one_word = len(inner) == 1 and inner[0][0] == "word"
+            yield from [("code", inner[0][1])] if one_word else inner
         elif kind != "word":
             yield kind, written.strip()
         elif written.isalpha() or _NAME.search(written[:_WIDTH]):
-            yield "word", written.strip("_")
+            yield "word", written.strip("_") or written
         else:
             yield from (("word", each) for each in _PARTS.split(written) if each)
