@@ -29,10 +29,11 @@ __all__ = ["CELL", "LONGEST", "Said", "Token", "read_sentence"]
 _TOKEN = re.compile(
     r"(?P<code>`[^`\n]{1,80}`)"
     r"|(?P<number>\d+(?:[.,:]\d+)*)"
-    r"|(?P<word>_*[^\W\d_]\w*(?:[._/'’+#-]+\w+)*(?:\+\+|\#)?)"
+    r"|(?P<word>(?<!_)_*+[^\W\d_]\w*(?:[._/'’+#-]+\w+)*(?:\+\+|\#)?)"
     r"|(?P<break>[,;:()|—–]|\s-\s|\.\s)"
 )
-"""Code, a number, a word or a name, and what parts clauses."""
+"""Code, a number, a word or a name, and what parts clauses. A run of `_` is tried where
+it begins alone: at each of its places the rest would be read again."""
 _PARTS = re.compile(r"[-/'’._+#]+")
 _NAME = re.compile(r"[a-z].*[A-Z]|[A-Z].*[A-Z]|\w[\d_./+#]|[._/]\w")
 _WIDTH = 60
