@@ -21,11 +21,11 @@ _LOST = frozenset(
 )  # fmt: skip
 """Classes without which a claim says more than its source."""
 _IN_TIME = {"before": "after", "after": "before", "than": ""}
-
-"""Links that may not be put for another, with their opposites."""
+"""Links of an order, each with its opposite; none may be put in or left out."""
 _NEXT = 2
 """Words behind a link that tell what follows it."""
 _OPPOSED = {**_IN_TIME, "because": "so", "so": "because"}
+"""Links that have an opposite, which turns what stands around them."""
 _CHECKED = frozenset({*_IN_TIME, "unlike", "instead", "because", "so"})
 """Links of which something else may not follow."""
 

@@ -146,6 +146,7 @@ class _Reader:
         """Whether the last line was of a list."""
 
     def take(self, line: str, row: int) -> None:
+        """Take the next line; a blank one ends what stands before it."""
         line = _QUOTE.sub("", line, count=1)
         if heading := _HEADING.match(line):
             self.end()

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from tools.grounding.lists.cues import base_of, stem_of
 from tools.grounding.lists.inflections import lemma_of
@@ -52,6 +52,8 @@ _CLOSED = EMPTY | JOINTS | NEGATIONS | QUANTITIES | LINKS.keys() | CLASSES.keys(
 """Words that are not compared."""
 _LISTED = frozenset({"no", "nor", "neither"})
 """Negations that a list repeats."""
+Kind = Literal["word", "name", "number", "link", "quantity"]
+"""What a token is; the last two are no content."""
 CELL = 1000
 """The clauses of each cell of a table are counted from a multiple of this."""
 _REACH = 1
@@ -64,9 +66,10 @@ class Token(NamedTuple):
     """A word that is compared, or one that says how others stand to each other."""
 
     stem: str
+    """What is compared: a stem, a name in lower case, digits, or a link's class."""
     word: str
-    kind: str
-    """`word`, `name`, `number`, `link` or `quantity`; the last two are no content."""
+    """As it is written, in lower case; a number with its unit of measure."""
+    kind: Kind
     part: int
     """The clause of its sentence, from 0."""
     at: int
@@ -74,6 +77,7 @@ class Token(NamedTuple):
     left: str = ""
     """What joins it to the word before it: `of`, `by`, `and`."""
     passive: bool = False
+    """Whether it is a participle behind a form of `be`, or before `by`."""
     denied: int = 0
     """1 behind a negation of its clause, 2 before one, which may reach it or not."""
 
@@ -98,21 +102,32 @@ class Said(NamedTuple):
 
 
 class _Reader:
+    """Reads a sentence from its first word to its last."""
+
     def __init__(self) -> None:
         self.tokens: list[Token] = []
         self.turns: list[tuple[str, int]] = []
         self.left: list[str] = []
+        """What joins the next word to the last one."""
         self.denials: list[int] = []
         self.first = ""
+        """The first word, in lower case."""
         self.part = 0
+        """The clause, from 0."""
         self.fresh = True
         """Whether the clause has no word yet."""
         self.since_be = _AFTER + 1
+        """Words since a form of `be` in this clause."""
         self.words = 0
+        """Words so far, also those that are not compared."""
         self.empty = 0
+        """Those of them that say nothing by themselves."""
         self.previous = ""
-        self.denied = ""
+        """The last piece, as it is written."""
+        self.negation = ""
+        """The last negation."""
         self.reach = 0
+        """Words that it still reaches."""
 
     def take_break(self, mark: str = "") -> None:
         """Begin a clause, or a cell of a table."""
@@ -126,11 +141,13 @@ class _Reader:
         self.reach = 0
 
     def take_number(self, written: str) -> None:
+        """Take a number in digits: `1,000` is `1000`."""
         digits = canonical(written.replace(",", "")) if "," in written else written
         self.words += 1
         self._add(digits, written, "number")
 
     def take_word(self, written: str, *, code: bool = False) -> None:
+        """Take a word, or a name; code is always one."""
         word = written.casefold()
         self.words += 1
         if not code and (self._goes_on_number(word) or self._says_little(word)):
@@ -190,8 +207,8 @@ class _Reader:
 
     def _deny(self, word: str) -> None:
         """Begin the reach of a negation; what is before it in its clause is unsure."""
-        listed = word in _LISTED and self.denied in _LISTED
-        self.denied = word
+        listed = word in _LISTED and self.negation in _LISTED
+        self.negation = word
         if listed:
             return
         self.denials.append(self.part)
@@ -201,7 +218,7 @@ class _Reader:
                 break
             self.tokens[at] = self.tokens[at]._replace(denied=2)
 
-    def _add(self, stem: str, word: str, kind: str, *, passive: bool = False) -> None:
+    def _add(self, stem: str, word: str, kind: Kind, *, passive: bool = False) -> None:
         self.fresh = False
         left, self.left = " ".join(self.left), []
         if len(self.tokens) < LONGEST:
@@ -220,6 +237,7 @@ def _stem(word: str) -> tuple[str, bool]:
 
 
 def _is_participle(word: str) -> bool:
+    """Whether a word may be one by its form: so is `open`, and only `be` tells."""
     return word in PARTICIPLES or word.endswith(("ed", "en"))
 
 
@@ -245,6 +263,7 @@ def read_sentence(text: str) -> Said:
 
 
 def _is_foreign(text: str) -> bool:
+    """Whether a text has words of other languages, or is mostly of other letters."""
     if not text.isascii() and UNSPACED.search(text):
         return True
     words = find_words(text.casefold())
