@@ -12,7 +12,8 @@ from tools.grounding.support.finding import (
     Support,
     lowered_or_lifted,
 )
-from tools.grounding.support.weighing import Cited, weigh
+from tools.grounding.support.units import Cited
+from tools.grounding.support.weighing import weigh
 from tools.grounding.values.support import unsupported_values
 from tools.grounding.values.value import Value
 from tools.text.signs import plain_signs
@@ -49,8 +50,8 @@ def _check(
     covered = bool(ids) and not (sound and judge.lacks(statement))
     quotes = "\n".join(judge.citations[each - 1].quote for each in sound)
     verdicts = {judge.citations[each - 1].verdict for each in sound}
-    kinds = {"name"} if Verdict.PARAPHRASED not in verdicts else set[str]()
-    wrong = tuple(each.text for each in missing if each.kind not in kinds)
+    excused = "" if Verdict.PARAPHRASED in verdicts else "name"
+    wrong = tuple(each.text for each in missing if each.kind != excused)
     denied = denies(statement.text, quotes)
     pair = Pair(statement.text, "\n".join(dict.fromkeys(cited)))
     if sound and covered:
@@ -61,19 +62,19 @@ def _check(
             finding = Finding(Support.CONTRADICTED, reason, finding.nearest)
     else:
         finding, pair = _far(statement, ids, judge, question)
-    read = lowered_or_lifted(finding, judge.readings.get(pair))
+    final = lowered_or_lifted(finding, judge.readings.get(pair))
     sentence = CheckedSentence(
         text=statement.text,
         citations=ids,
         covered=covered,
         unsupported_values=tuple(each.text for each in missing),
         contradicted=denied,
-        support=read.support,
-        support_reason=read.reason,
-        nearest="" if read.support.bears_out else read.nearest,
-        support_by="rules" if read == finding else "checker",
+        support=final.support,
+        support_reason=final.reason,
+        nearest="" if final.support.bears_out else final.nearest,
+        support_by="rules" if final == finding else "checker",
     )
-    return Checked(sentence, statement.end, wrong, read, pair, bool(sound))
+    return Checked(sentence, statement.end, wrong, final, pair, bool(sound))
 
 
 def _far(
@@ -104,7 +105,7 @@ def _far(
         return Finding(Support.CONTRADICTED, reason, finding.nearest), pair
     if finding.support.bears_out:
         reason = "its words stand in no few lines"
-        return Finding(Support.UNCLEAR, reason, finding.nearest, read=True), pair
+        return Finding(Support.UNCLEAR, reason, finding.nearest, liftable=True), pair
     return finding, pair
 
 
