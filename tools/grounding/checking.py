@@ -21,7 +21,8 @@ from tools.text.signs import plain_signs
 __all__ = ["check_statement"]
 
 _MOST_READ = 20_000
-"""Characters of sources that a sentence without a quote is held against."""
+"""Characters of sources that a sentence without a quote is held against. Where more
+were shown nobody looks, and it has no support."""
 
 
 def check_statement(
@@ -53,13 +54,11 @@ def _check(
     excused = "" if Verdict.PARAPHRASED in verdicts else "name"
     wrong = tuple(each.text for each in missing if each.kind != excused)
     denied = denies(statement.text, quotes)
-    pair = Pair(statement.text, "\n".join(dict.fromkeys(cited)))
     if sound and covered:
+        pair = Pair(statement.text, "\n".join(dict.fromkeys(cited)))
         lines = [_cited(judge, each) for each in sound]
         finding = weigh(statement.text, lines, question)
-        if denied or wrong:
-            reason = ", ".join(wrong) if wrong else "a negation"
-            finding = Finding(Support.CONTRADICTED, reason, finding.nearest)
+        finding = _contradicted(finding, wrong, denied=denied)
     else:
         finding, pair = _far(statement, ids, judge, question)
     final = lowered_or_lifted(finding, judge.readings.get(pair))
@@ -99,14 +98,21 @@ def _far(
     lines = [Cited(each, 0, each.count("\n"), names) for each in texts]
     finding = weigh(statement.text, lines, question)
     missing = _missing_values(statement.text, texts, f"{question} {names}")
-    values = ", ".join(each.text for each in missing if each.kind != "name")
-    if values or denies(statement.text, finding.nearest):
-        reason = values or "a negation"
-        return Finding(Support.CONTRADICTED, reason, finding.nearest), pair
+    wrong = [each.text for each in missing if each.kind != "name"]
+    denied = not wrong and denies(statement.text, finding.nearest)
+    finding = _contradicted(finding, wrong, denied=denied)
     if finding.support.bears_out:
         reason = "its words stand in no few lines"
         return Finding(Support.UNCLEAR, reason, finding.nearest, liftable=True), pair
     return finding, pair
+
+
+def _contradicted(finding: Finding, wrong: Sequence[str], *, denied: bool) -> Finding:
+    """Return a finding, or what values and negations say against the sentence."""
+    if not wrong and not denied:
+        return finding
+    reason = ", ".join(wrong) if wrong else "a negation"
+    return Finding(Support.CONTRADICTED, reason, finding.nearest)
 
 
 def _cited(judge: Judge, id_: int) -> Cited:
