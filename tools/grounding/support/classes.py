@@ -7,7 +7,7 @@ modality (4.49 to 4.66), quantifiers (5.10 to 5.25), adverbs of frequency (8.64 
 
 __all__ = [
     "BE",
-    "CLASSES",
+    "QUALIFIERS",
     "EMPTY",
     "JOINTS",
     "LIGHT",
@@ -21,7 +21,7 @@ __all__ = [
     "SYMMETRIC",
 ]
 
-_TURNS = {
+_QUALIFIER_WORDS = {
     "can": (
         "can could able capable possible possibly allow allows allowed "
         "permit permits permitted enable enables let lets"
@@ -59,8 +59,10 @@ _TURNS = {
         "claims claimed allegedly supposedly former formerly"
     ),
 }
-CLASSES = {word: kind for kind, words in _TURNS.items() for word in words.split()}
-"""What turns a sentence, by the word that does."""
+QUALIFIERS = {
+    word: kind for kind, words in _QUALIFIER_WORDS.items() for word in words.split()
+}
+"""How a word qualifies a sentence (degree, modality, condition), by the word."""
 _LINK_WORDS = {
     "before": "before prior until till followed",
     "after": "after afterwards preceded",

@@ -87,7 +87,7 @@ def _only(claim: Said, parts: set[int]) -> Said:
     """Return some clauses of a claim."""
     return claim._replace(
         tokens=tuple(each for each in claim.tokens if each.part in parts),
-        turns=tuple(each for each in claim.turns if each[1] in parts),
+        qualifiers=tuple(each for each in claim.qualifiers if each[1] in parts),
         denials=tuple(each for each in claim.denials if each in parts),
     )
 
@@ -136,7 +136,8 @@ def _is_same(claim: Said, said: Said) -> bool:
     """Whether a sentence is one of the source, word for word."""
     return (
         [each.stem for each in claim.tokens] == [each.stem for each in said.tokens]
-        and [kind for kind, _ in claim.turns] == [kind for kind, _ in said.turns]
+        and [kind for kind, _ in claim.qualifiers]
+        == [kind for kind, _ in said.qualifiers]
         and len(claim.denials) == len(said.denials)
     )
 

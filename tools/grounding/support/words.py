@@ -1,4 +1,4 @@
-"""Reads a sentence for what it says: its words, their order, and what turns them."""
+"""Reads a sentence for what it says: its words, their order, what qualifies them."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,6 @@ from tools.grounding.lists.cues import base_of, stem_of
 from tools.grounding.lists.inflections import lemma_of
 from tools.grounding.support.classes import (
     BE,
-    CLASSES,
     EMPTY,
     JOINTS,
     LINKS,
@@ -17,6 +16,7 @@ from tools.grounding.support.classes import (
     OPENERS,
     PARTICIPLES,
     PRONOUNS,
+    QUALIFIERS,
     QUANTITIES,
 )
 from tools.grounding.support.preparing import prepare
@@ -48,7 +48,7 @@ _FOREIGN_WORDS = (
 _FOREIGN = frozenset(_FOREIGN_WORDS.split())
 """The commonest words of six languages (from the stop words of Snowball), but for those
 that are English too."""
-_CLOSED = EMPTY | JOINTS | NEGATIONS | QUANTITIES | LINKS.keys() | CLASSES.keys()
+_CLOSED = EMPTY | JOINTS | NEGATIONS | QUANTITIES | LINKS.keys() | QUALIFIERS.keys()
 """Words that are not compared."""
 _LISTED = frozenset({"no", "nor", "neither"})
 """Negations that a list repeats."""
@@ -91,8 +91,8 @@ class Said(NamedTuple):
     """A sentence as it is weighed."""
 
     tokens: tuple[Token, ...]
-    turns: tuple[tuple[str, int], ...]
-    """Classes of words that turn a sentence, each with its clause."""
+    qualifiers: tuple[tuple[str, int], ...]
+    """Classes of the words that qualify it, each with its clause."""
     denials: tuple[int, ...]
     """The clause of each negation."""
     refers: bool
@@ -106,7 +106,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.tokens: list[Token] = []
-        self.turns: list[tuple[str, int]] = []
+        self.qualifiers: list[tuple[str, int]] = []
         self.left: list[str] = []
         """What joins the next word to the last one."""
         self.denials: list[int] = []
@@ -186,16 +186,16 @@ class _Reader:
         self.since_be = 0 if word in BE else self.since_be + 1
         if word not in _CLOSED:
             return False
-        self._turn(word)
+        self._qualify(word)
         self.empty += word in EMPTY
         if word in JOINTS or word in LINKS:
             self.left.append(word)
         return True
 
-    def _turn(self, word: str) -> None:
+    def _qualify(self, word: str) -> None:
         """Take what a word does to others."""
-        if kind := CLASSES.get(word):
-            self.turns.append((kind, self.part))
+        if kind := QUALIFIERS.get(word):
+            self.qualifiers.append((kind, self.part))
         if word in NEGATIONS:
             self._deny(word)
         elif word in LINKS:
@@ -255,7 +255,7 @@ def read_sentence(text: str) -> Said:
         reader.previous = written
     return Said(
         tuple(reader.tokens),
-        tuple(reader.turns),
+        tuple(reader.qualifiers),
         tuple(reader.denials),
         reader.first in PRONOUNS,
         reader.empty > 0 or not _is_foreign(text),
