@@ -7,7 +7,6 @@ modality (4.49 to 4.66), quantifiers (5.10 to 5.25), adverbs of frequency (8.64 
 
 __all__ = [
     "BE",
-    "QUALIFIERS",
     "EMPTY",
     "JOINTS",
     "LIGHT",
@@ -17,6 +16,7 @@ __all__ = [
     "OPENERS",
     "PARTICIPLES",
     "PRONOUNS",
+    "QUALIFIERS",
     "QUANTITIES",
     "SYMMETRIC",
 ]
