@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import Any, Literal, Self
+from typing import Any, Self, get_args
 
 from agents import ModelSettings, ModelTracing
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -19,7 +19,7 @@ from agent.model_call import ModelCall, TextSchema, object_schema
 from agent.wire.estimate import estimate_tokens
 from prompts import Prompt, render
 from tools.grounding.support.checker import holds_words
-from tools.grounding.support.finding import Pair, Reading
+from tools.grounding.support.finding import Pair, Reading, Says
 from tools.text.clean import neutralise_control_tokens, scalar
 
 __all__ = ["PairsAsked"]
@@ -36,7 +36,7 @@ class _Entry(BaseModel):
 
     number: int
     words: str = ""
-    says: Literal["states", "contradicts", "silent"]
+    says: Says
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class PairsAsked:
         entry = object_schema(
             number={"type": "integer", "enum": list(range(1, len(self.pairs) + 1))},
             words={"type": "string"},
-            says={"type": "string", "enum": ["states", "contradicts", "silent"]},
+            says={"type": "string", "enum": list(get_args(Says))},
         )
         several = {"type": "array", "items": entry, "maxItems": len(self.pairs)}
         return TextSchema("readings", object_schema(readings=several))

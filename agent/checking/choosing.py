@@ -20,9 +20,9 @@ from tools.grounding.support.checker import Checker
 __all__ = ["checker_for", "checks_itself", "room_in"]
 
 _MOST_ROOM = 16_000
-"""Tokens of sentences and quotes: some sixty pairs with two passages each."""
+"""Tokens of sentences and quotes: sixty pairs of some 270."""
 _SHARE = 4
-"""The part of a window that they may take at most."""
+"""They may take one in so many tokens of a window."""
 
 
 def room_in(window: int) -> int:

@@ -7,19 +7,17 @@ is named by the folder's `config.json`, as `id2label`: models differ in their or
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tools.errors import UsageError
-from tools.grounding.support.finding import Pair, Reading
+from tools.grounding.support.finding import Pair, Reading, Says
 from tools.pair_model import PairModel
 from tools.threads import off_loop
 
 __all__ = ["EntailmentChecker"]
 
-Says = Literal["states", "contradicts", "silent"]
 _SAYS: dict[str, Says] = {
     "entailment": "states",
     "contradiction": "contradicts",

@@ -12,7 +12,8 @@ from tools.grounding.support.finding import (
     Support,
     lowered_or_lifted,
 )
-from tools.grounding.support.weighing import Cited, weigh
+from tools.grounding.support.units import Cited
+from tools.grounding.support.weighing import weigh
 from tools.grounding.values.support import unsupported_values
 from tools.grounding.values.value import Value
 from tools.text.signs import plain_signs
@@ -20,7 +21,8 @@ from tools.text.signs import plain_signs
 __all__ = ["check_statement"]
 
 _MOST_READ = 20_000
-"""Characters of sources that a sentence without a quote is held against."""
+"""Characters of sources that a sentence without a quote is held against. Where more
+were shown nobody looks, and it has no support."""
 
 
 def check_statement(
@@ -49,31 +51,29 @@ def _check(
     covered = bool(ids) and not (sound and judge.lacks(statement))
     quotes = "\n".join(judge.citations[each - 1].quote for each in sound)
     verdicts = {judge.citations[each - 1].verdict for each in sound}
-    kinds = {"name"} if Verdict.PARAPHRASED not in verdicts else set[str]()
-    wrong = tuple(each.text for each in missing if each.kind not in kinds)
+    excused = "" if Verdict.PARAPHRASED in verdicts else "name"
+    wrong = tuple(each.text for each in missing if each.kind != excused)
     denied = denies(statement.text, quotes)
-    pair = Pair(statement.text, "\n".join(dict.fromkeys(cited)))
     if sound and covered:
+        pair = Pair(statement.text, "\n".join(dict.fromkeys(cited)))
         lines = [_cited(judge, each) for each in sound]
         finding = weigh(statement.text, lines, question)
-        if denied or wrong:
-            reason = ", ".join(wrong) if wrong else "a negation"
-            finding = Finding(Support.CONTRADICTED, reason, finding.nearest)
+        finding = _contradicted(finding, wrong, denied=denied)
     else:
         finding, pair = _far(statement, ids, judge, question)
-    read = lowered_or_lifted(finding, judge.readings.get(pair))
+    final = lowered_or_lifted(finding, judge.readings.get(pair))
     sentence = CheckedSentence(
         text=statement.text,
         citations=ids,
         covered=covered,
         unsupported_values=tuple(each.text for each in missing),
         contradicted=denied,
-        support=read.support,
-        support_reason=read.reason,
-        nearest="" if read.support.bears_out else read.nearest,
-        support_by="rules" if read == finding else "checker",
+        support=final.support,
+        support_reason=final.reason,
+        nearest="" if final.support.bears_out else final.nearest,
+        support_by="rules" if final == finding else "checker",
     )
-    return Checked(sentence, statement.end, wrong, read, pair, bool(sound))
+    return Checked(sentence, statement.end, wrong, final, pair, bool(sound))
 
 
 def _far(
@@ -98,14 +98,21 @@ def _far(
     lines = [Cited(each, 0, each.count("\n"), names) for each in texts]
     finding = weigh(statement.text, lines, question)
     missing = _missing_values(statement.text, texts, f"{question} {names}")
-    values = ", ".join(each.text for each in missing if each.kind != "name")
-    if values or denies(statement.text, finding.nearest):
-        reason = values or "a negation"
-        return Finding(Support.CONTRADICTED, reason, finding.nearest), pair
+    wrong = [each.text for each in missing if each.kind != "name"]
+    denied = not wrong and denies(statement.text, finding.nearest)
+    finding = _contradicted(finding, wrong, denied=denied)
     if finding.support.bears_out:
         reason = "its words stand in no few lines"
-        return Finding(Support.UNCLEAR, reason, finding.nearest, read=True), pair
+        return Finding(Support.UNCLEAR, reason, finding.nearest, liftable=True), pair
     return finding, pair
+
+
+def _contradicted(finding: Finding, wrong: Sequence[str], *, denied: bool) -> Finding:
+    """Return a finding, or what values and negations say against the sentence."""
+    if not wrong and not denied:
+        return finding
+    reason = ", ".join(wrong) if wrong else "a negation"
+    return Finding(Support.CONTRADICTED, reason, finding.nearest)
 
 
 def _cited(judge: Judge, id_: int) -> Cited:

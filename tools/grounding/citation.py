@@ -48,7 +48,8 @@ class Verdict(StrEnum):
     RELOCATED = "relocated"
     """It stands elsewhere in that source or document; the pointer is corrected."""
     PARAPHRASED = "paraphrased"
-    """No verbatim quote, but its words and numbers stand in the source."""
+    """No verbatim quote, but its words and numbers stand in the source; or a checker
+    finds it stated there."""
     MISATTRIBUTED = "misattributed"
     """It stands in another document, which is named."""
     FABRICATED = "fabricated"
@@ -205,7 +206,8 @@ class CheckedSentence(BaseModel):
     )
     support_by: Literal["rules", "checker"] = Field(
         default="rules",
-        description="Whether a checker has changed what the rules said.",
+        description="Whose word `support` is: that of the rules, or of a checker that "
+        "changed it.",
     )
 
 

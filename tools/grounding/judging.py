@@ -13,7 +13,6 @@ from tools.text.clean import neutralise_control_tokens
 
 __all__ = ["Judge"]
 
-_NO_READINGS: Mapping[Pair, Reading] = {}
 _MAX_SHARING = 12
 """Marks side by side that may each bear out a part of a sentence."""
 _MAX_RUN = 8
@@ -23,9 +22,7 @@ _MAX_RUN = 8
 class Judge:
     """Numbers the citations of one answer from 1, each by what it was checked for."""
 
-    def __init__(
-        self, evidence: Evidence, readings: Mapping[Pair, Reading] = _NO_READINGS
-    ) -> None:
+    def __init__(self, evidence: Evidence, readings: Mapping[Pair, Reading]) -> None:
         """Begin without any.
 
         Args:

@@ -39,9 +39,9 @@ def test_without_words_that_decide_it_is_said_who_finds_so() -> None:
     found = read(Reading("contradicts"))
     assert (
         found.answer
-        == f"{SAID} (⚠ the source says otherwise: a reader finds it denied)"
+        == f"{SAID} (⚠ the source says otherwise: the checker finds it denied)"
     )
-    assert "says otherwise, a reader finds it denied: say it" in found.problems[0]
+    assert "says otherwise, the checker finds it denied: say it" in found.problems[0]
 
 
 SENTENCE = CheckedSentence(text="The lamp is blue.", citations=(1,), covered=True)

@@ -16,7 +16,7 @@ from tools.grounding.support.words import Token
 __all__ = ["Alignment", "align"]
 
 _STEM = 5
-"""Letters that words of one family begin with."""
+"""Letters that words of one family have in common; fewer join `port` and `portal`."""
 _ENDINGS = frozenset(
     ["", "e", "s", "es", "d", "ed", "ing", "ion", "ions", "ation", "ations", "ment",
      "ments", "ible", "able", "ly", "al", "ally", "ive", "ance", "ence", "y", "ity",
@@ -30,12 +30,13 @@ class Alignment:
     """Which word of a source stands for which of a claim."""
 
     mine: tuple[Token, ...]
+    """The words of the claim."""
     theirs: tuple[Token, ...]
+    """The words of the source."""
     places: tuple[int, ...]
     """For each word of the claim, the place of the source's, or -1."""
     synonyms: frozenset[int]
-    """Those words of the claim for which another word stands."""
-
+    """The places of the claim's words for which another word stands."""
     new: tuple[int, ...]
     """The places of the claim's words with a meaning that the source lacks."""
     gone: tuple[int, ...]
@@ -78,6 +79,7 @@ def align(mine: Sequence[Token], theirs: Sequence[Token]) -> Alignment:
 
 
 def _runs(places: Sequence[int]) -> tuple[tuple[tuple[int, int], ...], ...]:
+    """Return the words that both have in one order, those together that stand so."""
     runs: list[list[tuple[int, int]]] = []
     for at, place in enumerate(places):
         if place < 0:
@@ -165,7 +167,7 @@ def _pair_synonyms(
 
 
 def _is_derived(word: str, other: str) -> bool:
-    """Whether two words are derived from one: `divisible` and `divide`."""
+    """Whether two words are derived from one: `extensible` and `extend`."""
     length = next(
         (
             at

@@ -1,8 +1,8 @@
 """What reads a sentence and the text that it cites, behind one small interface.
 
 Rules compare words. Whoever understands both texts can tell a far paraphrase from a
-falsification; what such a reader says may lift or lower what rules have left open, and
-overrules none of them (`tools.grounding.support.finding`).
+falsification: it may lift what rules left unclear and lower what they let pass, and
+overrules nothing that they found (`tools.grounding.support.finding`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -40,7 +40,7 @@ def holds_words(quotes: str, words: str) -> bool:
     (`Bounded`) have to stand there whole, and one after the other.
     """
     sought = _words_of(words)
-    if len(sought) <= 2:
+    if not sought.strip():
         return False
     return sought in _words_of(quotes) or any(find_quote(words, quotes))
 

@@ -7,7 +7,6 @@ modality (4.49 to 4.66), quantifiers (5.10 to 5.25), adverbs of frequency (8.64 
 
 __all__ = [
     "BE",
-    "CLASSES",
     "EMPTY",
     "JOINTS",
     "LIGHT",
@@ -17,11 +16,12 @@ __all__ = [
     "OPENERS",
     "PARTICIPLES",
     "PRONOUNS",
+    "QUALIFIERS",
     "QUANTITIES",
     "SYMMETRIC",
 ]
 
-_TURNS = {
+_QUALIFIER_WORDS = {
     "can": (
         "can could able capable possible possibly allow allows allowed "
         "permit permits permitted enable enables let lets"
@@ -59,8 +59,10 @@ _TURNS = {
         "claims claimed allegedly supposedly former formerly"
     ),
 }
-CLASSES = {word: kind for kind, words in _TURNS.items() for word in words.split()}
-"""What turns a sentence, by the word that does."""
+QUALIFIERS = {
+    word: kind for kind, words in _QUALIFIER_WORDS.items() for word in words.split()
+}
+"""How a word qualifies a sentence (degree, modality, condition), by the word."""
 _LINK_WORDS = {
     "before": "before prior until till followed",
     "after": "after afterwards preceded",
@@ -74,7 +76,6 @@ _LINK_WORDS = {
     "so": "so",
     "under": "under",
     "over": "over",
-    "without": "without",
     "unlike": "unlike",
 }
 LINKS = {word: link for link, words in _LINK_WORDS.items() for word in words.split()}
@@ -95,10 +96,9 @@ _PRONOUNS = (
 _QUANTITIES = "all any both each every few half many most one several some"
 _SYMMETRIC = "compar differ equal equival independ relat same similar"
 _PARTICIPLES = (
-    "begun bought bound broken brought built chosen cut done drawn driven found "
-    "given held hidden hit kept known led left let lost made met paid put read run "
-    "seen sent set shown sold split stored taken taught thought told understood "
-    "written"
+    "begun bought bound brought built cut done drawn found held hit kept known left "
+    "let lost made met paid put read run sent set shown sold split taught thought told "
+    "understood"
 )
 _JOINTS = (
     "about against among and around as at because between but by during for if in "
@@ -121,27 +121,34 @@ _LIGHT_NOUNS = (
     "something sort term thing time total type value way"
 )
 _LIGHT_OTHERS = (
-    "act actually addition additionally allow already appear as back base become "
+    "act actually addition additionally allow already appear back base become "
     "belong bring call carry come comprise concern conduct consist contain deal "
     "describe especially even exactly exhibit exist find form furthermore general "
     "get give go govern handle happen hold include indeed involve just keep known "
     "let lie likewise look make mean meaning moreover name namely now occur offer "
     "operate overall particularly perform place present provide put refer regard "
     "relate rely remain represent respect respectively run say see serve set short "
-    "show simply specifically stand state stay still take tell thus together treat "
-    "use usual well work"
+    "show simply specifically stand state stay still take tell together treat use "
+    "usual well work"
 )
-BE, NEGATIONS, OPENERS, PRONOUNS, QUANTITIES, SYMMETRIC = (
-    frozenset(words.split())
-    for words in (_BE, _NEGATIONS, _OPENERS, _PRONOUNS, _QUANTITIES, _SYMMETRIC)
-)
-"""Forms of `be`; negations; words that a clause begins with; those that point back;
-quantities; stems of what holds in both directions."""
-PARTICIPLES, JOINTS, EMPTY = (
-    frozenset(words.split()) for words in (_PARTICIPLES, _JOINTS, _EMPTY)
-)
-"""Participles of irregular verbs; words that join one to another; words that say
-nothing by themselves."""
+BE = frozenset(_BE.split())
+"""Forms of `be`, and of the `get` that makes a passive as well."""
+NEGATIONS = frozenset(_NEGATIONS.split())
+"""Single words that deny; `lists/negations.txt` has phrases too, for clauses."""
+OPENERS = frozenset(_OPENERS.split())
+"""Words that a clause begins with."""
+PRONOUNS = frozenset(_PRONOUNS.split())
+"""Words that point back to the sentence before."""
+QUANTITIES = frozenset(_QUANTITIES.split())
+"""Words that say how many, which are compared as such."""
+SYMMETRIC = frozenset(_SYMMETRIC.split())
+"""Stems of what holds in both directions: `A equals B`."""
+PARTICIPLES = frozenset(_PARTICIPLES.split())
+"""Participles of irregular verbs that end neither in `-ed` nor in `-en`."""
+JOINTS = frozenset(_JOINTS.split())
+"""Words that join one to another."""
+EMPTY = frozenset(_EMPTY.split())
+"""Words that say nothing by themselves; `ca` and `wo` are left of `can't`, `won't`."""
 LIGHT_NOUNS = frozenset(_LIGHT_NOUNS.split())
 """General nouns (Halliday and Hasan 1976, "Cohesion in English", 6.1)."""
 LIGHT = LIGHT_NOUNS | frozenset(_LIGHT_OTHERS.split())

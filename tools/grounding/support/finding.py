@@ -1,10 +1,13 @@
-"""What is found of a sentence and what it cites, and who may change that."""
+"""What is found of a sentence and what it cites, and what a checker may change."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
-__all__ = ["Finding", "Pair", "Reading", "Support", "lowered_or_lifted"]
+__all__ = ["Finding", "Pair", "Reading", "Says", "Support", "lowered_or_lifted"]
+
+Says = Literal["states", "contradicts", "silent"]
+"""What quotes do to a sentence, as a checker finds it."""
 
 
 class Support(StrEnum):
@@ -37,29 +40,30 @@ class Finding:
     """The words that decide; blank where it is stated or close."""
     nearest: str = ""
     """The cited sentence that shares most with it, as it stands in the document."""
-    read: bool = False
-    """Whether a reader may change it. A rule that found something is not overruled."""
+    liftable: bool = False
+    """Whether a checker that finds it stated makes a paraphrase of what is unclear."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """What a reader is asked: a sentence, and the text that it cites, alone."""
+    """What a checker is asked: a sentence, and the text that it cites, alone."""
 
     sentence: str
     quotes: str
+    """The lines that it cites; all that was shown of a source it shares little with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reader of both texts says of a pair."""
+    """What a checker says of a pair."""
 
-    says: Literal["states", "contradicts", "silent"]
+    says: Says
     words: str = ""
-    """The words of the quotes that decide."""
+    """The words of the quotes that decide; blank if it names none."""
 
 
 def lowered_or_lifted(finding: Finding, reading: Reading | None) -> Finding:
-    """Return a finding as a reader leaves it.
+    """Return a finding as a checker leaves it.
 
     It may lower what is borne out, and lift what is unclear to a paraphrase. What a
     rule says against a sentence is never overruled, and nobody makes it `stated`.
@@ -67,10 +71,11 @@ def lowered_or_lifted(finding: Finding, reading: Reading | None) -> Finding:
     if reading is None or finding.support in {Support.CONTRADICTED, Support.NONE}:
         return finding
     if reading.says == "contradicts":
-        reason = reading.words or "a reader finds it denied"
+        reason = reading.words or "the checker finds it denied"
         return replace(finding, support=Support.CONTRADICTED, reason=reason)
     if reading.says == "silent" and finding.support.bears_out:
-        return replace(finding, support=Support.UNCLEAR, reason="a reader finds it not")
-    if reading.says == "states" and finding.read:
+        reason = "the checker does not find it there"
+        return replace(finding, support=Support.UNCLEAR, reason=reason)
+    if reading.says == "states" and finding.liftable:
         return replace(finding, support=Support.CLOSE, reason="")
     return finding

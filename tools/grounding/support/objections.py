@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from tools.grounding.support.aligning import Alignment
 from tools.grounding.support.novelty import find_novelties
 from tools.grounding.support.objection import Objection
+from tools.grounding.support.qualifiers import find_other_qualifiers
 from tools.grounding.support.roles import find_other_roles
-from tools.grounding.support.turns import find_turns
 from tools.grounding.support.units import Unit
 from tools.grounding.support.words import Said
 
@@ -25,5 +25,5 @@ def find_objections(
         known: Stems of what else may be named: those of the question.
     """
     yield from find_novelties(unit, alignment, known)
-    yield from find_turns(claim, unit, alignment)
+    yield from find_other_qualifiers(claim, unit, alignment)
     yield from find_other_roles(claim, unit, alignment)

@@ -1,7 +1,7 @@
 """Brings a sentence to the form in which its words are read.
 
-What a bound, a contraction or a link target says is left out here: values and bounds
-have a reader of their own.
+Contractions are spelled out, numbers brought to digits. Targets of links and the words
+of a bound are left out: values and bounds have a reader of their own.
 """
 
 import re
@@ -12,7 +12,8 @@ from tools.text.signs import plain_signs
 __all__ = ["prepare"]
 
 _TARGET = re.compile(r"\]\([^()\s]*\)")
-_NOT = re.compile(r"(?:(?<=\bca)|(?<=\bwo)|(?<=[a-z]))n['’]t\b")
+_NOT = re.compile(r"(?<=[a-z])n['’]t\b")
+"""What is left of `can't` and `won't` is among the words that say nothing."""
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s?(?!\w)")
 _TAG = re.compile(r"<(/?br|/?[a-z]{1,10})\s?/?>")
 _LEAD = re.compile(
@@ -46,7 +47,7 @@ _BOUND = re.compile(
 
 
 def prepare(text: str) -> str:
-    """Return a text without Markdown, contractions, number words and bounds."""
+    """Return a text as its words are read; it is shown to nobody."""
     plain = _in_digits(_LEAD.sub("", _plain(text), count=1))
     plain = _BOUND.sub(" ", _NO_MORE.sub(_as_bound, plain))
     return _COMPARED.sub("than", plain)

@@ -22,7 +22,8 @@ _NAMED = re.compile(r"[\d_`A-Z].*[\d_`A-Z]|\d|[a-z][A-Z]")
 _WIDE = 3
 """Columns of a table whose cells are weighed each with its own header."""
 _MAX_UNITS = 400
-"""Of a citation; those that share most words with the sentence are weighed."""
+"""Of a citation, its first ones; those that share most words with a sentence are
+weighed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +60,21 @@ class Unit:
 class _Piece:
     """A unit before its words are read."""
 
-    text: str
-    above: str
-    """Headings, what introduces its list, the header of its table."""
+    cells: tuple[str, ...]
+    """Those of a row; a sentence is one. They are joined only where they are weighed: a
+    row is cut into many pieces, each of which would copy its first cell."""
+    above: tuple[str, ...]
+    """Headings, what introduces its list, the header of its table; joined as late."""
     first: int
     """Its first row."""
     last: int
+    """Its last one, inclusive."""
     is_row: bool
+
+    @property
+    def text(self) -> str:
+        """Its cells, as a row of a table shows them."""
+        return " | ".join(self.cells)
 
 
 def units_of(cited: Cited) -> list[Unit]:
@@ -83,7 +92,7 @@ def units_of(cited: Cited) -> list[Unit]:
 def _unit(place: int, pieces: Sequence[_Piece], names: frozenset[str]) -> Unit:
     piece = pieces[place]
     said = read_sentence(piece.text)
-    known = stems_of(piece.above) | names
+    known = stems_of(" ".join(piece.above)) | names
     before = stems_of(pieces[place - 1].text) if place and said.refers else frozenset()
     stems = frozenset(each.stem for each in said.tokens)
     return Unit(piece.text, said, known, before, stems, piece.is_row)
@@ -120,18 +129,28 @@ class _Reader:
 
     def __init__(self) -> None:
         self.pieces: list[_Piece] = []
-        self.headings: list[str] = []
+        self.heading = ""
         self.introduction = ""
+        """The sentence that ends with a colon before a list."""
         self.header: list[str] = []
+        """The cells of the first row of a table."""
+        self.names = ""
+        """These, joined."""
+        self.unnamed = ""
+        """Those of them that are no names, joined."""
         self.lines: list[str] = []
+        """Of the paragraph or the item that is read."""
         self.start = 0
+        """The row of the first of them."""
         self.listed = False
+        """Whether the last line was of a list."""
 
     def take(self, line: str, row: int) -> None:
+        """Take the next line; a blank one ends what stands before it."""
         line = _QUOTE.sub("", line, count=1)
         if heading := _HEADING.match(line):
             self.end()
-            self.headings = [heading[1]]
+            self.heading = heading[1]
             self.introduction, self.header = "", []
         elif not line.strip():
             self.end()
@@ -147,22 +166,28 @@ class _Reader:
         if _RULE.match(line):
             return
         if not self.header:
-            self.header = cells
-        above = " ".join([*self.headings, self.introduction])
-        header = [] if self.header == cells else self.header
-        named = list(zip(header, cells, strict=False))[1:]
-        for name, cell in named:
-            for sentence in _sentences(cell):
-                self._add(sentence, f"{above} {cells[0]} {name}", row, row)
-        if named and any(True for _, cell in named for _ in _sentences(cell)):
+            self._begin_table(cells)
+        above = (self.heading, self.introduction)
+        is_header = self.header == cells
+        named = [] if is_header else list(zip(self.header, cells, strict=False))[1:]
+        sentences = [(name, each) for name, cell in named for each in _sentences(cell)]
+        for name, sentence in sentences:
+            self._add((sentence,), (*above, cells[0], name), row, row)
+        if sentences:
             return
+        whole = self.names
         if len(cells) >= _WIDE:  # the name of one column says nothing of another
             for name, cell in named:
-                text = f"{cells[0]} | {name} | {cell}"
-                self._add(text, above, row, row, is_row=True)
-            header = [each for each in header if not _NAMED.search(each)]
-        context = " ".join([above, *header])
-        self._add(" | ".join(cells), context, row, row, is_row=True)
+                self._add((cells[0], name, cell), above, row, row, is_row=True)
+            whole = self.unnamed
+        context = above if is_header else (*above, whole)
+        self._add(tuple(cells), context, row, row, is_row=True)
+
+    def _begin_table(self, header: list[str]) -> None:
+        """Join the names of columns once: a table may have many, and many rows."""
+        self.header = header
+        self.names = " ".join(header)
+        self.unnamed = " ".join(each for each in header if not _NAMED.search(each))
 
     def _take_prose(self, line: str, row: int) -> None:
         if item := _ITEM.match(line):
@@ -183,22 +208,27 @@ class _Reader:
         self.lines = []
         if not text.strip():
             return
-        under = [*self.headings, self.introduction if self.listed else ""]
-        context = " ".join(each for each in under if each)
+        context = (self.heading, self.introduction if self.listed else "")
         sentence = ""
         row, counted = self.start, 0
         for first, last in find_sentences(text, 0, len(text)):
             said = text[first:last].rstrip()
             sentence = " ".join(said.split())
             row, counted = row + text.count("\n", counted, first), first
-            self._add(sentence, context, row, row + said.count("\n"))
+            self._add((sentence,), context, row, row + said.count("\n"))
         if text.rstrip().endswith(":") and not self.listed:
             self.introduction = sentence
 
     def _add(
-        self, text: str, context: str, first: int, last: int, *, is_row: bool = False
+        self,
+        cells: tuple[str, ...],
+        above: tuple[str, ...],
+        first: int,
+        last: int,
+        *,
+        is_row: bool = False,
     ) -> None:
-        self.pieces.append(_Piece(text, context, first, last, is_row))
+        self.pieces.append(_Piece(cells, above, first, last, is_row))
 
 
 def closest(claim: Said, units: Sequence[Unit], count: int) -> Iterator[Unit]:

@@ -15,7 +15,7 @@ from tools.grounding.support.units import Cited, Unit, closest, stems_of, units_
 from tools.grounding.support.words import LONGEST, Said, read_sentence
 from tools.grounding.wording.words import find_words
 
-__all__ = ["Cited", "weigh"]
+__all__ = ["weigh"]
 
 _TRIED = 3
 """Sentences of the source that a clause is held against."""
@@ -23,8 +23,9 @@ _OVERLAP = 0.7
 """Share of the words of a sentence in another language that its source must hold, as
 paraphrase.py has it."""
 _LEAST = 2
-"""Words with a meaning that a clause has to be weighed by itself."""
-_BEST = {support: at for at, support in enumerate(Support)}
+"""Words with a meaning that a clause must have to be weighed by itself."""
+_RANK = {support: at for at, support in enumerate(Support)}
+"""Best first."""
 
 
 def weigh(sentence: str, cited: Sequence[Cited], question: str = "") -> Finding:
@@ -53,7 +54,7 @@ def weigh(sentence: str, cited: Sequence[Cited], question: str = "") -> Finding:
     findings = [
         _weigh(_only(claim, parts), unit, known)[0] for unit, parts in groups.items()
     ]
-    worst = max(findings, key=lambda each: _BEST[each.support])
+    worst = max(findings, key=lambda each: _RANK[each.support])
     return worst if worst.support.bears_out else whole
 
 
@@ -83,9 +84,10 @@ def _parts(claim: Said) -> list[set[int]]:
 
 
 def _only(claim: Said, parts: set[int]) -> Said:
+    """Return some clauses of a claim."""
     return claim._replace(
         tokens=tuple(each for each in claim.tokens if each.part in parts),
-        turns=tuple(each for each in claim.turns if each[1] in parts),
+        qualifiers=tuple(each for each in claim.qualifiers if each[1] in parts),
         denials=tuple(each for each in claim.denials if each in parts),
     )
 
@@ -108,13 +110,14 @@ def _best(
         key=lambda each: (
             not each[0].support.bears_out,
             each[1],
-            _BEST[each[0].support],
+            _RANK[each[0].support],
         ),
     )
     return found, not new
 
 
 def _weigh(claim: Said, unit: Unit, known: frozenset[str]) -> tuple[Finding, Alignment]:
+    """Return what is found of a claim and one sentence of its source."""
     alignment = align(claim.tokens, unit.said.tokens)
     if _is_same(claim, unit.said):
         return Finding(Support.STATED, nearest=unit.text), alignment
@@ -125,15 +128,16 @@ def _weigh(claim: Said, unit: Unit, known: frozenset[str]) -> tuple[Finding, Ali
         return Finding(support, nearest=unit.text), alignment
     worst = max(objections, key=lambda each: each.contradicts)
     support = Support.CONTRADICTED if worst.contradicts else Support.UNCLEAR
-    read = not worst.contradicts
-    return Finding(support, worst.reason, unit.text, read), alignment
+    liftable = not worst.contradicts
+    return Finding(support, worst.reason, unit.text, liftable), alignment
 
 
 def _is_same(claim: Said, said: Said) -> bool:
     """Whether a sentence is one of the source, word for word."""
     return (
         [each.stem for each in claim.tokens] == [each.stem for each in said.tokens]
-        and [kind for kind, _ in claim.turns] == [kind for kind, _ in said.turns]
+        and [kind for kind, _ in claim.qualifiers]
+        == [kind for kind, _ in said.qualifiers]
         and len(claim.denials) == len(said.denials)
     )
 
@@ -147,7 +151,7 @@ def _weigh_words(sentence: str, units: Sequence[Unit]) -> Finding:
     nearest = units[best].text
     if f" {' '.join(said)} " in f" {' '.join(held[best])} ":
         return Finding(Support.STATED, nearest=nearest)
-    shared = wanted.intersection(*[chain.from_iterable(held)])
+    shared = wanted.intersection(chain.from_iterable(held))
     if len(shared) >= _OVERLAP * len(wanted):
         return Finding(Support.CLOSE, nearest=nearest)
-    return Finding(Support.UNCLEAR, "too few words shared", nearest, read=True)
+    return Finding(Support.UNCLEAR, "too few words shared", nearest, liftable=True)

@@ -1,15 +1,14 @@
-"""Reads a sentence for what it says: its words, their order, and what turns them."""
+"""Reads a sentence for what it says: its words, their order, what qualifies them."""
 
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from tools.grounding.lists.cues import base_of, stem_of
 from tools.grounding.lists.inflections import lemma_of
 from tools.grounding.support.classes import (
     BE,
-    CLASSES,
     EMPTY,
     JOINTS,
     LINKS,
@@ -17,6 +16,7 @@ from tools.grounding.support.classes import (
     OPENERS,
     PARTICIPLES,
     PRONOUNS,
+    QUALIFIERS,
     QUANTITIES,
 )
 from tools.grounding.support.preparing import prepare
@@ -29,10 +29,11 @@ __all__ = ["CELL", "LONGEST", "Said", "Token", "read_sentence"]
 _TOKEN = re.compile(
     r"(?P<code>`[^`\n]{1,80}`)"
     r"|(?P<number>\d+(?:[.,:]\d+)*)"
-    r"|(?P<word>_*[^\W\d_]\w*(?:[._/'’+#-]+\w+)*(?:\+\+|\#)?)"
+    r"|(?P<word>(?<!_)_*+[^\W\d_]\w*(?:[._/'’+#-]+\w+)*(?:\+\+|\#)?)"
     r"|(?P<break>[,;:()|—–]|\s-\s|\.\s)"
 )
-"""Code, a number, a word or a name, and what parts clauses."""
+"""Code, a number, a word or a name, and what parts clauses. A run of `_` is tried where
+it begins alone: at each of its places the rest would be read again."""
 _PARTS = re.compile(r"[-/'’._+#]+")
 _NAME = re.compile(r"[a-z].*[A-Z]|[A-Z].*[A-Z]|\w[\d_./+#]|[._/]\w")
 _WIDTH = 60
@@ -47,10 +48,12 @@ _FOREIGN_WORDS = (
 _FOREIGN = frozenset(_FOREIGN_WORDS.split())
 """The commonest words of six languages (from the stop words of Snowball), but for those
 that are English too."""
-_CLOSED = EMPTY | JOINTS | NEGATIONS | QUANTITIES | LINKS.keys() | CLASSES.keys()
+_CLOSED = EMPTY | JOINTS | NEGATIONS | QUANTITIES | LINKS.keys() | QUALIFIERS.keys()
 """Words that are not compared."""
 _LISTED = frozenset({"no", "nor", "neither"})
 """Negations that a list repeats."""
+Kind = Literal["word", "name", "number", "link", "quantity"]
+"""What a token is; the last two are no content."""
 CELL = 1000
 """The clauses of each cell of a table are counted from a multiple of this."""
 _REACH = 1
@@ -63,9 +66,10 @@ class Token(NamedTuple):
     """A word that is compared, or one that says how others stand to each other."""
 
     stem: str
+    """What is compared: a stem, a name in lower case, digits, or a link's class."""
     word: str
-    kind: str
-    """`word`, `name`, `number`, `link` or `quantity`; the last two are no content."""
+    """As it is written, in lower case; a number with its unit of measure."""
+    kind: Kind
     part: int
     """The clause of its sentence, from 0."""
     at: int
@@ -73,6 +77,7 @@ class Token(NamedTuple):
     left: str = ""
     """What joins it to the word before it: `of`, `by`, `and`."""
     passive: bool = False
+    """Whether it is a participle behind a form of `be`, or before `by`."""
     denied: int = 0
     """1 behind a negation of its clause, 2 before one, which may reach it or not."""
 
@@ -86,8 +91,8 @@ class Said(NamedTuple):
     """A sentence as it is weighed."""
 
     tokens: tuple[Token, ...]
-    turns: tuple[tuple[str, int], ...]
-    """Classes of words that turn a sentence, each with its clause."""
+    qualifiers: tuple[tuple[str, int], ...]
+    """Classes of the words that qualify it, each with its clause."""
     denials: tuple[int, ...]
     """The clause of each negation."""
     refers: bool
@@ -97,21 +102,32 @@ class Said(NamedTuple):
 
 
 class _Reader:
+    """Reads a sentence from its first word to its last."""
+
     def __init__(self) -> None:
         self.tokens: list[Token] = []
-        self.turns: list[tuple[str, int]] = []
+        self.qualifiers: list[tuple[str, int]] = []
         self.left: list[str] = []
+        """What joins the next word to the last one."""
         self.denials: list[int] = []
         self.first = ""
+        """The first word, in lower case."""
         self.part = 0
+        """The clause, from 0."""
         self.fresh = True
         """Whether the clause has no word yet."""
         self.since_be = _AFTER + 1
+        """Words since a form of `be` in this clause."""
         self.words = 0
+        """Words so far, also those that are not compared."""
         self.empty = 0
+        """Those of them that say nothing by themselves."""
         self.previous = ""
-        self.denied = ""
+        """The last piece, as it is written."""
+        self.negation = ""
+        """The last negation."""
         self.reach = 0
+        """Words that it still reaches."""
 
     def take_break(self, mark: str = "") -> None:
         """Begin a clause, or a cell of a table."""
@@ -125,11 +141,13 @@ class _Reader:
         self.reach = 0
 
     def take_number(self, written: str) -> None:
+        """Take a number in digits: `1,000` is `1000`."""
         digits = canonical(written.replace(",", "")) if "," in written else written
         self.words += 1
         self._add(digits, written, "number")
 
     def take_word(self, written: str, *, code: bool = False) -> None:
+        """Take a word, or a name; code is always one."""
         word = written.casefold()
         self.words += 1
         if not code and (self._goes_on_number(word) or self._says_little(word)):
@@ -168,16 +186,16 @@ class _Reader:
         self.since_be = 0 if word in BE else self.since_be + 1
         if word not in _CLOSED:
             return False
-        self._turn(word)
+        self._qualify(word)
         self.empty += word in EMPTY
         if word in JOINTS or word in LINKS:
             self.left.append(word)
         return True
 
-    def _turn(self, word: str) -> None:
+    def _qualify(self, word: str) -> None:
         """Take what a word does to others."""
-        if kind := CLASSES.get(word):
-            self.turns.append((kind, self.part))
+        if kind := QUALIFIERS.get(word):
+            self.qualifiers.append((kind, self.part))
         if word in NEGATIONS:
             self._deny(word)
         elif word in LINKS:
@@ -189,8 +207,8 @@ class _Reader:
 
     def _deny(self, word: str) -> None:
         """Begin the reach of a negation; what is before it in its clause is unsure."""
-        listed = word in _LISTED and self.denied in _LISTED
-        self.denied = word
+        listed = word in _LISTED and self.negation in _LISTED
+        self.negation = word
         if listed:
             return
         self.denials.append(self.part)
@@ -200,7 +218,7 @@ class _Reader:
                 break
             self.tokens[at] = self.tokens[at]._replace(denied=2)
 
-    def _add(self, stem: str, word: str, kind: str, *, passive: bool = False) -> None:
+    def _add(self, stem: str, word: str, kind: Kind, *, passive: bool = False) -> None:
         self.fresh = False
         left, self.left = " ".join(self.left), []
         if len(self.tokens) < LONGEST:
@@ -219,6 +237,7 @@ def _stem(word: str) -> tuple[str, bool]:
 
 
 def _is_participle(word: str) -> bool:
+    """Whether a word may be one by its form: so is `open`, and only `be` tells."""
     return word in PARTICIPLES or word.endswith(("ed", "en"))
 
 
@@ -236,7 +255,7 @@ def read_sentence(text: str) -> Said:
         reader.previous = written
     return Said(
         tuple(reader.tokens),
-        tuple(reader.turns),
+        tuple(reader.qualifiers),
         tuple(reader.denials),
         reader.first in PRONOUNS,
         reader.empty > 0 or not _is_foreign(text),
@@ -244,6 +263,7 @@ def read_sentence(text: str) -> Said:
 
 
 def _is_foreign(text: str) -> bool:
+    """Whether a text has words of other languages, or is mostly of other letters."""
     if not text.isascii() and UNSPACED.search(text):
         return True
     words = find_words(text.casefold())

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from tests.conftest import ROOT
 from tools.grounding.support.aligning import align
 from tools.grounding.support.finding import Finding, Support
-from tools.grounding.support.units import units_of
-from tools.grounding.support.weighing import Cited, weigh
+from tools.grounding.support.units import Cited, units_of
+from tools.grounding.support.weighing import weigh
 from tools.grounding.support.words import LONGEST, read_sentence
 
 DOCS = sorted((ROOT / "examples" / "docs").glob("*.md"))

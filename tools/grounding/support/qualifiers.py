@@ -1,4 +1,4 @@
-"""Objects to what turns a claim: degrees, conditions, negations, orders in time."""
+"""Objects to other qualifiers: degrees, conditions, negations, orders in time."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from tools.grounding.support.objection import Objection
 from tools.grounding.support.units import Unit
 from tools.grounding.support.words import Said
 
-__all__ = ["find_turns"]
+__all__ = ["find_other_qualifiers"]
 
 _ADDED = frozenset(
     {"always", "all", "any", "both", "whole", "only", "must", "most", "should",
@@ -21,18 +21,20 @@ _LOST = frozenset(
 )  # fmt: skip
 """Classes without which a claim says more than its source."""
 _IN_TIME = {"before": "after", "after": "before", "than": ""}
-
-"""Links that may not be put for another, with their opposites."""
+"""Links of an order, each with its opposite; none may be put in or left out."""
 _NEXT = 2
 """Words behind a link that tell what follows it."""
 _OPPOSED = {**_IN_TIME, "because": "so", "so": "because"}
+"""Links that have an opposite, which turns what stands around them."""
 _CHECKED = frozenset({*_IN_TIME, "unlike", "instead", "because", "so"})
 """Links of which something else may not follow."""
 
 
-def find_turns(claim: Said, unit: Unit, alignment: Alignment) -> Iterator[Objection]:
+def find_other_qualifiers(
+    claim: Said, unit: Unit, alignment: Alignment
+) -> Iterator[Objection]:
     """Yield what makes a claim say more than its source, or something else."""
-    yield from _turned(claim, unit, alignment)
+    yield from _qualified(claim, unit, alignment)
     yield from _denied(claim, unit, alignment)
     if not unit.is_row:
         yield from _linked(alignment)
@@ -49,16 +51,16 @@ def _region(unit: Unit, alignment: Alignment) -> frozenset[int]:
         for at, place in enumerate(alignment.places)
         if place >= 0 and alignment.mine[at].is_content
     }
-    turning = {part for _, part in unit.said.turns} | set(unit.said.denials)
+    turning = {part for _, part in unit.said.qualifiers} | set(unit.said.denials)
     return frozenset(held | (turning - parts))
 
 
-def _turned(claim: Said, unit: Unit, alignment: Alignment) -> Iterator[Objection]:
+def _qualified(claim: Said, unit: Unit, alignment: Alignment) -> Iterator[Objection]:
     """Object to what makes a claim say more than its source."""
     region = _region(unit, alignment)
-    mine = Counter(kind for kind, _ in claim.turns)
-    theirs = Counter(kind for kind, part in unit.said.turns if part in region)
-    everywhere = Counter(kind for kind, _ in unit.said.turns)
+    mine = Counter(kind for kind, _ in claim.qualifiers)
+    theirs = Counter(kind for kind, part in unit.said.qualifiers if part in region)
+    everywhere = Counter(kind for kind, _ in unit.said.qualifiers)
     for kind in sorted((mine - theirs).keys() & _ADDED):
         yield Objection(False, f'"{kind}" is not said')
     lost = (theirs - mine).keys() & _LOST
