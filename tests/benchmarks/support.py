@@ -2,6 +2,7 @@
 
     python tests/benchmarks/support.py [--data ../shared/data] [--half A|B|AB]
                                        [--sets own summedits wice] [--show KIND…]
+                                       [--checker WHO [--sample N]]
 
 Of `own`, the sentences of `support_statements.jsonl` and what its generator makes of
 them (see `support_statements.py`): each is an answer of one sentence that cites its
@@ -11,6 +12,10 @@ sentences cite the document, and the intervals are over documents.
 
 A sentence is borne out if its support is `stated` or `close`. `--show` prints what was
 misjudged of these kinds. The exit code is 1 if a floor is missed.
+
+`--checker oracle` has the labels read what the rules leave; `--checker PROVIDER:NAME`,
+`URL NAME` or a folder, as the setting, asks that of N cases of each set, drawn with a
+fixed seed. See `support_readers.py`. Of a sample there are no floors.
 """
 
 import argparse
@@ -21,23 +26,34 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import process_time
+from typing import TypeVar
 
-from tests.benchmarks.support_figures import Outcome, counts_of, ratio, wilson
+from agent.checking.named import NOBODY
+from tests.benchmarks.support_answers import Passages, answered
+from tests.benchmarks.support_figures import (
+    BORNE_OUT,
+    Outcome,
+    counts_of,
+    ratio,
+    wilson,
+)
+from tests.benchmarks.support_readers import (
+    ORACLE,
+    Reader,
+    open_reader,
+    oracle_floor,
+    report_changes,
+)
 from tests.benchmarks.support_sets import SETS, Claimed, read_set, report_set
 from tests.benchmarks.support_statements import ROOT, Row, read_rows
-from tools.documents.document import Document
-from tools.documents.passage import Passage
-from tools.documents.splitting import split_document
-from tools.embedding.embedder import Embedder
 from tools.embedding.loading import EmbedderRecipe
 from tools.evidence.evidence import Evidence
 from tools.grounding.citation import Draft, DraftCitation, Resolved
 from tools.grounding.resolving import resolve
-from tools.sources.named import read_source
 
+Case = TypeVar("Case")
 SUPPORTS = ("stated", "close", "unclear", "contradicted", "none")
 """Best first."""
-BORNE_OUT = frozenset({"stated", "close"})
 KEPT = 0.85
 """Share of the true sentences that must be kept."""
 CAUGHT = 0.97
@@ -62,66 +78,39 @@ def support_of(resolved: Resolved) -> str:
 
 
 def judge(
-    answer: str, quotes: Sequence[DraftCitation], evidence: Evidence, label: bool
+    answer: str,
+    quotes: Sequence[DraftCitation],
+    evidence: Evidence,
+    label: bool,
+    reader: Reader | None,
 ) -> Outcome:
+    """Return how an answer is judged, once the reader has read what it may change."""
     draft = Draft(answer=answer, citations=tuple(quotes))
     resolved = resolve(draft, evidence, attach=False)
+    by_rules = support_of(resolved)
+    if reader and resolved.pairs:
+        readings = reader.read(resolved.pairs, label)
+        resolved = resolve(draft, evidence, attach=False, readings=readings)
     support = support_of(resolved)
     why = "; ".join(resolved.problems)
-    return Outcome(label, support, support in BORNE_OUT, why)
+    return Outcome(label, support, support in BORNE_OUT, why, by_rules)
 
 
-class Passages:
-    """The passages of documents, as ingestion cuts them."""
-
-    def __init__(self, data: Path, embedder: Embedder) -> None:
-        self._data = data
-        self._embedder = embedder
-        self._passages: dict[str, list[Passage]] = {}
-
-    def holding(self, document: str, quote: str) -> Passage:
-        for each in self._of(document):
-            if quote in each.text:
-                return each
-        raise ValueError(f"no passage of {document} holds {quote!r}")
-
-    def _of(self, document: str) -> list[Passage]:
-        if document not in self._passages:
-            folder = ROOT if (ROOT / document).is_file() else self._data
-            (read,) = read_source(str(folder / document)).documents
-            assert isinstance(read, Document)
-            self._passages[document] = split_document(
-                read, self._embedder.count_tokens, self._embedder.max_tokens
-            )
-        return self._passages[document]
+def drawn(cases: Sequence[Case], sample: int | None) -> list[Case]:
+    """Return some of the cases, the same ones each time, or all of them."""
+    if sample is None or sample >= len(cases):
+        return list(cases)
+    return random.Random(16).sample(cases, sample)  # noqa: S311 (nothing secret)
 
 
-def answered(
-    rows: Sequence[Row], passages: Passages
-) -> tuple[str, list[DraftCitation], Evidence]:
-    """Return an answer of these sentences, its quotes, and the passages shown."""
-    evidence = Evidence()
-    quotes: list[DraftCitation] = []
-    sentences: list[str] = []
-    for row in rows:
-        numbers: list[int] = []
-        for cited in row.cited:
-            found = passages.holding(cited.document, cited.quote)
-            shown = evidence.show(
-                found.document, found.title, found.heading, found.start_line, found.text
-            )
-            quotes.append(DraftCitation(source=shown.id, quote=cited.quote))
-            numbers.append(shown.id)
-        marks = "".join(f"[{each}]" for each in dict.fromkeys(numbers))
-        sentences.append(f"{row.sentence.rstrip('.')} {marks}.")
-    return " ".join(sentences), list(dict.fromkeys(quotes)), evidence
-
-
-def report_own(options: argparse.Namespace) -> dict[str, bool]:
+def report_own(options: argparse.Namespace, reader: Reader | None) -> dict[str, bool]:
     """Judge our own sentences, print their tables; return the floors."""
     passages = Passages(options.data, EmbedderRecipe("minilm").load())
     rows = [each for each in read_rows(options.data) if each.half in options.half]
-    judged = [(row, judge(*answered([row], passages), row.label)) for row in rows]
+    judged = [
+        (row, judge(*answered([row], passages), row.label, reader))
+        for row in drawn(rows, options.sample)
+    ]
     for row, outcome in judged:
         if row.kind in options.show and outcome.borne_out != row.label:
             print(f"{row.id}: {outcome.support}: {row.sentence}")
@@ -132,6 +121,9 @@ def report_own(options: argparse.Namespace) -> dict[str, bool]:
         here = [each for each in judged if each[0].half == half]
         print_kinds(half, here)
         floors |= print_totals(half, here)
+    if reader:
+        report_changes("own", [outcome for _, outcome in judged], reader)
+        return floors
     return floors | print_times(rows, passages)
 
 
@@ -201,18 +193,26 @@ def is_of_texts(function: Callable[..., object]) -> bool:
     return size is not None and size > 1
 
 
-def report_labelled(name: str, options: argparse.Namespace) -> dict[str, bool]:
+def report_labelled(
+    name: str, options: argparse.Namespace, reader: Reader | None
+) -> dict[str, bool]:
     """Judge a set that people labelled; return the floors."""
     if not (options.data / name).is_dir():
         print(f"Skipped: there is no {options.data / name}", file=sys.stderr)
         return {}
     judged = []
-    for each in read_set(name, options.data):
-        outcome = judge(each.answer, [], each.evidence(), each.label)
+    for each in drawn(read_set(name, options.data), options.sample):
+        outcome = judge(each.answer, [], each.evidence(), each.label, reader)
         judged.append((each, outcome))
         if outcome.borne_out != each.label and shows(each, options.show):
             print(f"{each.id}: {outcome.support}: {each.text}\n    {outcome.why}")
-    return report_set(name, judged)
+    floors = report_set(name, judged, whole=options.sample is None)
+    outcomes = [outcome for _, outcome in judged]
+    if reader:
+        report_changes(name, outcomes, reader)
+    if options.checker == ORACLE and name == "summedits":
+        floors |= oracle_floor(name, outcomes)
+    return floors
 
 
 def shows(claimed: Claimed, kinds: Sequence[str]) -> bool:
@@ -223,10 +223,15 @@ def main() -> int:
     """Judge the sets, print the tables and the floors."""
     options = read_options()
     floors: dict[str, bool] = {}
-    for name in options.sets:
-        floors |= (
-            report_own(options) if name == "own" else report_labelled(name, options)
-        )
+    with open_reader(options.checker) as reader:
+        for name in options.sets:
+            floors |= (
+                report_own(options, reader)
+                if name == "own"
+                else report_labelled(name, options, reader)
+            )
+    if options.sample is not None:
+        return 0
     print()
     for text, holds in floors.items():
         print(f"{'met' if holds else 'MISSED'}: {text}")
@@ -242,7 +247,12 @@ def read_options() -> argparse.Namespace:
     parser.add_argument(
         "--show", nargs="+", default=[], metavar="KIND", help="print what was misjudged"
     )
-    return parser.parse_args()
+    parser.add_argument("--checker", default=NOBODY, metavar="WHO")
+    parser.add_argument("--sample", type=int, metavar="N", help="cases of each set")
+    options = parser.parse_args()
+    if options.checker not in {NOBODY, ORACLE} and options.sample is None:
+        parser.error("whom --checker names is asked of a --sample alone")
+    return options
 
 
 if __name__ == "__main__":

@@ -7,8 +7,18 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Outcome", "counts_of", "ratio", "summed", "wilson", "with_interval"]
+__all__ = [
+    "BORNE_OUT",
+    "Outcome",
+    "balanced",
+    "counts_of",
+    "ratio",
+    "summed",
+    "wilson",
+    "with_interval",
+]
 
+BORNE_OUT = frozenset({"stated", "close"})
 RESAMPLES = 2000
 _Z = 1.959964
 """Of a normal distribution, 95 % within."""
@@ -26,6 +36,8 @@ class Outcome:
     """Whether that verdict says so."""
     why: str = ""
     """What the check said against it."""
+    by_rules: str = ""
+    """The verdict before anybody has read it."""
 
 
 def ratio(part: float, whole: float) -> float:
@@ -49,6 +61,11 @@ def counts_of(outcomes: Sequence[Outcome]) -> list[int]:
     true = [each.borne_out for each in outcomes if each.label]
     false = [each.borne_out for each in outcomes if not each.label]
     return [len(true), sum(true), len(false), len(false) - sum(false)]
+
+
+def balanced(counts: Sequence[Any]) -> float:
+    """Return the mean of the shares that are kept and caught, of `counts_of`."""
+    return (ratio(counts[1], counts[0]) + ratio(counts[3], counts[2])) / 2
 
 
 def summed(counts: Sequence[Sequence[int]]) -> list[int]:

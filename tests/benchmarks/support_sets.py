@@ -17,6 +17,7 @@ from typing import Any
 
 from tests.benchmarks.support_figures import (
     Outcome,
+    balanced,
     counts_of,
     ratio,
     summed,
@@ -110,10 +111,6 @@ def _false_caught(sums: Any) -> float:
     return ratio(sums[3], sums[2])
 
 
-def _balanced(sums: Any) -> float:
-    return (_true_kept(sums) + _false_caught(sums)) / 2
-
-
 def _passed(sums: Any) -> int:
     return int(sums[1] + sums[2] - sums[3])
 
@@ -129,15 +126,21 @@ def _coverage(sums: Any) -> float:
 FIGURES: dict[str, Callable[[Any], float]] = {
     "true kept": _true_kept,
     "false caught": _false_caught,
-    "balanced": _balanced,
+    "balanced": balanced,
     "of borne out, true": _precision,
     "borne out": _coverage,
 }
 """Of sums as `counts_of` orders them."""
 
 
-def report_set(name: str, judged: Judged) -> dict[str, bool]:
-    """Print the tables of a set; return its floors, and whether they hold."""
+def report_set(name: str, judged: Judged, *, whole: bool) -> dict[str, bool]:
+    """Print the tables of a set; return its floors, and whether they hold.
+
+    Args:
+        name: Of the set.
+        judged: Its cases, or some of them.
+        whole: Whether these are all: of some, no summary has all of its edits.
+    """
     counts = _by_document(judged, lambda several: counts_of([o for _, o in several]))
     print(f"\n| {name} | cases | {' | '.join(FIGURES)} |")
     print(f"|---|---|{'---|' * len(FIGURES)}")
@@ -147,7 +150,9 @@ def report_set(name: str, judged: Judged) -> dict[str, bool]:
     precision = _precision(summed(counts))
     text = f"{name}: of borne out, true {precision:.3f}, floor {PRECISION}"
     floors = {text: precision >= PRECISION}
-    return floors | (_report_edits(judged) if name == "summedits" else {})
+    if whole and name == "summedits":
+        floors |= _report_edits(judged)
+    return floors
 
 
 def _by_document(
