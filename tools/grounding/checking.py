@@ -92,8 +92,10 @@ def _far(
     }
     texts = [each.text for each in sources.values()]
     pair = Pair(statement.text, "\n".join(texts))
-    if not texts or len(far) < len(ids) or len(pair.quotes) > _MOST_READ:
+    if not texts or len(far) < len(ids):
         return Finding(Support.NONE), pair
+    if len(pair.quotes) > _MOST_READ:
+        return Finding(Support.UNCLEAR, "it cites too much to be looked through"), pair
     names = " ".join(judge.context[each - 1] for each in far)
     lines = [Cited(each, 0, each.count("\n"), names) for each in texts]
     finding = weigh(statement.text, lines, question)

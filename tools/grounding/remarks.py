@@ -111,7 +111,7 @@ def remark_on(checked: Checked) -> str:
         return " (⚠ the source says the opposite)"
     values = checked.sentence.unsupported_values
     if values:
-        return f" (⚠ not in the source: {', '.join(values)})"
+        return f" (⚠ not in the source: {_readable(', '.join(values))})"
     if not checked.cites:
         return ""  # its mark says so
     if checked.finding.support is Support.CONTRADICTED:

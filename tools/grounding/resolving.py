@@ -22,7 +22,7 @@ from tools.grounding.remarks import (
     write_marks,
 )
 from tools.grounding.statements import Reading as AnswerReading
-from tools.grounding.support.finding import Pair, Reading, Support
+from tools.grounding.support.finding import Pair, Reading
 from tools.grounding.wording.words import find_words
 from tools.text.clean import neutralise_control_tokens, scalar
 
@@ -117,7 +117,7 @@ def _share_borne_out(checked: Sequence[Checked]) -> float | None:
 
 def _pairs(checked: Sequence[Checked]) -> tuple[Pair, ...]:
     """Return what a checker may change: unclear sentences, then those borne out."""
-    unclear = [each.pair for each in checked if each.finding.support is Support.UNCLEAR]
+    unclear = [each.pair for each in checked if each.finding.liftable]
     others = [each.pair for each in checked if each.finding.support.bears_out]
     return tuple(dict.fromkeys([*unclear, *others]))
 

@@ -5,6 +5,8 @@ modality (4.49 to 4.66), quantifiers (5.10 to 5.25), adverbs of frequency (8.64 
 8.67), subordinators (14.12) and prepositions of time and direction (9.15 to 9.42).
 """
 
+from tools.grounding.lists.cues import stem_of
+
 __all__ = [
     "BE",
     "EMPTY",
@@ -121,7 +123,7 @@ _LIGHT_NOUNS = (
     "something sort term thing time total type value way"
 )
 _LIGHT_OTHERS = (
-    "act actually addition additionally allow already appear back base become "
+    "act actually addition additionally allow already appear back base "
     "belong bring call carry come comprise concern conduct consist contain deal "
     "describe especially even exactly exhibit exist find form furthermore general "
     "get give go govern handle happen hold include indeed involve just keep known "
@@ -151,7 +153,7 @@ EMPTY = frozenset(_EMPTY.split())
 """Words that say nothing by themselves; `ca` and `wo` are left of `can't`, `won't`."""
 LIGHT_NOUNS = frozenset(_LIGHT_NOUNS.split())
 """General nouns (Halliday and Hasan 1976, "Cohesion in English", 6.1)."""
-LIGHT = LIGHT_NOUNS | frozenset(_LIGHT_OTHERS.split())
-"""Words that a sentence may have besides, for they say little by themselves: verbs and
-adverbs among the 250 most frequent in the concordances of WordNet 3.0 (cntlist.rev),
-but for those of beginning, ending, changing and failing; and general nouns."""
+LIGHT = frozenset(map(stem_of, LIGHT_NOUNS.union(_LIGHT_OTHERS.split())))
+"""Stems of words that a sentence may have besides, for they say little by themselves:
+verbs and adverbs among the 250 most frequent in the concordances of WordNet 3.0
+(cntlist.rev), but for those of beginning, ending, changing and failing; general nouns."""

@@ -16,6 +16,8 @@ __all__ = ["find_novelties"]
 _EVERY = frozenset({"all", "every", "each", "any"})
 _OF_ADJECTIVES = ("able", "ible", "al", "ive", "ous", "ful", "less", "ic", "ary", "ant")
 """Endings of adjectives."""
+_OF_OTHERS = ("ant", "ive")
+"""Endings that the stemmer takes off words of another meaning."""
 _NO_UNITS = frozenset({"times", "x"})
 
 
@@ -29,6 +31,7 @@ def find_novelties(
     gone = [alignment.theirs[at] for at in alignment.gone]
     yield from _quantities(alignment, gone)
     yield from _units(alignment, context)
+    yield from _other_words(alignment)
     for at in alignment.new:
         yield from _new_word(unit, alignment, context, at)
     yield from _displaced(alignment)
@@ -57,6 +60,17 @@ def _new_word(
         yield Objection(False, f"no {token.word}")
     elif other := _in_its_place(alignment, at):
         yield Objection(token.kind == "name", f"{other.word}, not {token.word}")
+
+
+def _other_words(alignment: Alignment) -> Iterator[Objection]:
+    """Object to words of one stem that are none of each other: `import`, `important`."""
+    for token, place in zip(alignment.mine, alignment.places, strict=True):
+        if place < 0 or token.word == alignment.theirs[place].word:
+            continue
+        other = alignment.theirs[place].word
+        ends = [each.endswith(_OF_OTHERS) for each in (token.word, other)]
+        if token.stem == alignment.theirs[place].stem and ends[0] != ends[1]:
+            yield Objection(False, f"{other}, not {token.word}")
 
 
 def _is_led_alike(token: Token, other: Token) -> bool:

@@ -6,7 +6,9 @@ of a bound are left out: values and bounds have a reader of their own.
 
 import re
 
+from tools.grounding.support.classes import NEGATIONS
 from tools.grounding.values.number_words import find_spelled
+from tools.grounding.wording.words import find_words
 from tools.text.signs import plain_signs
 
 __all__ = ["prepare"]
@@ -19,12 +21,14 @@ _TAG = re.compile(r"<(/?br|/?[a-z]{1,10})\s?/?>")
 _LEAD = re.compile(
     r"\A\s*+(?:(?:please )?note(?: that|:)|(?:it|this) (?:is|should be) "
     r"(?:important|worth|useful|noted)(?: to note| noting)? that"
-    r"|(?:according to|as|per|in|the|these|this|its|our)?[\w\s]{0,30}"
+    r"|(?:according to|as|per|in|the|these|this|its|our)\b[\w\s]{0,30}"
     r"\b(?:documentation|docs?|documents?|sources?|passages?|guide|text|page)(?:,"
     r"| (?:say|state|note|explain|mention|describe|specif(?:ie|y))s?,?(?: that)?)) ",
     re.IGNORECASE,
 )
 """What says where something stands, before it is said."""
+_LIMITED = NEGATIONS | {"contrary", "unlike", "few", "old", "older", "former", "other"}
+"""Words with which it says more than that."""
 _NO_MORE = re.compile(
     r"\b(?:no|not) (more|greater|larger|higher|longer|less|fewer|smaller"
     r"|lower|shorter) than\b",
@@ -48,9 +52,16 @@ _BOUND = re.compile(
 
 def prepare(text: str) -> str:
     """Return a text as its words are read; it is shown to nobody."""
-    plain = _in_digits(_LEAD.sub("", _plain(text), count=1))
+    plain = _in_digits(_without_lead(_plain(text)))
     plain = _BOUND.sub(" ", _NO_MORE.sub(_as_bound, plain))
     return _COMPARED.sub("than", plain)
+
+
+def _without_lead(text: str) -> str:
+    lead = _LEAD.match(text)
+    if lead is None or not _LIMITED.isdisjoint(find_words(lead[0].casefold())):
+        return text
+    return text[lead.end() :]
 
 
 def _plain(text: str) -> str:
@@ -66,7 +77,7 @@ def _plain(text: str) -> str:
 
 
 def _break_or_blank(tag: re.Match[str]) -> str:
-    return " ; " if "br" in tag[1] else " "
+    return " ; " if tag[1].strip("/") == "br" else " "
 
 
 def _as_bound(found: re.Match[str]) -> str:

@@ -65,7 +65,7 @@ def _qualified(claim: Said, unit: Unit, alignment: Alignment) -> Iterator[Object
         yield Objection(False, f'"{kind}" is not said')
     lost = (theirs - mine).keys() & _LOST
     lost |= (everywhere - mine).keys() & {"if", "unless"}
-    if "when" in mine:
+    if (mine - everywhere)["when"]:
         lost -= {"if"}
     for kind in sorted(lost):
         yield Objection(False, f'"{kind}" is left out')

@@ -1,7 +1,7 @@
 """Cuts what a sentence cites into sentences of the source, each with its context."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -77,8 +77,11 @@ class _Piece:
         return " | ".join(self.cells)
 
 
-def units_of(cited: Cited) -> list[Unit]:
-    """Return the sentences that some lines hold, or are part of."""
+def units_of(cited: Cited, wanted: Set[str] = frozenset()) -> list[Unit]:
+    """Return the sentences that some lines hold, or are part of.
+
+    Of very many, those that hold most of some wanted stems.
+    """
     pieces = _read(cited.text)
     names = stems_of(cited.names)
     places = [
@@ -86,6 +89,8 @@ def units_of(cited: Cited) -> list[Unit]:
         for place, each in enumerate(pieces)
         if each.first <= cited.last and cited.first <= each.last
     ]
+    if len(places) > _MAX_UNITS:
+        places.sort(key=lambda place: -len(wanted & stems_of(pieces[place].text)))
     return [_unit(place, pieces, names) for place in places[:_MAX_UNITS]]
 
 

@@ -5,8 +5,7 @@ the same words must stand there, together, in the same roles. Where no one has t
 each clause is held against the one that has most of it.
 """
 
-from collections.abc import Sequence
-from itertools import chain
+from collections.abc import Mapping, Sequence, Set
 
 from tools.grounding.support.aligning import Alignment, align
 from tools.grounding.support.finding import Finding, Support
@@ -19,9 +18,8 @@ __all__ = ["weigh"]
 
 _TRIED = 3
 """Sentences of the source that a clause is held against."""
-_OVERLAP = 0.7
-"""Share of the words of a sentence in another language that its source must hold, as
-paraphrase.py has it."""
+_SUBJECT = 4
+"""Words with a meaning among which the subject of a sentence is looked for."""
 _LEAST = 2
 """Words with a meaning that a clause must have to be weighed by itself."""
 _RANK = {support: at for at, support in enumerate(Support)}
@@ -36,7 +34,8 @@ def weigh(sentence: str, cited: Sequence[Cited], question: str = "") -> Finding:
         cited: What it cites; each holds, as a quote or by its words.
         question: Names that it holds may stand in the sentence.
     """
-    units = [unit for each in cited for unit in units_of(each)]
+    wanted = stems_of(sentence)
+    units = [unit for each in cited for unit in units_of(each, wanted)]
     if not units:
         return Finding(Support.NONE)
     claim = read_sentence(sentence)
@@ -44,12 +43,19 @@ def weigh(sentence: str, cited: Sequence[Cited], question: str = "") -> Finding:
         return _weigh_words(sentence, units)
     if len(claim.tokens) >= LONGEST:
         return Finding(Support.UNCLEAR, "it is too long to be weighed")
-    known = stems_of(question)
+    if not any(each.is_content for each in claim.tokens):
+        reason = "it has no word with a meaning of its own"
+        return Finding(Support.UNCLEAR, reason, units[0].text, liftable=True)
+    return _weigh_claim(claim, units, stems_of(question))
+
+
+def _weigh_claim(claim: Said, units: Sequence[Unit], known: frozenset[str]) -> Finding:
+    """Weigh a sentence as a whole, or else each of its clauses by itself."""
     whole, complete = _best(claim, units, known)
     if complete or whole.support.bears_out:
         return whole
     groups = _grouped(claim, units)
-    if len(groups) == 1:
+    if len(groups) == 1 or not _have_subjects(claim, groups):
         return whole
     findings = [
         _weigh(_only(claim, parts), unit, known)[0] for unit, parts in groups.items()
@@ -65,6 +71,32 @@ def _grouped(claim: Said, units: Sequence[Unit]) -> dict[Unit, set[int]]:
         unit = next(closest(_only(claim, parts), units, 1))
         groups.setdefault(unit, set()).update(parts)
     return groups
+
+
+def _have_subjects(claim: Said, groups: Mapping[Unit, Set[int]]) -> bool:
+    """Whether each clause without a subject takes it from the one before it.
+
+    Then the sentence that bears it out names the subject of the first one as well, or
+    points back to what does.
+    """
+    first = claim.tokens[0].part
+    opening = [e for e in claim.tokens if e.is_content and e.part == first]
+    subject = {each.stem for each in opening[:_SUBJECT]}
+    for unit, parts in groups.items():
+        lacks = any(_lacks_subject(claim, part) for part in parts)
+        named = not subject.isdisjoint(unit.stems | unit.context)
+        if lacks and not named and not unit.said.refers:
+            return False
+    return True
+
+
+def _lacks_subject(claim: Said, part: int) -> bool:
+    """Whether a clause has nothing between what joins it and its first word."""
+    first = next(at for at, each in enumerate(claim.tokens) if each.part == part)
+    if first == 0 or claim.tokens[first].kind != "word":
+        return False
+    before, token = claim.tokens[first - 1], claim.tokens[first]
+    return token.left in {"and", "or", "but"} and before.at + 2 == token.at
 
 
 def _parts(claim: Said) -> list[set[int]]:
@@ -135,7 +167,7 @@ def _weigh(claim: Said, unit: Unit, known: frozenset[str]) -> tuple[Finding, Ali
 def _is_same(claim: Said, said: Said) -> bool:
     """Whether a sentence is one of the source, word for word."""
     return (
-        [each.stem for each in claim.tokens] == [each.stem for each in said.tokens]
+        [each.word for each in claim.tokens] == [each.word for each in said.tokens]
         and [kind for kind, _ in claim.qualifiers]
         == [kind for kind, _ in said.qualifiers]
         and len(claim.denials) == len(said.denials)
@@ -151,7 +183,7 @@ def _weigh_words(sentence: str, units: Sequence[Unit]) -> Finding:
     nearest = units[best].text
     if f" {' '.join(said)} " in f" {' '.join(held[best])} ":
         return Finding(Support.STATED, nearest=nearest)
-    shared = wanted.intersection(chain.from_iterable(held))
-    if len(shared) >= _OVERLAP * len(wanted):
+    if wanted.issubset(held[best]):
         return Finding(Support.CLOSE, nearest=nearest)
-    return Finding(Support.UNCLEAR, "too few words shared", nearest, liftable=True)
+    reason = "not all of its words stand there"
+    return Finding(Support.UNCLEAR, reason, nearest, liftable=True)

@@ -139,6 +139,8 @@ class _Reader:
             self.fresh = True
         self.since_be = _AFTER + 1
         self.reach = 0
+        if mark != ",":  # a list goes on behind one
+            self.negation = ""
 
     def take_number(self, written: str) -> None:
         """Take a number in digits: `1,000` is `1000`."""
@@ -207,7 +209,8 @@ class _Reader:
 
     def _deny(self, word: str) -> None:
         """Begin the reach of a negation; what is before it in its clause is unsure."""
-        listed = word in _LISTED and self.negation in _LISTED
+        joined = word == "nor" or self.previous in {",", "and", "or"}
+        listed = joined and word in _LISTED and self.negation in _LISTED
         self.negation = word
         if listed:
             return

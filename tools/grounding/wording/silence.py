@@ -22,7 +22,7 @@ _SILENCE = re.compile(
 )
 """What says that the documents are silent."""
 _OF_DOCUMENTS = re.compile(
-    rf"\b{_DOCUMENTS}\b.{{0,40}}\b(?:do|does|did)(?:\s+not|n['’]t)\b|[文资段检来]",
+    rf"\b{_DOCUMENTS}\b.{{0,40}}\b(?:do|does|did)(?:\s+not|n['’]t)\b",
     re.IGNORECASE | re.DOTALL,
 )
 """What says so of them as a whole, also where it cites one."""
@@ -40,6 +40,7 @@ def is_silence(words: str, *, cited: bool) -> bool:
         map(words.casefold().__contains__, _DOCUMENTS_SIGNS)
     ):
         return False
-    if not _SILENCE.search(words):
-        return False
-    return not cited or bool(_OF_DOCUMENTS.search(words))
+    found = _SILENCE.search(words)
+    if found is None or not cited:
+        return found is not None
+    return not found[0].isascii() or bool(_OF_DOCUMENTS.search(words))
