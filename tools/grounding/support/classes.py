@@ -156,4 +156,5 @@ LIGHT_NOUNS = frozenset(_LIGHT_NOUNS.split())
 LIGHT = frozenset(map(stem_of, LIGHT_NOUNS.union(_LIGHT_OTHERS.split())))
 """Stems of words that a sentence may have besides, for they say little by themselves:
 verbs and adverbs among the 250 most frequent in the concordances of WordNet 3.0
-(cntlist.rev), but for those of beginning, ending, changing and failing; general nouns."""
+(cntlist.rev), but for those of beginning, ending, changing and failing; and general
+nouns."""

@@ -16,6 +16,8 @@ __all__ = ["find_novelties"]
 _EVERY = frozenset({"all", "every", "each", "any"})
 _OF_ADJECTIVES = ("able", "ible", "al", "ive", "ous", "ful", "less", "ic", "ary", "ant")
 """Endings of adjectives."""
+_SHORT = 6
+"""Letters of a word that has no such ending: `give`."""
 _OF_OTHERS = ("ant", "ive")
 """Endings that the stemmer takes off words of another meaning."""
 _NO_UNITS = frozenset({"times", "x"})
@@ -63,12 +65,15 @@ def _new_word(
 
 
 def _other_words(alignment: Alignment) -> Iterator[Objection]:
-    """Object to words of one stem that are none of each other: `import`, `important`."""
+    """Object to words of one stem that are no forms of one: `import`, `important`."""
     for token, place in zip(alignment.mine, alignment.places, strict=True):
         if place < 0 or token.word == alignment.theirs[place].word:
             continue
         other = alignment.theirs[place].word
-        ends = [each.endswith(_OF_OTHERS) for each in (token.word, other)]
+        ends = [
+            len(each) > _SHORT and each.endswith(_OF_OTHERS)
+            for each in (token.word, other)
+        ]
         if token.stem == alignment.theirs[place].stem and ends[0] != ends[1]:
             yield Objection(False, f"{other}, not {token.word}")
 
@@ -88,11 +93,11 @@ def _is_listed(alignment: Alignment, at: int) -> bool:
 def _quantities(alignment: Alignment, gone: Sequence[Token]) -> Iterator[Objection]:
     """Object to one for many, or the other way round."""
     theirs = {each.word for each in gone if each.kind == "quantity"}
-    if not theirs - _EVERY:
+    if not theirs:
         return
     for token, place in zip(alignment.mine, alignment.places, strict=True):
         new = token.kind == "quantity" and place < 0
-        if new and (token.word not in _EVERY or "one" in theirs):
+        if new and not (token.word in _EVERY and theirs <= _EVERY):
             yield Objection(False, f"{', '.join(sorted(theirs))}, not {token.word}")
 
 

@@ -35,7 +35,9 @@ _NO_MORE = re.compile(
     re.IGNORECASE,
 )
 _COMPARED = re.compile(
-    r"\b(?:compared|in comparison|in contrast) (?:to|with)\b", re.IGNORECASE
+    r"(?<!is )(?<!are )(?<!be )(?<!was )(?<!were )"
+    r"\b(?:compared|in comparison|in contrast) (?:to|with)\b",
+    re.IGNORECASE,
 )
 _NO_NUMBERS = frozenset({"one", "first", "second", "zero"})
 """Number words that are mostly none."""

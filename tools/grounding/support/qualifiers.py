@@ -63,6 +63,8 @@ def _qualified(claim: Said, unit: Unit, alignment: Alignment) -> Iterator[Object
     everywhere = Counter(kind for kind, _ in unit.said.qualifiers)
     for kind in sorted((mine - theirs).keys() & _ADDED):
         yield Objection(False, f'"{kind}" is not said')
+    if (mine - theirs)["other"] and (theirs - mine)["same"]:
+        yield Objection(True, "the same, not another")
     lost = (theirs - mine).keys() & _LOST
     lost |= (everywhere - mine).keys() & {"if", "unless"}
     if (mine - everywhere)["when"]:
