@@ -16,6 +16,8 @@ __all__ = ["find_novelties"]
 _EVERY = frozenset({"all", "every", "each", "any"})
 _OF_ADJECTIVES = ("able", "ible", "al", "ive", "ous", "ful", "less", "ic", "ary", "ant")
 """Endings of adjectives."""
+_ASKED = 2
+"""Words that a claim may have from the question alone: the name of what it is about."""
 _SHORT = 6
 """Letters of a word that has no such ending: `give`."""
 _OF_OTHERS = ("ant", "ive")
@@ -33,6 +35,11 @@ def find_novelties(
     gone = [alignment.theirs[at] for at in alignment.gone]
     yield from _quantities(alignment, gone)
     yield from _units(alignment, context)
+    asked = [alignment.mine[at] for at in alignment.new]
+    asked = [e for e in asked if e.stem in known and e.stem not in unit.context]
+    if len(asked) > _ASKED:
+        words = ", ".join(each.word for each in asked)
+        yield Objection(False, f"the question alone says {words}")
     yield from _other_words(alignment)
     for at in alignment.new:
         yield from _new_word(unit, alignment, context, at)

@@ -165,6 +165,11 @@ def test_the_question_may_name_what_a_sentence_is_about() -> None:
     claim = "In Zilliz, the default level is Bounded."
     assert not weighed(claim, source).support.bears_out
     assert weighed(claim, source, "What is it in Zilliz?").support.bears_out
+    task = (
+        "To install it on Windows with PowerShell, take the Bounded level by default."
+    )
+    asked = "How do I install it on Windows with PowerShell?"
+    assert not weighed(task, source, asked).support.bears_out
 
 
 @pytest.mark.parametrize(
