@@ -1,13 +1,14 @@
 """Whether the quotes of a sentence bear it out, by sentences whose label is known.
 
-    python tests/benchmarks/support.py [--data ../shared/data] [--half A|B|AB]
+    python tests/benchmarks/support.py [--data ../shared/data] [--half A|B|C|AB|ABC]
                                        [--sets own summedits wice] [--show KIND…]
                                        [--checker WHO [--sample N]]
 
 Of `own`, the sentences of `support_statements.jsonl` and what its generator makes of
 them (see `support_statements.py`): each is an answer of one sentence that cites its
 quote, and the passage that holds it, as ingestion cuts it, is all that was shown. Half
-A is to choose on, half B reports. SummEdits and WiCE: see `support_sets.py`; their
+A is to choose on, half B reports; half C is an attack, half of whose documents were
+looked at. SummEdits and WiCE: see `support_sets.py`; their
 sentences cite the document, and the intervals are over documents.
 
 A sentence is borne out if its support is `stated` or `close`. `--show` prints what was
@@ -242,7 +243,7 @@ def read_options() -> argparse.Namespace:
     names = ["own", *SETS]
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
-    parser.add_argument("--half", default="AB", choices=["A", "B", "AB"])
+    parser.add_argument("--half", default="AB", choices=["A", "B", "C", "AB", "ABC"])
     parser.add_argument("--sets", nargs="+", default=names, choices=names)
     parser.add_argument(
         "--show", nargs="+", default=[], metavar="KIND", help="print what was misjudged"
