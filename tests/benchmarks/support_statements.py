@@ -4,8 +4,8 @@
 before the code that judges it was read: true sentences as a model would word them, and
 falsified ones. Half A is to choose on, half B to report; a document belongs to one half
 with all of its sentences. Documents of Milvus are named by file and lines, for they are
-not ours to ship. Half C is an attack by somebody else, who saw neither code nor halves A
-and B: free paraphrases and falsehoods over `examples/docs`. Nothing is made of them.
+not ours to ship. Half C is an attack by somebody else, who saw neither code nor A and
+B: free paraphrases and falsehoods over `examples/docs`. Nothing is made of them.
 
 A hand-written sentence may have slots, as `{Bounded~sibling entity:Strong~+loose}`: its
 own words, words that make it false, with the kind of falsification, and, behind a plus,
