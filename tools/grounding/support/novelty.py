@@ -1,6 +1,7 @@
 """Objects to what a claim has and its source has not, or has in its place."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from tools.grounding.lists.cues import stem_of
 from tools.grounding.lists.relations import are_opposites, opposites_of
@@ -8,8 +9,9 @@ from tools.grounding.support.aligning import Alignment
 from tools.grounding.support.classes import LIGHT, LIGHT_NOUNS
 from tools.grounding.support.objection import Objection
 from tools.grounding.support.units import Unit
-from tools.grounding.support.words import Token
-from tools.grounding.values.support import unsupported_numbers
+from tools.grounding.support.words import Said, Token
+from tools.grounding.values.support import unsupported_numbers, without_values
+from tools.grounding.wording.words import find_words
 
 __all__ = ["find_novelties"]
 
@@ -26,7 +28,7 @@ _NO_UNITS = frozenset({"times", "x"})
 
 
 def find_novelties(
-    unit: Unit, alignment: Alignment, known: frozenset[str]
+    claim: Said, unit: Unit, alignment: Alignment, known: frozenset[str]
 ) -> Iterator[Objection]:
     """Yield words, quantities and units of a claim that its source lacks."""
     context = unit.context | known
@@ -42,14 +44,15 @@ def find_novelties(
         yield Objection(False, f"the question alone says {words}")
     yield from _other_words(alignment)
     for at in alignment.new:
-        yield from _new_word(unit, alignment, context, at)
+        if not _is_of_value(alignment.mine[at], claim, unit):
+            yield from _new_word(alignment, context, at)
     yield from _displaced(alignment)
     if not unit.is_row:
         yield from _bared(alignment)
 
 
 def _new_word(
-    unit: Unit, alignment: Alignment, context: frozenset[str], at: int
+    alignment: Alignment, context: frozenset[str], at: int
 ) -> Iterator[Objection]:
     token = alignment.mine[at]
     gone = [alignment.theirs[place] for place in alignment.gone]
@@ -63,8 +66,6 @@ def _new_word(
             yield Objection(False, f"no {token.word}")
         elif other and (opposites_of(other.stem) or _is_led_alike(token, other)):
             yield Objection(False, f"{other.word}, not {token.word}")
-    elif token.kind == "number" and not unsupported_numbers(token.word, [unit.text]):
-        pass
     elif token.stem not in context:
         yield Objection(False, f"no {token.word}")
     elif other := _in_its_place(alignment, at):
@@ -83,6 +84,21 @@ def _other_words(alignment: Alignment) -> Iterator[Objection]:
         ]
         if token.stem == alignment.theirs[place].stem and ends[0] != ends[1]:
             yield Objection(False, f"{other}, not {token.word}")
+
+
+def _is_of_value(token: Token, claim: Said, unit: Unit) -> bool:
+    """Whether a word is of a number or a date that its source has in another form."""
+    if token.kind == "number" and not unsupported_numbers(token.word, [unit.text]):
+        return True
+    of_value = token.kind == "number" or token.word in _words_of_values(claim.text)
+    return of_value and not unsupported_numbers(claim.text, [unit.text])
+
+
+@lru_cache(maxsize=1024)
+def _words_of_values(text: str) -> frozenset[str]:
+    """Return the words that stand in the values of a text alone."""
+    words = find_words(text.casefold())
+    return frozenset(words).difference(find_words(without_values(text).casefold()))
 
 
 def _is_led_alike(token: Token, other: Token) -> bool:
@@ -160,9 +176,7 @@ def _displaced(alignment: Alignment) -> Iterator[Objection]:
         token = alignment.mine[at]
         others = [alignment.theirs[p] for p in range(start + 1, end) if p in gone]
         for other in others:
-            alike = other.is_content and (other.kind == "word") == (
-                token.kind == "word"
-            )
+            alike = other.is_content and other.kind == token.kind
             if alike and token.left and other.left == token.left:
                 yield Objection(False, f"{other.word}, not {token.word}")
                 return

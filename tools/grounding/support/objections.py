@@ -24,6 +24,6 @@ def find_objections(
         alignment: Which words of one stand for which of the other.
         known: Stems of what else may be named: those of the question.
     """
-    yield from find_novelties(unit, alignment, known)
+    yield from find_novelties(claim, unit, alignment, known)
     yield from find_other_qualifiers(claim, unit, alignment)
     yield from find_other_roles(claim, unit, alignment)

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from tools.grounding.lists.cues import stem_of
 from tools.grounding.support.words import Said, read_sentence
+from tools.grounding.wording.pages import join_pages
 from tools.grounding.wording.words import find_words
 from tools.text.sentences import find_sentences
 
@@ -123,8 +124,11 @@ def stems_of(text: str) -> frozenset[str]:
 def _read(text: str) -> tuple[_Piece, ...]:
     """Return the sentences, items and rows of a text."""
     reader = _Reader()
-    for row, line in enumerate(text.split("\n")):
+    row = at = 0
+    for line in join_pages(text).split("\n"):
         reader.take(line, row)
+        row += text.count("\n", at, at + len(line) + 1)
+        at += len(line) + 1
     reader.end()
     return tuple(reader.pieces)
 

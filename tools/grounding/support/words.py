@@ -90,6 +90,8 @@ class Token(NamedTuple):
 class Said(NamedTuple):
     """A sentence as it is weighed."""
 
+    text: str
+    """As it is written."""
     tokens: tuple[Token, ...]
     qualifiers: tuple[tuple[str, int], ...]
     """Classes of the words that qualify it, each with its clause."""
@@ -257,6 +259,7 @@ def read_sentence(text: str) -> Said:
             reader.take_word(written, code=kind == "code")
         reader.previous = written
     return Said(
+        text,
         tuple(reader.tokens),
         tuple(reader.qualifiers),
         tuple(reader.denials),

@@ -63,6 +63,10 @@ GRANTED = "A privilege is granted to a role, and a role is granted to a user."
         ("As the model makes one call, the tool accepts several queries.", BECAUSE),
         ("Cosine equals the inner product.", "The inner product equals cosine."),
         ("HNSW needs more memory than FLAT.", "HNSW requires more memory than FLAT."),
+        ("It served 1.5 million rows on 2024-03-05.",
+         "It served 1,500,000 rows on March 5, 2024."),
+        ("The mill grinds oats until noon, then the baker carries the flour.",
+         "The mill grinds oats until noon,\n\fthen the baker carries the flour."),
     ],
 )  # fmt: skip
 def test_what_says_the_same_is_borne_out(sentence: str, source: str) -> None:
