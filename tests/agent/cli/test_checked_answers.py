@@ -18,7 +18,8 @@ SEARCH = Turn(calls=[("search", {"query": QUOTE})])
 
 
 def final(
-    quote: str, answer: str = "It is acknowledged by the log broker [1]."
+    quote: str,
+    answer: str = "It is acknowledged as soon as the log broker has accepted it [1].",
 ) -> Turn:
     given = {"answer": answer, "citations": [{"source": 1, "quote": quote}]}
     return Turn(calls=[("final_answer", given)])
@@ -102,7 +103,8 @@ def test_verify_takes_an_answer_of_ask(library_file: Path, tmp_path: Path) -> No
     told = citeloop("verify", str(file), *where).stdout
     assert (
         "Checked: 1 sentence, without support\n"
-        '- without support ([1] fabricated): "It is acknowledged by the log broker."\n'
+        '- without support ([1] fabricated): "It is acknowledged as soon as the log '
+        'broker has accepted it."\n'
     ) in told
     assert found["schema"] == "citeloop.verification/1"
     assert (found["grounded"], found["citations"][0]["verdict"]) == (
