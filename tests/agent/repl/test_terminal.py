@@ -17,7 +17,10 @@ from tools.library.library import Library
 
 COMMAND = str(Path(sys.executable).with_name("citeloop"))
 QUOTE = "Milvus acknowledges an insert as soon as the log broker has accepted it."
-FINAL = {"answer": "It is **so** [1].", "citations": [{"source": 1, "quote": QUOTE}]}
+FINAL = {
+    "answer": "Milvus acknowledges an **insert** [1].",
+    "citations": [{"source": 1, "quote": QUOTE}],
+}
 SEARCH = Turn(
     reasoning="I look for inserts.", calls=[("search", {"query": QUOTE, "limit": 1})]
 )
@@ -62,7 +65,7 @@ def test_ask_shows_progress_the_answer_and_numbered_sources(library_file: Path) 
         child.expect(pexpect.EOF)
         screen = seen(child)
     assert f"search {QUOTE}, 1 → 1 passages" in screen.replace("\n", "")
-    assert "It is so [1]." in screen  # rendered: the ** are gone
+    assert "Milvus acknowledges an insert [1]." in screen  # rendered: the ** are gone
     assert "[1] write-path.md:" in screen
     assert "✓ exact" in screen
     assert "2 turns · 2 tool calls" in screen

@@ -32,7 +32,12 @@ def test_no_sentence_is_called_both_true_and_false(rows: list[Row]) -> None:
 
 
 def test_a_document_belongs_to_one_half(rows: list[Row]) -> None:
-    halves = {(each.document, row.half) for row in rows for each in row.cited}
+    halves = {
+        (each.document, row.half)
+        for row in rows
+        for each in row.cited
+        if row.half != "C"  # an attack on the documents of both
+    }
     assert max(Counter(document for document, _ in halves).values()) == 1
 
 
