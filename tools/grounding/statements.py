@@ -35,6 +35,9 @@ _EMPTY = re.compile(r"\(\s*[,;]?\s*\)|\[\s*\]")
 """Brackets that held nothing but marks."""
 _OF_WORK = re.compile(r"\W*(?:i|we|let\sme\sknow|searched\sfor)\b", re.IGNORECASE)
 """What speaks of the work on the question."""
+_STEP = re.compile(r"›\s*\d{1,3}\.\Z")
+"""The number of a step behind the headings that it stands under, which ends none."""
+_STEP_SIGNS = 8
 _SIDE = 2000
 """Characters before and behind a mark that it may be cited for."""
 _TITLES = frozenset(
@@ -270,6 +273,8 @@ def _is_title_of_sources(line: str) -> bool:
 def _states_a_fact(words: str, *, listed: bool, cited: bool) -> bool:
     """Whether a sentence states a fact; one that cites a source speaks of no work."""
     if is_question(words) or (_OF_WORK.match(words) and not cited):
+        return False
+    if _STEP.search(words[-_STEP_SIGNS:]):
         return False
     if is_silence(words, cited=cited):
         return False

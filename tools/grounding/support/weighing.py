@@ -5,7 +5,9 @@ the same words must stand there, together, in the same roles. Where no one has t
 each clause is held against the one that has most of it.
 """
 
+import re
 from collections.abc import Mapping, Sequence, Set
+from functools import lru_cache
 
 from tools.grounding.support.aligning import Alignment, align
 from tools.grounding.support.finding import Finding, Support
@@ -13,9 +15,11 @@ from tools.grounding.support.objections import find_objections
 from tools.grounding.support.units import Cited, Unit, closest, stems_of, units_of
 from tools.grounding.support.words import LONGEST, Said, read_sentence
 from tools.grounding.wording.words import find_words
+from tools.text.markdown import without_targets
 
 __all__ = ["weigh"]
 
+_LAYOUT = re.compile(r"[^\w<>=≤≥≠≈±%]|_")
 _TRIED = 3
 """Sentences of the source that a clause is held against."""
 _SUBJECT = 4
@@ -165,13 +169,14 @@ def _weigh(claim: Said, unit: Unit, known: frozenset[str]) -> tuple[Finding, Ali
 
 
 def _is_same(claim: Said, said: Said) -> bool:
-    """Whether a sentence is one of the source, word for word."""
-    return (
-        [each.word for each in claim.tokens] == [each.word for each in said.tokens]
-        and [kind for kind, _ in claim.qualifiers]
-        == [kind for kind, _ in said.qualifiers]
-        and len(claim.denials) == len(said.denials)
-    )
+    """Whether a sentence is one of the source, sign for sign but for layout."""
+    return _bones(claim.text) == _bones(said.text)
+
+
+@lru_cache(maxsize=2048)
+def _bones(text: str) -> str:
+    """Return the letters and digits of a text, and the signs that compare."""
+    return _LAYOUT.sub("", without_targets(text).casefold())
 
 
 def _weigh_words(sentence: str, units: Sequence[Unit]) -> Finding:

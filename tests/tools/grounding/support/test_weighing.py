@@ -290,3 +290,18 @@ def test_what_a_reader_found_to_pass_does_not(sentence: str, source: str) -> Non
 def test_of_a_long_document_the_closest_sentences_are_weighed() -> None:
     text = "\n\n".join([*(f"The lamp {n} is red." for n in range(900)), SEALS])
     assert weighed(SEALS, text).support is Support.STATED
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source"),
+    [
+        ("IVF_SQ8 is a better option.", r"IVF\_SQ8 is a better option."),
+        (
+            "Download an.exe file to install it.",
+            "Download an `.exe` file to install it.",
+        ),
+        ("See the guide for more.", "See the [guide](guide.md) for more."),
+    ],
+)
+def test_a_sentence_in_other_marks_is_the_same(sentence: str, source: str) -> None:
+    assert weighed(sentence, source).support is Support.STATED
