@@ -121,3 +121,12 @@ def test_offsets_lie_in_the_answer_and_in_order(answer: str) -> None:
     assert places == sorted(places)
     assert all(0 <= place <= len(answer) for place in places)
     assert all(answer[each.start : each.start + 1].strip() for each in found)
+
+
+def test_the_number_of_a_step_below_headings_states_nothing() -> None:
+    answer = "Encryption › Set up a server › 1. Modify the file [2]:\n\n```\na: 1\n```"
+    assert statements(answer) == []
+    told = "It is set up as told › here. It costs 1. [2]"
+    assert [text for text, _ in statements(told)] == [
+        "It is set up as told › here.", "It costs 1.",
+    ]  # fmt: skip
