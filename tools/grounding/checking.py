@@ -22,7 +22,7 @@ __all__ = ["check_statement"]
 
 _MOST_READ = 20_000
 """Characters of sources that a sentence without a quote is held against. Where more
-were shown nobody looks, and it has no support."""
+were shown nobody looks, and it is unclear."""
 
 
 def check_statement(

@@ -80,7 +80,7 @@ def resolve(
         checked = [check_statement(each, found.ids(each), judge, question)
                    for each in reading.statements]  # fmt: skip
     for one in checked:
-        if one.finding.support.bears_out:
+        if one.finding.support.bears_out and not one.cites:
             judge.lift(one.sentence.citations)
     kept = [each for each in judge.citations if each.id not in found.replaced]
     problems = [

@@ -123,3 +123,12 @@ def test_an_answer_without_any_statement_still_needs_a_source() -> None:
 def test_marks_in_code_are_left_alone() -> None:
     draft = Draft(answer="Call `rows[3]` then, and see [1].")
     assert "`rows[3]`" in resolve(draft, Evidence()).answer
+
+
+def test_a_mark_that_does_not_hold_is_not_lifted_by_one_that_does() -> None:
+    draft = Draft(answer="The lamp is 12 cm tall and red [1][2].")
+    found = resolve(draft, evidence_of(LAMPS, "Boats sail west."), attach=False)
+    assert found.sentences[0].support is Support.STATED
+    verdicts = [each.verdict.value for each in found.citations]
+    assert verdicts == ["paraphrased", "fabricated"]
+    assert not found.grounded

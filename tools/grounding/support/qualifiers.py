@@ -94,8 +94,10 @@ def _linked(alignment: Alignment) -> Iterator[Objection]:
     """
     yield from _lost_links(alignment)
     for at, token in enumerate(alignment.mine):
+        if token.kind != "link" or token.stem not in _CHECKED:
+            continue
         behind = _behind(alignment, at)
-        if token.kind != "link" or token.stem not in _CHECKED or not behind:
+        if not behind:
             continue
         place = alignment.places[at]
         flipped = place < 0

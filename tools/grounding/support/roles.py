@@ -117,12 +117,15 @@ def _crossed(alignment: Alignment, *, in_cells: bool) -> Iterator[Objection]:
             )
             beside = mine.at + 1 == alignment.mine[at].at
             together = mine.part == alignment.mine[at].part
-            after = _leaves(last[1], 1, alignment, gone, held)
-            before = _leaves(place, -1, alignment, gone, held)
-            torn, half = after and before, after or before
-            if apart and together and (torn or (beside and half)):
-                other = alignment.mine[at].word
-                yield Objection(False, f"{mine.word} and {other} are of two clauses")
+            if apart and together:
+                leaves = [
+                    _leaves(last[1], 1, alignment, gone, held),
+                    _leaves(place, -1, alignment, gone, held),
+                ]
+                if all(leaves) or (beside and any(leaves)):
+                    other = alignment.mine[at].word
+                    reason = f"{mine.word} and {other} are of two clauses"
+                    yield Objection(False, reason)
         last = at, place
 
 

@@ -23,8 +23,7 @@ _NAMED = re.compile(r"[\d_`A-Z].*[\d_`A-Z]|\d|[a-z][A-Z]")
 _WIDE = 3
 """Columns of a table whose cells are weighed each with its own header."""
 _MAX_UNITS = 400
-"""Of a citation, its first ones; those that share most words with a sentence are
-weighed."""
+"""Of a citation: those that share most words with the sentence that cites it."""
 
 
 @dataclass(frozen=True, slots=True)
