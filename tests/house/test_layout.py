@@ -103,7 +103,7 @@ ALLOWED: dict[str, set[str]] = {
     "agent.endpoints.complaints": set(),
     "agent.endpoints": {
         "agent.endpoints.complaints", "agent.events", "agent.model_call",
-        "agent.settings", "prompts",
+        "agent.recording", "agent.settings", "prompts",
     },
     "agent.wire.turns": {"agent.events"},
     "agent.wire.repairs": {"agent.wire.turns"},
@@ -133,6 +133,27 @@ ALLOWED: dict[str, set[str]] = {
         "agent.opening", "agent.settings", "agent.wire",
     },
     "agent.ingesting": {"agent.opening", "agent.settings"},
+    # What tests models, servers and agents.
+    "agent.statistics": set(),
+    "agent.matching": {"agent.answer"},
+    "agent.recording": set(),
+    "agent.tool_schemas": set(),
+    "agent.conformance": {
+        "agent.endpoints", "agent.recording", "agent.settings", "agent.statistics",
+        "agent.wire", "agent.wire.repairs", "agent.wire.turns",
+    },
+    "agent.conformance.probes": {
+        "agent.conformance", "agent.statistics", "agent.tool_schemas",
+    },
+    "agent.conformance.reports": {"agent.conformance"},
+    "agent.conformance.bugs": {"agent.conformance"},
+    "agent.evals": {
+        "agent.answer", "agent.assistant", "agent.events", "agent.matching",
+        "agent.recording", "agent.settings", "agent.statistics",
+    },
+    "agent.testing": {
+        "agent.answer", "agent.assistant", "agent.matching", "agent.recording",
+    },
     # What a person or a script meets.
     "agent.screen": {"agent.answer", "agent.events"},
     "agent.output": {"agent.answer", "agent.events", "agent.screen"},
@@ -143,9 +164,11 @@ ALLOWED: dict[str, set[str]] = {
     "agent.cli.flags": {"agent.settings"},
     "agent.cli": {
         "agent.answer", "agent.assistant", "agent.checking", "agent.cli.flags",
-        "agent.conversations", "agent.endpoints", "agent.events", "agent.modes",
-        "agent.opening", "agent.output", "agent.repl", "agent.screen",
-        "agent.settings",
+        "agent.conformance", "agent.conformance.bugs", "agent.conformance.probes",
+        "agent.conformance.reports", "agent.conversations", "agent.endpoints",
+        "agent.evals", "agent.events", "agent.matching", "agent.modes",
+        "agent.opening", "agent.output", "agent.recording", "agent.repl",
+        "agent.screen", "agent.settings", "agent.statistics", "agent.tool_schemas",
     },
 }  # fmt: skip
 """The table: what each room may import, besides what everybody may."""

@@ -1,0 +1,1 @@
+"""A failing probe as a bug report: the smallest request that still fails."""

@@ -1,0 +1,1 @@
+"""The verdicts of a check as JSON, JUnit, Markdown, a page, or two side by side."""

@@ -1,0 +1,1 @@
+"""Suites: questions with what is expected of their runs, repeated, judged, compared."""

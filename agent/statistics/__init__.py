@@ -1,0 +1,1 @@
+"""What a rate or a difference is worth: intervals and tests, without a package."""

@@ -1,0 +1,1 @@
+"""What tests of agents use: the pytest plugin, its servers and its assertions."""
