@@ -7,6 +7,8 @@ import pytest
 
 from agent.conversations.conversation import Conversation
 from agent.events.events import Event, ReasoningDelta
+from agent.testing.servers.harmony import encoding, missing_harmony, parse
+from agent.testing.servers.harmony_server import Completion, serve
 from tests.agent.wire.in_harmony import (
     ANSWER,
     LOOP,
@@ -17,8 +19,6 @@ from tests.agent.wire.in_harmony import (
     thought,
 )
 from tests.conftest import ROOT
-from tests.fakes.harmony import encoding, missing_harmony, parse
-from tests.fakes.harmony_server import Completion, serve
 
 reason = missing_harmony()
 pytestmark = pytest.mark.skipif(reason is not None, reason=str(reason))

@@ -14,9 +14,9 @@ import pytest
 from agents import FunctionTool
 from pydantic import BaseModel
 
+from agent.testing.servers.harmony import encoding, missing_harmony, render_prompt
 from prompts import Prompt, render
 from tests.conftest import ROOT
-from tests.fakes.harmony import encoding, missing_harmony, render_prompt
 from tools.calls.shown_type import unclear_parameters
 from tools.calls.tool import ToolFunction, make_tool, warn_of_unclear
 from tools.fetch import fetch

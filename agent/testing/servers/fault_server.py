@@ -45,6 +45,7 @@ class FaultServer:
         server: str,
         listing: Sequence[Step] | None = None,
     ) -> None:
+        """Answer from now on; the arguments are those of `serving`."""
         self.requests: list[Request] = []
         """The chat requests so far."""
         self.headers: list[dict[str, str]] = []
@@ -65,9 +66,11 @@ class FaultServer:
 
     @property
     def base_url(self) -> str:
+        """What clients take as the base URL."""
         return f"http://127.0.0.1:{self.port}/v1"
 
     def close(self) -> None:
+        """Answer no more, and wait until every thread has ended."""
         self._over.set()
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
