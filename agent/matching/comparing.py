@@ -15,10 +15,9 @@ from agent.matching.call import Call
 from agent.matching.comparison import Comparison, Row, RowKind
 from agent.matching.expectation import Forbidden, Trajectory
 from agent.matching.filling import JsonSchema, unknown_paths
-from agent.matching.fitting import Fitting
-from agent.matching.likeness import Embed, similarity_by
+from agent.matching.fitting import Embed, Fitting, similarity_by
 from agent.matching.matchers import Matcher
-from agent.matching.pairing import Asked, Pair, Similarity, pair
+from agent.matching.pairing import Pair, Similarity, ask, look_at, pair
 from agent.matching.scoring import Slot, best_assignment, slots_of
 from tools.errors import UsageError
 
@@ -130,7 +129,7 @@ def _hits(
 ) -> Iterator[tuple[int, Row]]:
     """Yield the calls that `never` names, by their places."""
     for never in trajectory.never:
-        asked = Asked(
+        asked = ask(
             never.wanted,
             schemas.get(never.tool),
             subset=True,
@@ -140,7 +139,7 @@ def _hits(
         for place, call in enumerate(calls):
             if call.name != never.tool:
                 continue
-            found = pair(asked, call)
+            found = pair(asked, look_at(call, schemas.get(call.name)))
             if found.score == 1 or (call.unreadable and never.arguments is None):
                 expected = f"never {never}"
                 similar = found.similar
