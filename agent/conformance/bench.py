@@ -16,6 +16,7 @@ import httpx2
 
 from agent.conformance.exchanges.exchange import CHAT, Exchange, Piece, Way
 from agent.conformance.ledger import Ledger
+from agent.conformance.probe import Terms
 from agent.endpoints.endpoint import Endpoint
 from tools.responses import MAX_OBJECT_BYTES, MAX_RESPONSE_BYTES
 
@@ -186,9 +187,13 @@ class _Taken:
 class Bench:
     """Asks for one run of one probe, one way."""
 
-    def __init__(self, line: Line, asked_by: int, seed: str) -> None:
+    def __init__(
+        self, line: Line, asked_by: int, seed: str, terms: Terms | None = None
+    ) -> None:
         """Prepare a run; the same seed makes the same nonces."""
         self.line = line
+        self.terms = terms or Terms()
+        """As the cost of the probe was counted by."""
         self.asked_by = asked_by
         self.random = Random(seed)  # noqa: S311 (to be repeatable, not to be secret)
         """For what a probe chooses by chance: the same with the same seed."""
@@ -199,9 +204,9 @@ class Bench:
         return self.line.endpoint.model
 
     @property
-    def is_gpt_oss(self) -> bool:
-        """Whether the model's name says that it is a gpt-oss."""
-        return self.line.endpoint.is_gpt_oss
+    def window(self) -> int:
+        """Tokens that the longest prompt may have."""
+        return self.terms.window
 
     def nonce(self) -> str:
         """Return a word that nobody has seen before, such as `AZ-7f3k9q`."""

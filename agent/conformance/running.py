@@ -81,7 +81,8 @@ async def _repeat(
     """Run a probe as often as it is due, and keep what each run saw."""
     while not _is_enough(plan, probe, several):
         seed = f"{plan.seed}/{probe.number}/{way}/{len(several)}"
-        several.append(await probe.run(Bench(line, probe.number, seed), way))
+        bench = Bench(line, probe.number, seed, plan.terms)
+        several.append(await probe.run(bench, way))
 
 
 def _is_enough(plan: Plan, probe: Probe, several: Sequence[Observation]) -> bool:

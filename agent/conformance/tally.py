@@ -99,9 +99,10 @@ class Tally:
         """Count a try that does not show what was looked for."""
         self._note(Counts(unclear=1), why, *exchanges)
 
-    def needs(self, *repairs: str) -> None:
-        """Note what of Citeloop's a pass needed."""
-        self._repairs.update(dict.fromkeys(repairs))
+    def cope(self, what: str, repair: str, *exchanges: Exchange) -> None:
+        """Count a try that passes as Citeloop reads it alone, and say what was seen."""
+        self._repairs[repair] = None
+        self._note(Counts(passed=1), what, *exchanges)
 
     def measure(self, name: str, value: float) -> None:
         """Note a figure by its name, which ends in its unit."""

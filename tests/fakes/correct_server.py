@@ -203,7 +203,7 @@ def _within(text: str, room: int) -> tuple[str, int]:
 
 
 def _require_results(messages: list[Mapping[str, Any]]) -> None:
-    """Raise a RefusalError unless each call has its result, and each result its call."""
+    """Raise unless each call has its result, and each result its call."""
     waiting: list[str] = []
     for message in messages:
         if message.get("role") == "tool":

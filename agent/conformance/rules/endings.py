@@ -9,8 +9,10 @@ from agent.conformance.exchanges.strict_reading import strict_reading
 from agent.conformance.rules.deltas import is_answer, parts_of, payloads_with_places
 from agent.conformance.rules.rule import Breach, Rule
 
-__all__ = ["ENDING_RULES"]
+__all__ = ["ENDING_RULES", "exceeds_limit"]
 
+_LONGEST_TOKEN = 16
+"""Characters; English has about four, lists of numbers fewer."""
 _REASONS = {"stop", "length", "tool_calls", "content_filter"}
 
 
@@ -111,17 +113,36 @@ def _is_limited(exchange: Exchange) -> bool:
 
 
 def _limit(exchange: Exchange) -> int | None:
-    given = (
-        exchange.asked.get(name) for name in ("max_completion_tokens", "max_tokens")
-    )
+    names = ("max_completion_tokens", "max_tokens")
+    given = (exchange.asked.get(name) for name in names)
     return next((each for each in given if isinstance(each, int)), None)
 
 
 def _too_many(exchange: Exchange) -> Iterator[Breach]:
-    usage, limit = strict_reading(exchange).usage, _limit(exchange)
-    if usage and limit is not None and (usage.completion or 0) > limit:
+    said = exceeds_limit(exchange)
+    if said:
         place = max(0, exchange.body.rfind(b'"completion_tokens"'))
-        yield Breach(f"{usage.completion} were written", place)
+        yield Breach(said, place)
+
+
+def exceeds_limit(exchange: Exchange) -> str:
+    """Return how an answer is longer than `max_tokens` allows; blank if it is not.
+
+    Where the server does not count, by the characters that came: no token of a
+    vocabulary in use has so many on average.
+    """
+    limit, reading = _limit(exchange), strict_reading(exchange)
+    if limit is None:
+        return ""
+    written = reading.usage.completion if reading.usage else None
+    if written is not None:
+        return f"{written} were written, {limit} allowed" if written > limit else ""
+    said = [reading.content, reading.reasoning]
+    said += [call.arguments for call in reading.calls]
+    length = sum(map(len, said))
+    if length <= limit * _LONGEST_TOKEN:
+        return ""
+    return f"{length} characters were written, {limit} tokens allowed"
 
 
 ENDING_RULES = (
