@@ -16,7 +16,7 @@ import httpx2
 
 from agent.conformance.exchanges.exchange import CHAT, Exchange, Piece, Way
 from agent.conformance.ledger import Ledger
-from agent.conformance.probe import Terms
+from agent.conformance.terms import Terms
 from agent.endpoints.endpoint import Endpoint
 from tools.responses import MAX_OBJECT_BYTES, MAX_RESPONSE_BYTES
 

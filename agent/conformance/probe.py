@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from agent.conformance.exchanges.exchange import Way
 from agent.conformance.observation import Observation
+from agent.conformance.terms import Cost, Terms
 
 if TYPE_CHECKING:
     from agent.conformance.bench import Bench
@@ -32,27 +33,6 @@ GROUPS = {
     "J": "rendering",
 }
 """Each group, and what it is about."""
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What of a check says how much a probe asks."""
-
-    is_gpt_oss: bool = False
-    window: int = 16_000
-    """Tokens: prompts of the probe of truncation are no longer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What one run of a probe takes, one way."""
-
-    requests: int
-    """Exactly, of a server that answers; never more of any other."""
-    prompt_tokens: int
-    """At most, of all requests together."""
-    completion_tokens: int
-    """At most, by their `max_tokens`."""
 
 
 @dataclass(frozen=True, slots=True)
