@@ -25,6 +25,7 @@ COMMANDS = {
     "bulk": "fill a Milvus cluster with more than one machine can embed",
     "trust": "approve the settings of a folder's citeloop.toml",
     "doctor": "check settings, endpoint, library and embedder",
+    "check": "check whether an OpenAI-compatible endpoint does what its API says",
 }
 """Each command, and what it does.
 

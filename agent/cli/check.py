@@ -1,0 +1,93 @@
+"""`citeloop check`: does an endpoint do what its API says?"""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+
+from agent.cli.given_settings import settings_from
+from agent.conformance.bench import Line
+from agent.conformance.finding import Finding
+from agent.conformance.ledger import Ledger
+from agent.conformance.planning import Plan, bill, chosen, new_seed
+from agent.conformance.probe import Probe
+from agent.conformance.probes.catalogue import PROBES
+from agent.conformance.record import record_of
+from agent.conformance.reports.table import check_lines, finding_line, plan_lines
+from agent.conformance.running import Check, run_check
+from agent.conformance.terms import Terms
+from agent.conformance.verdicts import exit_code
+from agent.endpoints.endpoint import Endpoint
+from agent.endpoints.resolving import resolve_endpoint
+from agent.settings.settings import Settings
+from tools.errors import ExitCode, UsageError
+
+__all__ = ["run"]
+
+
+def run(flags: argparse.Namespace) -> int:
+    """Ask the probes that were chosen, and print what they found."""
+    settings = settings_from(flags)
+    plan = _plan(flags, settings)
+    if flags.plan:
+        print("\n".join(plan_lines(plan, bill(plan))))
+        return ExitCode.ANSWERED
+    endpoint = _endpoint(settings)
+    check = asyncio.run(_check(plan, endpoint, float(flags.request_seconds)))
+    if flags.json:
+        print(record_of(check).model_dump_json(by_alias=True))
+    else:
+        print("\n".join(check_lines(check)))
+    return exit_code(check)
+
+
+def _plan(flags: argparse.Namespace, settings: Settings) -> Plan:
+    """Return what is asked.
+
+    Raises:
+        UsageError: there is no such group or probe.
+    """
+    terms = Terms()
+    endpoint = resolve_endpoint(settings)
+    return Plan(
+        probes=_chosen(PROBES, flags),
+        seed=flags.seed or new_seed(),
+        repeat=flags.repeat,
+        terms=Terms(
+            is_gpt_oss=endpoint is not None and endpoint.is_gpt_oss,
+            window=min(terms.window, settings.context_window),
+        ),
+    )
+
+
+def _chosen(probes: Sequence[Probe], flags: argparse.Namespace) -> tuple[Probe, ...]:
+    return chosen(probes, groups=flags.group, numbers=flags.probe, quick=flags.quick)
+
+
+def _endpoint(settings: Settings) -> Endpoint:
+    """Return what is checked.
+
+    Raises:
+        UsageError: no server is named.
+        CredentialsError: its provider needs a key.
+    """
+    endpoint = resolve_endpoint(settings)
+    if endpoint is None:
+        raise UsageError(
+            "No server is set to check: add --base-url URL, or --provider NAME."
+        )
+    return endpoint
+
+
+async def _check(plan: Plan, endpoint: Endpoint, seconds: float) -> Check:
+    line = Line(endpoint, Ledger(), seconds=seconds)
+    try:
+        return await run_check(plan, line, PROBES, _tell)
+    finally:
+        await line.close()
+
+
+def _tell(finding: Finding) -> None:
+    """Show a person how far it is."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        print(finding_line(finding), file=sys.stderr, flush=True)
