@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code = _main(sys.argv[1:] if arguments is None else arguments)
     except BrokenPipeError:
-        from agent.cli.failures import leave_quietly
+        from agent.cli.ending.failures import leave_quietly
 
         leave_quietly()
     if arguments is not None:
@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _main(arguments: Sequence[str]) -> int:
     try:
         flags = read_flags(arguments)
-        from agent.cli.failures import run_command
+        from agent.cli.ending.failures import run_command
 
         writes_json = getattr(flags, "json", False) or getattr(flags, "queries", None)
         return run_command(

@@ -16,6 +16,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 __all__ = ["RULES", "Call", "Said", "answer", "example_of", "tokens", "used_tokens"]
@@ -44,9 +45,10 @@ class Said:
     finish: str = "stop"
 
 
-def tokens(text: str) -> list[str]:
+@lru_cache(maxsize=64)
+def tokens(text: str) -> tuple[str, ...]:
     """Return the tokens of a text; joined, they are the text."""
-    return _TOKEN.findall(text)
+    return tuple(_TOKEN.findall(text))
 
 
 def text_of(message: Mapping[str, Any]) -> str:

@@ -170,9 +170,11 @@ ALLOWED: dict[str, set[str]] = {
         "agent.answer", "agent.assistant", "agent.conversations", "agent.endpoints",
         "agent.events", "agent.output", "agent.screen", "agent.settings",
     },
+    "agent.cli.ending": {"agent.output", "agent.screen"},
     "agent.cli.flags": {"agent.settings"},
     "agent.cli": {
-        "agent.answer", "agent.assistant", "agent.checking", "agent.cli.flags",
+        "agent.answer", "agent.assistant", "agent.checking", "agent.cli.ending",
+        "agent.cli.flags",
         "agent.conformance", "agent.conformance.bugs", "agent.conformance.exchanges",
         "agent.conformance.probes",
         "agent.conformance.reports", "agent.conversations", "agent.endpoints",

@@ -6,6 +6,7 @@ its index, id, name and arguments say. What is missing stays missing.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from agent.conformance.exchanges.exchange import Exchange
@@ -20,6 +21,8 @@ __all__ = [
     "strict_reading",
 ]
 
+_KEPT = 32
+"""Responses; at most 16 are asked for at once."""
 REASONING_FIELDS = ("reasoning", "reasoning_content", "reasoning_details")
 
 
@@ -68,8 +71,12 @@ class _Read:
             known[-1].take(delta)
 
 
+@lru_cache(maxsize=_KEPT)
 def strict_reading(exchange: Exchange) -> Reading:
-    """Return what a response says to a client that mends nothing."""
+    """Return what a response says to a client that mends nothing.
+
+    Every rule asks for it: what was read last is kept.
+    """
     read = _Read()
     for payload in payloads_of(exchange):
         if model := _text(payload.get("model")):

@@ -175,7 +175,7 @@ def _judge_cut(tally: Tally, cut: Exchange, word: str) -> None:
     read = strict_reading(cut)
     if breaks(cut, "max_tokens"):
         tally.unclear("max_tokens was not kept, so nothing was cut", cut)
-    elif breaks(cut, "finish_count"):
+    elif breaks(cut, "finish_count") and set(read.finishes) != {"length"}:
         tally.unclear("without one finish reason, none can be told", cut)
     elif read.finish != "length":
         tally.count(False, f"a call that was cut ends with {read.finish}", cut)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from agent.conformance.exchanges.exchange import Exchange
-from agent.conformance.exchanges.repaired_reading import tool_names
+from agent.conformance.exchanges.repaired_reading import repaired_reading, tool_names
 from agent.conformance.exchanges.strict_reading import objects, strict_reading
 from agent.conformance.rules.deltas import is_answer, parts_of
 from agent.conformance.rules.rule import Breach, Rule
@@ -106,7 +106,10 @@ def _repeated_ids(exchange: Exchange) -> Iterator[Breach]:
 
 def _not_offered(exchange: Exchange) -> Iterator[Breach]:
     offered = tool_names(exchange.asked)
-    for call in strict_reading(exchange).calls:
+    # Of calls in pieces that do not fit, no name is one: that is another rule.
+    fits = next(_assembled(exchange), None) is None
+    read = strict_reading(exchange) if fits else repaired_reading(exchange)
+    for call in read.calls:
         plain = _PLAIN_NAME.fullmatch(call.name)
         if not offered or (plain and call.name not in offered):
             what = f"{call.name!r} was called"

@@ -9,7 +9,7 @@ from agent.conformance.exchanges.strict_reading import strict_reading
 from agent.conformance.rules.deltas import is_answer, parts_of, payloads_with_places
 from agent.conformance.rules.rule import Breach, Rule
 
-__all__ = ["ENDING_RULES", "exceeds_limit"]
+__all__ = ["ENDING_RULES", "exceeds_limit", "reaches_limit"]
 
 _LONGEST_TOKEN = 16
 """Characters; English has about four, lists of numbers fewer."""
@@ -123,6 +123,12 @@ def _too_many(exchange: Exchange) -> Iterator[Breach]:
     if said:
         place = max(0, exchange.body.rfind(b'"completion_tokens"'))
         yield Breach(said, place)
+
+
+def reaches_limit(exchange: Exchange) -> bool:
+    """Whether a server counted as many tokens as `max_tokens` allows, or more."""
+    limit, usage = _limit(exchange), strict_reading(exchange).usage
+    return limit is not None and usage is not None and (usage.completion or 0) >= limit
 
 
 def exceeds_limit(exchange: Exchange) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from agent.conformance.exchanges.exchange import Exchange
 from agent.conformance.exchanges.strict_reading import strict_reading
 from agent.conformance.rules.deltas import Part, is_answer, parts_of, texts_of
+from agent.conformance.rules.endings import reaches_limit
 from agent.conformance.rules.rule import Breach, Rule
 
 __all__ = ["TEXT_RULES"]
@@ -79,6 +80,8 @@ def _place(exchange: Exchange, text: str) -> int:
 
 
 def _only_reasoning(exchange: Exchange) -> Iterator[Breach]:
+    if reaches_limit(exchange):
+        return  # it was cut, whatever its reason says: that is another rule
     reading = strict_reading(exchange)
     said = reading.content.strip() or reading.calls
     if reading.finish == "stop" and reading.reasoning.strip() and not said:

@@ -4,6 +4,8 @@ A rule is of one probe. Where a response of any probe breaks it, that probe fail
 the one that asked does not: so a server with one fault fails one probe.
 """
 
+from functools import lru_cache
+
 from agent.conformance.exchanges.exchange import Exchange
 from agent.conformance.exchanges.repaired_reading import repaired_reading
 from agent.conformance.rules.calls import CALL_RULES
@@ -17,8 +19,11 @@ __all__ = ["RULES", "violations_of", "was_checked"]
 RULES: tuple[Rule, ...] = (*ENVELOPE_RULES, *ENDING_RULES, *CALL_RULES, *TEXT_RULES)
 """In the order of what they read: around an answer, its end, its calls, its texts."""
 _CUT_BY_LIMIT = "length"
+_KEPT = 32
+"""Responses: who asked looks again at what the ledger has looked at."""
 
 
+@lru_cache(maxsize=_KEPT)
 def violations_of(exchange: Exchange) -> tuple[Violation, ...]:
     """Return the rules that a response breaks, each with the first place."""
     found = []
