@@ -155,6 +155,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "agent.conformance.bugs": {
         "agent.conformance", "agent.conformance.exchanges", "agent.conformance.rules",
+        "agent.endpoints",
     },
     "agent.evals": {
         "agent.answer", "agent.assistant", "agent.events", "agent.matching",

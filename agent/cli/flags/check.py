@@ -10,8 +10,17 @@ EXAMPLES = (
     "  citeloop check --base-url http://localhost:8000/v1 --model gpt-oss-20b\n"
     "  citeloop check --provider ollama --quick\n"
     "  citeloop check --plan            (what it would ask; sends nothing)\n"
-    "  citeloop check --group B --probe 37 --json"
+    "  citeloop check --group B --probe 37 --json > today.json\n"
+    "  citeloop check --compare yesterday.json today.json\n"
+    "  citeloop check --quick --report bugs --junit check.xml"
 )
+
+
+_FILES = {
+    "junit": "JUnit XML",
+    "markdown": "Markdown",
+    "html": "one page of HTML, which loads nothing",
+}
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
@@ -63,6 +72,27 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--json", action="store_true", help="print one object of citeloop.check/1"
+    )
+    for name, what in _FILES.items():
+        parser.add_argument(f"--{name}", metavar="FILE", help=f"write {what} as well")
+    parser.add_argument(
+        "--report",
+        metavar="DIR",
+        help="write a bug report for each probe that failed, with the smallest request "
+        "that still fails; asks the server again to find it",
+    )
+    parser.add_argument(
+        "--report-requests",
+        metavar="N",
+        type=positive,
+        default=80,
+        help="at most, for each bug report (80)",
+    )
+    parser.add_argument(
+        "--compare",
+        metavar=("A", "B"),
+        nargs=2,
+        help="show two checks side by side that --json has written; asks nobody",
     )
 
 
