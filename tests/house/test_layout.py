@@ -138,15 +138,25 @@ ALLOWED: dict[str, set[str]] = {
     "agent.matching": {"agent.answer"},
     "agent.recording": set(),
     "agent.tool_schemas": set(),
-    "agent.conformance": {
-        "agent.endpoints", "agent.recording", "agent.settings", "agent.statistics",
+    "agent.conformance.exchanges": {
         "agent.wire", "agent.wire.repairs", "agent.wire.turns",
     },
-    "agent.conformance.probes": {
-        "agent.conformance", "agent.statistics", "agent.tool_schemas",
+    "agent.conformance.rules": {"agent.conformance.exchanges", "agent.wire.turns"},
+    "agent.conformance": {
+        "agent.conformance.exchanges", "agent.conformance.rules", "agent.endpoints",
+        "agent.recording", "agent.settings", "agent.statistics", "agent.wire",
     },
-    "agent.conformance.reports": {"agent.conformance"},
-    "agent.conformance.bugs": {"agent.conformance"},
+    "agent.conformance.probes": {
+        "agent.conformance", "agent.conformance.exchanges", "agent.conformance.rules",
+        "agent.statistics", "agent.tool_schemas", "agent.wire",
+    },
+    "agent.conformance.reports": {
+        "agent.conformance", "agent.conformance.exchanges", "agent.conformance.rules",
+    },
+    "agent.conformance.bugs": {
+        "agent.conformance", "agent.conformance.exchanges", "agent.conformance.rules",
+        "agent.endpoints",
+    },
     "agent.evals": {
         "agent.answer", "agent.assistant", "agent.events", "agent.matching",
         "agent.recording", "agent.settings", "agent.statistics",
@@ -161,10 +171,13 @@ ALLOWED: dict[str, set[str]] = {
         "agent.answer", "agent.assistant", "agent.conversations", "agent.endpoints",
         "agent.events", "agent.output", "agent.screen", "agent.settings",
     },
+    "agent.cli.ending": {"agent.output", "agent.screen"},
     "agent.cli.flags": {"agent.settings"},
     "agent.cli": {
-        "agent.answer", "agent.assistant", "agent.checking", "agent.cli.flags",
-        "agent.conformance", "agent.conformance.bugs", "agent.conformance.probes",
+        "agent.answer", "agent.assistant", "agent.checking", "agent.cli.ending",
+        "agent.cli.flags",
+        "agent.conformance", "agent.conformance.bugs", "agent.conformance.exchanges",
+        "agent.conformance.probes",
         "agent.conformance.reports", "agent.conversations", "agent.endpoints",
         "agent.evals", "agent.events", "agent.matching", "agent.modes",
         "agent.opening", "agent.output", "agent.recording", "agent.repl",
