@@ -137,7 +137,9 @@ ALLOWED: dict[str, set[str]] = {
     "agent.statistics": set(),
     "agent.matching": {"agent.answer"},
     "agent.recording": set(),
-    "agent.tool_schemas": set(),
+    "agent.tool_schemas.shown": set(),
+    "agent.tool_schemas.rules": {"agent.tool_schemas.shown"},
+    "agent.tool_schemas": {"agent.tool_schemas.rules", "agent.tool_schemas.shown"},
     "agent.conformance": {
         "agent.endpoints", "agent.recording", "agent.settings", "agent.statistics",
         "agent.wire", "agent.wire.repairs", "agent.wire.turns",
@@ -169,6 +171,7 @@ ALLOWED: dict[str, set[str]] = {
         "agent.evals", "agent.events", "agent.matching", "agent.modes",
         "agent.opening", "agent.output", "agent.recording", "agent.repl",
         "agent.screen", "agent.settings", "agent.statistics", "agent.tool_schemas",
+        "agent.tool_schemas.rules", "agent.tool_schemas.shown",
     },
 }  # fmt: skip
 """The table: what each room may import, besides what everybody may."""

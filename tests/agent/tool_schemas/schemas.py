@@ -4,7 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from agent.tool_schemas.tool import ToolSchema
+from agent.tool_schemas.shown.tool import ToolSchema
 
 TEXTS = st.text(
     st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), max_size=12
@@ -14,13 +14,28 @@ TEXTS = st.text(
 )  # fmt: skip
 NAMES = st.sampled_from(["a", "b", "limit", "the name", "ü", "items", "type"]) | TEXTS
 NUMBERS = st.integers(-(2**63), 2**63 - 1) | st.sampled_from(
-    [0.0, -0.0, 0.5, -2.25, 1e-4, 1e-5, -1.5e-5, 1e-6, 1e15, 1e16, -1.5e22, 1e100, 1e-100]
+    [
+        0.0,
+        -0.0,
+        0.5,
+        -2.25,
+        1e-4,
+        1e-5,
+        -1.5e-5,
+        1e-6,
+        1e15,
+        1e16,
+        -1.5e22,
+        1e100,
+        1e-100,
+    ]
 )
 """Not all floats: serde_json errs in the last of many digits."""
 VALUES = st.recursive(
     st.none() | st.booleans() | NUMBERS | TEXTS,
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(TEXTS, inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3)
+    ),
     max_leaves=4,
 )
 TYPES = ["string", "number", "integer", "boolean", "object", "array", "null"]

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from agent.tool_schemas.by_openai import tools_by_openai
-from agent.tool_schemas.by_template import TemplateError, tools_by_template
-from agent.tool_schemas.tool import ToolSchema
+from agent.tool_schemas.shown.by_openai import tools_by_openai
+from agent.tool_schemas.shown.by_template import TemplateError, tools_by_template
+from agent.tool_schemas.shown.tool import ToolSchema
 from tests.agent.tool_schemas.schemas import TOOLS
 from tests.conftest import ROOT
 from tests.fakes.harmony import encoding, missing_harmony
@@ -59,19 +59,21 @@ def by_the_real_template(tools: list[ToolSchema]) -> str:
         if each.description is not None:
             function["description"] = each.description
         functions.append({"type": "function", "function": function})
-    prompt = template().render(messages=[{"role": "user", "content": "?"}], tools=functions)
+    prompt = template().render(
+        messages=[{"role": "user", "content": "?"}], tools=functions
+    )
     section = prompt.split("<|start|>developer<|message|>", 1)[1]
     return section.removesuffix("<|end|><|start|>user<|message|>?<|end|>")
 
 
 @with_harmony
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(TOOLS)
 def test_openais_renderer_writes_the_same(tool: ToolSchema) -> None:
     assert tools_by_openai([tool]) == by_the_real_openai([tool])
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(TOOLS)
 def test_the_models_template_writes_the_same_or_fails_as_well(tool: ToolSchema) -> None:
     try:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["Renderer", "Schema", "ToolSchema", "child_of", "mapping"]
+__all__ = ["BOTH", "Renderer", "Schema", "ToolSchema", "child_of", "mapping"]
 
 Schema = Mapping[str, Any]
 
@@ -17,6 +17,9 @@ class Renderer(StrEnum):
     """OpenAI's own, openai-harmony, which vLLM uses."""
     TEMPLATE = "template"
     """The chat template that the model comes with: llama.cpp, transformers, others."""
+
+
+BOTH = frozenset(Renderer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from agent.tool_schemas.tool import Schema, ToolSchema, mapping
+from agent.tool_schemas.shown.tool import Schema, ToolSchema, mapping
 
 __all__ = [
     "kind_by_openai",
@@ -231,12 +231,10 @@ def _json(value: object) -> str:
 def _number(value: float) -> str:
     """Return a number as Rust's `ryu` writes it: `1e16`, `0.00001`.
 
-    serde_json reads numbers of many digits with an error in the last one; this does not.
+    serde_json errs in the last of many digits as it reads them; this does not.
     """
     written = repr(value)
     if written.endswith("e-05"):
         digits = written[:-4].replace(".", "").lstrip("-")
         return f"{'-' if value < 0 else ''}0.0000{digits}"
-    return _EXPONENT.sub(
-        lambda at: f"e{'-' if at[1] == '-' else ''}{at[2]}", written
-    )
+    return _EXPONENT.sub(lambda at: f"e{'-' if at[1] == '-' else ''}{at[2]}", written)

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from agent.tool_schemas.tool import Schema, ToolSchema, mapping
+from agent.tool_schemas.shown.tool import Schema, ToolSchema, mapping
 
 __all__ = [
     "LONGEST_ITEM",
@@ -78,7 +78,7 @@ def kind_by_template(schema: object) -> str:
         return "array"
     if isinstance(given, list) and given:
         return "types"
-    if known.get("oneOf"):
+    if isinstance(known.get("oneOf"), list) and known["oneOf"]:
         return "any" if _has_objects(known["oneOf"]) else "oneOf"
     return given if isinstance(given, str) and given in _KNOWN else "any"
 
@@ -132,11 +132,10 @@ def _item(schema: object) -> str:
     return type_by_template(schema)
 
 
-def _has_objects(several: object) -> bool:
+def _has_objects(several: list[Any]) -> bool:
     """Whether alternatives are too much for the template, which then writes `any`."""
-    listed = several if isinstance(several, list) else []
-    objects = any(mapping(each).get("type") == "object" for each in listed)
-    return objects and len(listed) > 1
+    objects = any(mapping(each).get("type") == "object" for each in several)
+    return objects and len(several) > 1
 
 
 def _variant(schema: object) -> str:
@@ -149,7 +148,8 @@ def _variant(schema: object) -> str:
 
 
 def _string(schema: Schema) -> str:
-    if constants := schema.get("enum"):
+    constants = schema.get("enum")
+    if isinstance(constants, list) and constants:
         values = '" | "'.join(map(str, constants))
         return f'"{values}"'
     return "string | null" if schema.get("nullable") else "string"
