@@ -9,7 +9,7 @@ from agent.tool_schemas.rules.facts import find_facts
 from agent.tool_schemas.rules.finding import LEVELS, Finding
 from agent.tool_schemas.rules.names import find_names, find_pairs
 from agent.tool_schemas.rules.types import find_types
-from agent.tool_schemas.rules.validity import find_invalid
+from agent.tool_schemas.rules.validity import find_invalid, renamed_types
 from agent.tool_schemas.shown.by_openai import show_by_openai
 from agent.tool_schemas.shown.by_template import TemplateError, show_by_template
 from agent.tool_schemas.shown.places import places_of
@@ -18,7 +18,7 @@ from agent.tool_schemas.tokens import Cost, cost_of
 
 __all__ = ["LintedTool", "lint_tools"]
 
-_DECISIVE = {"not-a-schema", "references", "type-name"}
+_DECISIVE = {"not-a-schema", "references"}
 """After these nothing more is looked for in a schema."""
 
 
@@ -52,7 +52,7 @@ def _lint(tool: ToolSchema, found: list[Finding]) -> LintedTool:
     found = [*invalid, *found, *find_names(tool)]
     rules = {each.rule for each in invalid}
     if not rules & _DECISIVE:
-        found += _find_shown(tool)
+        found += _find_shown(_with_types(tool))
     shown = show_by_openai(tool)
     mended = _mended(tool, found)
     found = [_as_mended(each, mended) for each in found]
@@ -66,6 +66,11 @@ def _lint(tool: ToolSchema, found: list[Finding]) -> LintedTool:
         tuple(sorted(found, key=lambda each: LEVELS.index(each.level))),
         mended.tool if mended else None,
     )
+
+
+def _with_types(tool: ToolSchema) -> ToolSchema:
+    """Return a tool whose types have JSON Schema's names: those are found by a rule."""
+    return replace(tool, parameters=renamed_types(tool.parameters))
 
 
 def _by_template(tool: ToolSchema) -> str | None:
@@ -98,6 +103,8 @@ def _mended(tool: ToolSchema, found: Sequence[Finding]) -> _Mended | None:
     if unmendable or not any(each.mechanical for each in found):
         return None
     mended = mend_tool(tool, _find_shown)
+    if _DECISIVE & {each.rule for each in find_invalid(mended)}:
+        return None  # alternatives to an object, which no machine can make one
     left = frozenset((each.rule, each.parameter) for each in _find_shown(mended))
     return _Mended(mended, left)
 

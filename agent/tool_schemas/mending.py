@@ -83,7 +83,9 @@ def _each(several: Any) -> Any:
 
 
 def _give_type(schema: dict[str, Any]) -> None:
-    """Give a type to what is known by its keywords."""
+    """Give a type to what is known by its keywords, one where it is alone in a list."""
+    if isinstance(schema.get("type"), list) and len(schema["type"]) == 1:
+        schema["type"] = schema["type"][0]
     if {"type", "$ref", "anyOf", "oneOf", "allOf"} & schema.keys():
         return
     if "properties" in schema:

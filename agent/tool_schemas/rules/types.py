@@ -53,9 +53,6 @@ def _any(place: Place) -> Iterator[Finding]:
     if not hidden or (place.is_item and not place.schema):
         return  # the list itself is found
     cause = _cause(place.schema)
-    spelled = _alternatives(place)
-    if spelled is not None and _is_spelled(place, spelled):
-        return
     is_plain = cause in _WRITTEN_PLAINLY or bool(within)
     yield Finding(
         "any",
@@ -63,29 +60,18 @@ def _any(place: Place) -> Iterator[Finding]:
         place.pointer,
         f"{_name(place)} is shown without its type ({cause})",
         seen_at(place),
-        "write it with one type" if spelled is None else "say its forms in words",
+        "write it with one type",
         frozenset(hidden),
-        mechanical=is_plain or spelled is not None,
-        say=f"One of: {spelled}" if spelled is not None else None,
+        mechanical=is_plain,
         parameter=place.parameter,
     )
 
 
 def _cause(schema: Schema) -> str:
-    causes = [*_WRITTEN_PLAINLY, "oneOf"]
-    found = next((each for each in causes if each in schema), None)
+    found = next((each for each in _WRITTEN_PLAINLY if each in schema), None)
     if found:
         return found
     return "several types" if isinstance(schema.get("type"), list) else "no type"
-
-
-def _alternatives(place: Place) -> str | None:
-    """Return the forms of what the template gives up: `oneOf` with objects."""
-    schema = place.schema
-    given_up = kinds_at(place).get(Renderer.TEMPLATE) == "any"
-    if not given_up or not schema.get("oneOf") or place.parameter is None:
-        return None
-    return f"`{compact_type({'oneOf': schema['oneOf']})}`"
 
 
 def _is_spelled(place: Place, spelled: str) -> bool:

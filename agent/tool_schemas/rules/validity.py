@@ -33,8 +33,8 @@ def find_invalid(tool: ToolSchema) -> Iterator[Finding]:
     if message := _complaint(renamed_types(tool.parameters)):
         yield _no_schema(place, message)
         return
-    kind = tool.parameters.get("type", "object")
-    if kind not in {"object", "dict"}:
+    kind = renamed_types(tool.parameters).get("type", "object")
+    if kind != "object" and "object" not in kind:
         yield _no_schema(place, f"its type is {kind}, and arguments are an object")
     elif not is_mendable(tool.parameters):
         yield _references(place)

@@ -157,8 +157,11 @@ def _trailing(schema: object) -> str:
     known = mapping(schema)
     told = known.get("description")
     comments = [told] if isinstance(told, str) else []
-    if "default" in known:
-        comments.append(f"default: {_json(known['default'])}")
+    default = known.get("default")
+    if isinstance(default, str) and known.get("enum"):
+        comments.append(f"default: {_json(default)}")
+    elif said := _default(known):
+        comments.append(said)
     return f" // {' '.join(comments)}" if comments else ""
 
 
@@ -210,10 +213,9 @@ def _or_null(shown: str, schema: Schema) -> str:
 
 def _lines(text: str) -> list[str]:
     """Return the lines of a text as Rust's `str::lines` has them."""
-    lines = text.split("\n")
-    if not lines[-1]:
-        lines.pop()
-    return [line.removesuffix("\r") for line in lines]
+    *ended, rest = text.split("\n")
+    lines = [line.removesuffix("\r") for line in ended]
+    return [*lines, rest] if rest else lines
 
 
 def _json(value: object) -> str:

@@ -79,7 +79,9 @@ def kind_by_template(schema: object) -> str:
     if isinstance(given, list) and given:
         return "types"
     if isinstance(known.get("oneOf"), list) and known["oneOf"]:
-        return "any" if _has_objects(known["oneOf"]) else "oneOf"
+        # It means to write `any` where one is an object, and sets a variable within a
+        # loop, which Jinja forgets at its end.
+        return "oneOf"
     return given if isinstance(given, str) and given in _KNOWN else "any"
 
 
@@ -130,12 +132,6 @@ def _item(schema: object) -> str:
     if isinstance(given, str) and given in _SCALARS:
         return _SCALARS[given]
     return type_by_template(schema)
-
-
-def _has_objects(several: list[Any]) -> bool:
-    """Whether alternatives are too much for the template, which then writes `any`."""
-    objects = any(mapping(each).get("type") == "object" for each in several)
-    return objects and len(several) > 1
 
 
 def _variant(schema: object) -> str:

@@ -1,6 +1,7 @@
 """`citeloop lint`: what is printed, written, and told to the shell."""
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ import pytest
 
 from agent.cli import main
 from agent.tool_schemas.report import LintReport
+from agent.tool_schemas.tokens import missing_harmony
+from tests.conftest import ROOT
 
 LOST: dict[str, Any] = {
     "name": "book",
@@ -183,3 +186,24 @@ def test_what_a_tool_says_cannot_reach_the_terminal(
     assert "<|end|>" not in out
     assert main(["lint", str(path), "--json"]) == 6
     assert "\x1b" not in printed(capsys)
+
+
+@pytest.mark.skipif(missing_harmony() is not None, reason="tokens are estimated")
+def test_the_transcripts_of_the_docs_are_what_is_printed(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    docs = (ROOT / "docs" / "lint.md").read_text()
+    shown = re.findall(
+        r"```console\n\$ citeloop lint (\w+\.json)\n(.+?)```", docs, re.S
+    )
+    shown = [(name, text) for name, text in shown if not text.startswith("$")]
+    monkeypatch.chdir(tmp_path)
+    Path("book.json").write_text(docs.split("```json\n")[1].split("```")[0])
+    main(["lint", "book.json", "--fix", "fixed.json"])
+    printed(capsys)
+    assert [name for name, _ in shown] == ["book.json", "fixed.json"]
+    for (name, text), code in zip(shown, (6, 0), strict=True):
+        assert main(["lint", name]) == code
+        assert printed(capsys) == text

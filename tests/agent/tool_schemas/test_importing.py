@@ -102,6 +102,6 @@ def test_a_server_that_is_none_is_named_in_a_sentence(command: str) -> None:
 def test_a_server_that_says_nothing_is_given_up() -> None:
     began = time.monotonic()
     sleeping = f"{sys.executable} -c 'import time; time.sleep(60)'"
-    with pytest.raises(UsageError, match="named no tools within 1 seconds|cannot be"):
+    with pytest.raises(UsageError, match="named no tools within 1 seconds"):
         ask_server(sleeping, 1)
     assert time.monotonic() - began < 20

@@ -162,6 +162,14 @@ JSON = st.recursive(
 )  # fmt: skip
 
 
+def test_parameters_of_several_types_are_linted() -> None:
+    for kinds, rules in ((["object", "null"], {"any"}), (["string"], {"not-a-schema"})):
+        schema = {"type": kinds, "properties": {"x": {"type": "string"}}}
+        given = read_tools(json.dumps([{**TOLD, "parameters": schema}]), "tools.json")
+        [linted] = lint_tools(given.tools)
+        assert {each.rule for each in linted.findings} - {"undescribed"} == rules
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.dictionaries(st.sampled_from(["type", "properties", "oneOf"]), JSON))
 def test_any_object_for_a_schema_is_linted_without_a_failure(

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from agent.tool_schemas.shown.by_openai import tools_by_openai
 from agent.tool_schemas.shown.by_template import TemplateError, tools_by_template
@@ -66,13 +66,41 @@ def by_the_real_template(tools: list[ToolSchema]) -> str:
     return section.removesuffix("<|end|><|start|>user<|message|>?<|end|>")
 
 
+ODD = ToolSchema(
+    "odd",
+    "Two.\r\nLines.\r",
+    {
+        "oneOf": [
+            {"type": "string", "default": "\x1f", "description": ""},
+            {"type": "string", "default": '"', "enum": ["\x1f"], "nullable": True},
+            {"type": "object", "default": {"b": 1e-5, "a": [1e16, True]}},
+        ],
+        "properties": {"a": {"oneOf": [{"default": "\x1f"}], "default": "\x1f"}},
+    },
+)
+
+OBJECTS = [
+    {"type": "object", "properties": {"a": {"type": "null"}}},
+    {"type": "string"},
+]
+SEVERAL = ToolSchema(
+    "several",
+    "\r",
+    {"type": "object", "properties": {"a": {"oneOf": OBJECTS, "default": "b"}}},
+)
+
+
 @with_harmony
+@example(ODD)
+@example(SEVERAL)
 @settings(max_examples=200, deadline=None)
 @given(TOOLS)
 def test_openais_renderer_writes_the_same(tool: ToolSchema) -> None:
     assert tools_by_openai([tool]) == by_the_real_openai([tool])
 
 
+@example(ODD)
+@example(SEVERAL)
 @settings(max_examples=200, deadline=None)
 @given(TOOLS)
 def test_the_models_template_writes_the_same_or_fails_as_well(tool: ToolSchema) -> None:

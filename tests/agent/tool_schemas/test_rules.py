@@ -55,9 +55,6 @@ FOUND: dict[str, tuple[Any, str, str, str]] = {
     "an enum without a type": ({"enum": ["a", "b"]}, "any", "hidden", BOTH),
     "a list without items": ({"type": "array"}, "any", "hidden", BOTH),
     "items of any type": ({"type": "array", "items": {}}, "any", "hidden", BOTH),
-    "oneOf with objects": (
-        {"oneOf": [{"type": "string"}, LEG]}, "any", "hidden", "template",
-    ),
     "types with properties": (
         {"type": ["object", "null"], "properties": {"a": {"type": "string"}}},
         "any", "hidden", BOTH,
@@ -83,7 +80,10 @@ FOUND: dict[str, tuple[Any, str, str, str]] = {
         "condition", "unsaid", BOTH,
     ),
     "a key's description": (
-        {"type": "object", "properties": {"a": {"type": "string", "description": "A."}}},
+        {
+            "type": "object",
+            "properties": {"a": {"type": "string", "description": "A."}},
+        },
         "description", "partial", "template",
     ),
     "the description of items": (
@@ -134,6 +134,7 @@ CLEAN: dict[str, Any] = {
     "an enum": {"type": "string", "enum": ["a", "b"]},
     "a list": {"type": "array", "items": {"type": "number"}},
     "a flat object": {"type": "object", "properties": {"a": {"type": "string"}}},
+    "oneOf with objects": {"oneOf": [{"type": "string"}, LEG]},
     "several types": {"type": ["string", "integer"]},
     "a maximum that is said": {
         "type": "integer", "maximum": 1000, "description": "At most 1,000."
