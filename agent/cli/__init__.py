@@ -23,6 +23,7 @@ COMMANDS = {
     "verify": "check the citations of an answer that is there already",
     "library": "show what the library holds",
     "bulk": "fill a Milvus cluster with more than one machine can embed",
+    "lint": "show what gpt-oss sees of tools, and what of them never reaches it",
     "trust": "approve the settings of a folder's citeloop.toml",
     "doctor": "check settings, endpoint, library and embedder",
     "check": "check whether an OpenAI-compatible endpoint does what its API says",

