@@ -23,8 +23,10 @@ COMMANDS = {
     "verify": "check the citations of an answer that is there already",
     "library": "show what the library holds",
     "bulk": "fill a Milvus cluster with more than one machine can embed",
+    "lint": "show what gpt-oss sees of tools, and what of them never reaches it",
     "trust": "approve the settings of a folder's citeloop.toml",
     "doctor": "check settings, endpoint, library and embedder",
+    "check": "check whether an OpenAI-compatible endpoint does what its API says",
 }
 """Each command, and what it does.
 
@@ -55,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code = _main(sys.argv[1:] if arguments is None else arguments)
     except BrokenPipeError:
-        from agent.cli.failures import leave_quietly
+        from agent.cli.ending.failures import leave_quietly
 
         leave_quietly()
     if arguments is not None:
@@ -68,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _main(arguments: Sequence[str]) -> int:
     try:
         flags = read_flags(arguments)
-        from agent.cli.failures import run_command
+        from agent.cli.ending.failures import run_command
 
         writes_json = getattr(flags, "json", False) or getattr(flags, "queries", None)
         return run_command(

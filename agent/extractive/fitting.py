@@ -17,6 +17,7 @@ from agent.extractive.lacking import Lacking, words_of_place
 from agent.extractive.places import Place
 from agent.extractive.questions import Wanted, content_words, read_wanted
 from tools.embedding.embedder import Embedder
+from tools.text.markdown import plain
 
 __all__ = ["ANSWERING", "RANKING", "Fit", "Judged", "judge_places"]
 
@@ -34,8 +35,13 @@ RANKING: Mapping[str, float] = {
     "dangling": -0.4,
     "elsewhere": -0.6,
     "question": -0.4,
+    "quoted": 0.2,
 }
-"""What each sign adds to the merit of a place, a whole cosine being 1."""
+"""What each sign adds to the merit of a place, a whole cosine being 1.
+
+`quoted` was not fitted, for no model answers there: it counts as much as holding all
+words of the question does.
+"""
 ANSWERING: Mapping[str, float] = {
     "bias": 0.36,
     "cosine": 4.4,
@@ -46,10 +52,6 @@ ANSWERING: Mapping[str, float] = {
 _GENERIC_WEIGHT = 0.25
 _DEFAULT = re.compile(
     r"\bdefault|\bunless\b|\binitial(?!iz)|\benabled\b|\bcreated with\b|\btypically\b",
-    re.IGNORECASE,
-)
-_NUMBER = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|unlimited|never|no)\b",
     re.IGNORECASE,
 )
 _SAYS: Mapping[str, re.Pattern[str]] = {
@@ -107,14 +109,23 @@ class Judged:
     """0 to 1: how likely the best of them answers."""
 
 
-def judge_places(part: str, places: Sequence[Place], embedder: Embedder) -> Judged:
-    """Return places by how well they answer a part of a question."""
+def judge_places(
+    part: str, places: Sequence[Place], embedder: Embedder, quotes: Sequence[str] = ()
+) -> Judged:
+    """Return places by how well they answer a part of a question.
+
+    Args:
+        part: Of the question.
+        places: Any of what was found.
+        embedder: Compares them with it.
+        quotes: What a model has quoted as the answer: it ranks higher.
+    """
     if not places:
         return Judged((), 0.0)
     vectors = embedder.embed_passages([_meaning(each) for each in places])
     cosines = vectors @ embedder.embed_queries([part])[0]
     wanted = read_wanted(part)
-    signs = _Signs(wanted, places)
+    signs = _Signs(wanted, places, quotes)
     merits = [
         _sum(RANKING, signs.of(place, float(cosine)))
         for place, cosine in zip(places, cosines, strict=True)
@@ -142,9 +153,12 @@ def _sum(weights: Mapping[str, float], signs: Mapping[str, float]) -> float:
 class _Signs:
     """What speaks for a place and against it, beside the others of a question."""
 
-    def __init__(self, wanted: Wanted, places: Sequence[Place]) -> None:
+    def __init__(
+        self, wanted: Wanted, places: Sequence[Place], quotes: Sequence[str]
+    ) -> None:
         self._wanted = wanted
         self._places = places
+        self._quotes = [" ".join(plain(each).casefold().split()) for each in quotes]
 
     def of(self, place: Place, cosine: float) -> dict[str, float]:
         wanted = self._wanted
@@ -167,6 +181,7 @@ class _Signs:
             "dangling": float(begun.startswith(_DANGLING)),
             "elsewhere": float(bool(_ELSEWHERE.search(place.words))),
             "question": float(begun.endswith("?")),
+            "quoted": float(any(each in begun for each in self._quotes if each)),
         }
 
     @cached_property
@@ -196,7 +211,7 @@ class _Signs:
         if wanted.default:
             asked.append(bool(_DEFAULT.search(f"{words} {place.lead}")))
         if wanted.quantity:
-            asked.append(bool(_NUMBER.search(words)))
+            asked.append(place.has_number)
         if wanted.opening in _SAYS:
             asked.append(bool(_SAYS[wanted.opening].search(words)))
         if wanted.how:

@@ -27,6 +27,10 @@ _OPEN_END = re.compile(
     r"\b(?:that|to|can|by|as|follows?|includes?|are|is|of|with|from)\Z"
 )
 """What a sentence ends with that only introduces a list, where it has no colon."""
+_NUMBER = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|unlimited|never|no)\b",
+    re.IGNORECASE,
+)
 _MIN_LENGTH = 20
 """Characters; what is shorter says nothing by itself."""
 _MIN_LENGTH_CJK = 8
@@ -61,6 +65,11 @@ class Place:
     """Whether it is the first under its heading."""
     lead: str = ""
     """Of an item, what introduces its list; of a row, its table's header."""
+
+    @property
+    def has_number(self) -> bool:
+        """Whether it says how many: in figures, in words, or that it is none."""
+        return _NUMBER.search(self.words) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,11 @@ _QUANTITY = re.compile(
     r"|percent|percentage|number|version|release|temperature)\b",
     re.IGNORECASE,
 )
+_COUNTED = re.compile(
+    r"\bhow (?:many|much)\b|\bwhat (?:is|are) the (?:\w+ ){0,2}(?:costs?|prices?)\b"
+    r"|\bwhat do(?:es)? .{1,80} cost\b",
+    re.IGNORECASE,
+)
 _DEFAULT = re.compile(
     r"\bdefault|\bunless\b|\binitial|\bat first\b|\bif I (?:set|name|give|change) no",
     re.IGNORECASE,
@@ -104,6 +109,8 @@ class Wanted:
     """Whether it asks what holds unless something is said."""
     quantity: bool
     """Whether a number answers it."""
+    counted: bool
+    """Whether it asks for a count or a price: what holds no number is no answer."""
     how: bool
     """Whether it asks how something is done: steps and code answer that."""
     opening: str
@@ -125,7 +132,8 @@ def read_wanted(part: str) -> Wanted:
         subject=subject if len(subject.split()) <= 4 and not default else "",
         sides=tuple(_ARTICLE.sub("", side.strip()) for side in sides),
         default=default,
-        quantity=bool(_QUANTITY.search(part)),
+        quantity=bool(_QUANTITY.search(part) or _COUNTED.search(part)),
+        counted=bool(_COUNTED.search(part)),
         how=bool(_HOW_TO.search(part)),
         opening=_opening(part),
     )

@@ -1,6 +1,6 @@
 """Answers by quoting: the places that fit a question best, and nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from agent.extractive.choosing import choose_places
@@ -8,11 +8,11 @@ from agent.extractive.fitting import Fit, judge_places
 from agent.extractive.places import Place, places_of
 from agent.extractive.questions import content_words, read_wanted, split_question
 from tools.embedding.embedder import Embedder
-from tools.evidence.evidence import Evidence
+from tools.evidence.evidence import Evidence, Source
 from tools.evidence.shown import ShownSource, read_sources, write_source
 from tools.grounding.citation import Draft, DraftCitation
 
-__all__ = ["FITTING", "best_sentences", "compose", "quote_evidence"]
+__all__ = ["FITTING", "best_sentences", "compose", "likelihood", "quote_evidence"]
 
 FITTING = 0.5
 """How likely the best place must be to answer, for anything to be quoted.
@@ -28,12 +28,24 @@ _CLOSEST = 3
 """Passages that are named where nothing answers."""
 
 
-def quote_evidence(question: str, evidence: Evidence, embedder: Embedder) -> Draft:
-    """Return the best answer that can be quoted from what a run has seen."""
-    shown = [each for source in evidence for each in read_sources(write_source(source))]
+def quote_evidence(
+    question: str,
+    evidence: Evidence,
+    embedder: Embedder,
+    quotes: Sequence[str] = (),
+) -> Draft:
+    """Return the best answer that can be quoted from what a run has seen.
+
+    What a model has quoted (`quotes`) comes before what fits as well.
+    """
+    shown = _shown(evidence)
     parts = split_question(question)
-    best = [best_sentences(part, shown, embedder) for part in parts]
+    best = [best_sentences(part, shown, embedder, quotes=quotes) for part in parts]
     return compose(parts, best, shown)
+
+
+def _shown(sources: Iterable[Source]) -> list[ShownSource]:
+    return [each for source in sources for each in read_sources(write_source(source))]
 
 
 def best_sentences(
@@ -41,16 +53,30 @@ def best_sentences(
     sources: Sequence[ShownSource],
     embedder: Embedder,
     fitting: float = FITTING,
+    quotes: Sequence[str] = (),
 ) -> list[Fit]:
     """Return the places that answer a part of a question, best first.
 
     None is returned where the best of them is less likely to answer than `fitting`.
     """
     places = _telling(part, sources)
-    judged = judge_places(part, places, embedder)
+    judged = judge_places(part, places, embedder, quotes)
     if not places or judged.likelihood < fitting:
         return []
-    return choose_places(judged.fits, read_wanted(part))
+    wanted = read_wanted(part)
+    chosen = choose_places(judged.fits, wanted)
+    if wanted.counted and not any(each.place.has_number for each in chosen):
+        return []
+    return chosen
+
+
+def likelihood(
+    parts: Sequence[str], sources: Sequence[Source], embedder: Embedder
+) -> float:
+    """Return how likely sources answer a question, in its likeliest part, 0 to 1."""
+    shown = _shown(sources)
+    judged = (judge_places(each, _telling(each, shown), embedder) for each in parts)
+    return max(each.likelihood for each in judged)
 
 
 def _telling(part: str, sources: Sequence[ShownSource]) -> list[Place]:

@@ -17,6 +17,7 @@ from agent.endpoints.diagnosing import diagnose
 from agent.endpoints.remedies import one_line
 from agent.events.events import Noticed
 from agent.extractive.quoting import quote_evidence
+from agent.guided.holding import NOT_BORNE_OUT, quotes_of, why_not_held
 from agent.guided.model import Guidance, GuidedModel
 from agent.loop.asked import Question
 from agent.loop.bounded_model import BoundedModel
@@ -43,7 +44,6 @@ _STALLS = frozenset({"no_progress", "repeated_call"})
 """Limits that speak of the model, and leave room to go on without it."""
 _GUIDED_PROMPT = 800
 """Tokens: instructions, passages and a question of common length."""
-_NOT_HELD = "what the model answered is not borne out by what it saw"
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,32 +246,35 @@ class Descent:
     async def _held_or_quoted(self, outcome: Outcome) -> Outcome:
         """Return an answer, or quotes in place of one that does not hold.
 
-        That is one of which fewer than half of the sentences are borne out. A person
-        who chose `agent` is shown the model's answer all the same.
+        A person who chose `agent` is shown the model's answer all the same.
         """
         own = self._question.mode == "agent" or self._used_own_tool()
         if own or outcome.mode == "extractive" or outcome.stop_reason != "answered":
             return outcome
-        if await off_loop(self._run.acceptance.half_holds, outcome.draft):
+        guided = outcome.mode == "guided"
+        before = _last_question(self._question.history) if guided else None
+        said = await off_loop(why_not_held, self._run, outcome.draft, before)
+        if not said:
             return outcome
-        draft = await self._quote()
-        if not draft.answered:
+        draft = await self._quote(quotes_of(self._run, outcome.draft))
+        if not draft.answered and said == NOT_BORNE_OUT:
             return outcome
-        why = "; ".join(each for each in (outcome.why, _NOT_HELD) if each)
-        note = f"({_NOT_HELD[0].upper()}{_NOT_HELD[1:]}. Quoted from what was seen.)"
-        return Outcome(draft, "answered", "extractive", why, f"{note}\n\n")
+        why = "; ".join(each for each in (outcome.why, said) if each)
+        note = f"({said[0].upper()}{said[1:]}. Quoted from what was seen.)\n\n"
+        note = note if draft.answered else ""
+        return Outcome(draft, "answered", "extractive", why, note)
 
     async def _quoted(self, why: str, reason: StopReason) -> Outcome:
         note = f"(No answer of the model's: {why}. Quoted from what was seen.)"
         draft = await self._quote()
         return Outcome(draft, reason, "extractive", why, f"{note}\n\n")
 
-    async def _quote(self) -> Draft:
+    async def _quote(self, quotes: Sequence[str] = ()) -> Draft:
         """Return the best answer that can be quoted from what was seen."""
         run = self._run
         return await in_time(
             self._budget, quote_evidence, run.question, run.evidence,
-            run.library.embedder,
+            run.library.embedder, quotes,
         )  # fmt: skip
 
 

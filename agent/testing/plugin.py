@@ -112,11 +112,13 @@ def fault_server() -> Iterator[Callable[..., "FaultServer"]]:
 @pytest.fixture
 def harmony_server() -> Iterator[Callable[..., "HarmonyServer"]]:
     """Start servers that read and write gpt-oss's own format, as gpt-oss's do."""
-    from agent.testing.servers.harmony import missing_harmony, needed
+    from agent.testing.servers.harmony import MissingHarmonyError, require_harmony
     from agent.testing.servers.harmony_server import serve
 
-    if missing := missing_harmony():
-        pytest.fail(needed(missing), pytrace=False)
+    try:
+        require_harmony()
+    except MissingHarmonyError as error:
+        pytest.fail(str(error), pytrace=False)
     with ExitStack() as running:
 
         def start(

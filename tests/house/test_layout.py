@@ -137,21 +137,33 @@ ALLOWED: dict[str, set[str]] = {
     "agent.statistics": set(),
     "agent.matching": {"agent.answer"},
     "agent.recording": set(),
-    "agent.tool_schemas": set(),
-    "agent.conformance": {
-        "agent.endpoints", "agent.recording", "agent.settings", "agent.statistics",
+    "agent.tool_schemas.shown": set(),
+    "agent.tool_schemas.rules": {"agent.tool_schemas.shown"},
+    "agent.tool_schemas": {"agent.tool_schemas.rules", "agent.tool_schemas.shown"},
+    "agent.conformance.exchanges": {
         "agent.wire", "agent.wire.repairs", "agent.wire.turns",
     },
-    "agent.conformance.probes": {
-        "agent.conformance", "agent.statistics", "agent.tool_schemas",
+    "agent.conformance.rules": {"agent.conformance.exchanges", "agent.wire.turns"},
+    "agent.conformance": {
+        "agent.conformance.exchanges", "agent.conformance.rules", "agent.endpoints",
+        "agent.recording", "agent.settings", "agent.statistics", "agent.wire",
     },
-    "agent.conformance.reports": {"agent.conformance"},
-    "agent.conformance.bugs": {"agent.conformance"},
+    "agent.conformance.probes": {
+        "agent.conformance", "agent.conformance.exchanges", "agent.conformance.rules",
+        "agent.statistics", "agent.tool_schemas", "agent.wire",
+    },
+    "agent.conformance.reports": {
+        "agent.conformance", "agent.conformance.exchanges", "agent.conformance.rules",
+    },
+    "agent.conformance.bugs": {
+        "agent.conformance", "agent.conformance.exchanges", "agent.conformance.rules",
+        "agent.endpoints",
+    },
     "agent.evals": {
         "agent.answer", "agent.assistant", "agent.events", "agent.matching",
         "agent.recording", "agent.settings", "agent.statistics",
     },
-    "agent.testing.servers": set(),
+    "agent.testing.servers": {"agent.tool_schemas"},
     "agent.testing.faults": {"agent.testing.servers"},
     "agent.testing": {
         "agent.answer", "agent.matching", "agent.recording", "agent.statistics",
@@ -164,14 +176,19 @@ ALLOWED: dict[str, set[str]] = {
         "agent.answer", "agent.assistant", "agent.conversations", "agent.endpoints",
         "agent.events", "agent.output", "agent.screen", "agent.settings",
     },
+    "agent.cli.ending": {"agent.output", "agent.screen"},
     "agent.cli.flags": {"agent.settings"},
+    "agent.cli.given": {"agent.settings"},
     "agent.cli": {
-        "agent.answer", "agent.assistant", "agent.checking", "agent.cli.flags",
-        "agent.conformance", "agent.conformance.bugs", "agent.conformance.probes",
-        "agent.conformance.reports", "agent.conversations", "agent.endpoints",
-        "agent.evals", "agent.events", "agent.matching", "agent.modes",
+        "agent.answer", "agent.assistant", "agent.checking", "agent.cli.ending",
+        "agent.cli.flags", "agent.cli.given", "agent.conformance",
+        "agent.conformance.bugs", "agent.conformance.exchanges",
+        "agent.conformance.probes", "agent.conformance.reports", "agent.conversations",
+        "agent.endpoints", "agent.evals", "agent.events", "agent.matching",
+        "agent.modes",
         "agent.opening", "agent.output", "agent.recording", "agent.repl",
         "agent.screen", "agent.settings", "agent.statistics", "agent.tool_schemas",
+        "agent.tool_schemas.rules", "agent.tool_schemas.shown",
     },
 }  # fmt: skip
 """The table: what each room may import, besides what everybody may."""

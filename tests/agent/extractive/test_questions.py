@@ -98,3 +98,20 @@ def test_what_points_back_is_searched_with_what_it_points_to(
     question: str, before: str, query: str
 ) -> None:
     assert [found for _, found in find_subjects(question, before)] == [query]
+
+
+@pytest.mark.parametrize(
+    ("question", "counted"),
+    [
+        ("How many fields can a collection have?", True),
+        ("What does Zilliz Cloud cost per month?", True),
+        ("What is the monthly price of a plan?", True),
+        ("How do I resolve the error?", False),
+        ("What does DiskANN keep in memory?", False),
+        ("Does a cost model exist?", False),
+    ],
+)
+def test_some_questions_ask_for_a_count_or_a_price(
+    question: str, counted: bool
+) -> None:
+    assert read_wanted(question).counted is counted

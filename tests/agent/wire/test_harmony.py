@@ -7,8 +7,9 @@ import pytest
 
 from agent.conversations.conversation import Conversation
 from agent.events.events import Event, ReasoningDelta
-from agent.testing.servers.harmony import encoding, missing_harmony, parse
+from agent.testing.servers.harmony import encoding, parse
 from agent.testing.servers.harmony_server import Completion, serve
+from agent.tool_schemas.tokens import missing_harmony
 from tests.agent.wire.in_harmony import (
     ANSWER,
     LOOP,

@@ -14,7 +14,8 @@ import pytest
 from agents import FunctionTool
 from pydantic import BaseModel
 
-from agent.testing.servers.harmony import encoding, missing_harmony, render_prompt
+from agent.testing.servers.harmony import encoding, render_prompt
+from agent.tool_schemas.tokens import missing_harmony
 from prompts import Prompt, render
 from tests.conftest import ROOT
 from tools.calls.shown_type import unclear_parameters

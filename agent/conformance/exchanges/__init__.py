@@ -1,0 +1,1 @@
+"""Requests and all that came back: the bytes, and how a client reads them."""

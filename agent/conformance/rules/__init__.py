@@ -1,0 +1,1 @@
+"""What every response must keep, whatever it answers; each rule is of one probe."""

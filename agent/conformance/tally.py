@@ -1,0 +1,128 @@
+"""Counts how the tries of a probe went, and keeps what shows it."""
+
+from collections.abc import Callable
+
+from agent.conformance.exchanges.exchange import Exchange
+from agent.conformance.exchanges.reading import Reading
+from agent.conformance.exchanges.repaired_reading import passing
+from agent.conformance.observation import Counts, Observation
+from agent.conformance.rules.wire_rules import violations_of
+
+__all__ = ["Tally"]
+
+_KEPT = 4
+"""Exchanges that are kept as a proof."""
+
+
+class Tally:
+    """Takes the tries of one run of a probe."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._counts = Counts()
+        self._failures: list[tuple[str, tuple[Exchange, ...]]] = []
+        self._passes: list[Exchange] = []
+        self._repairs: dict[str, None] = {}
+        self._figures: dict[str, float] = {}
+
+    def judge(
+        self,
+        exchange: Exchange,
+        test: Callable[[Reading], bool],
+        otherwise: str,
+        *,
+        may_refuse: bool = False,
+    ) -> bool:
+        """Count an answer that must pass a test, by a bare client or with our repairs.
+
+        Where a response needs a repair because it breaks a rule, the probe of that rule
+        says so, and this one has passed.
+
+        Args:
+            exchange: What came.
+            test: Of what was read.
+            otherwise: What to say if it does not pass.
+            may_refuse: Whether a 4xx is allowed.
+
+        Returns:
+            Whether it passed.
+        """
+        if not self.arrived(exchange, may_refuse=may_refuse):
+            return False
+        seen = passing(exchange, test)
+        if seen.sight == "mended" and not violations_of(exchange):
+            self._repairs.update(dict.fromkeys(seen.repairs))
+        return self.count(seen.sight != "failed", otherwise, exchange)
+
+    def arrived(
+        self, exchange: Exchange, what: str = "", *, may_refuse: bool = False
+    ) -> bool:
+        """Return whether an answer came; what else came is counted.
+
+        Only what is no answer is counted, so that the answer can be looked at.
+
+        Args:
+            exchange: What came.
+            what: Was asked, in words.
+            may_refuse: Whether a 4xx is allowed.
+        """
+        asked = f"{what}: " if what else ""
+        if exchange.outcome == "answered":
+            return True
+        if exchange.outcome == "failed":
+            why = exchange.failure or f"status {exchange.status} and no answer"
+            self._note(Counts(unavailable=1), f"{asked}no answer: {why}", exchange)
+        elif may_refuse:
+            said = f"{asked}refused with {exchange.status}"
+            self._note(Counts(refused=1), said, exchange)
+        else:
+            said = f"{asked}refused with {exchange.status}, which no server should"
+            self._note(Counts(failed=1), said, exchange)
+        return False
+
+    def count(self, passed: bool, otherwise: str, *exchanges: Exchange) -> bool:
+        """Count a try; return whether it passed.
+
+        Args:
+            passed: Whether it did.
+            otherwise: What to say if not.
+            exchanges: What shows it.
+        """
+        if passed:
+            self._counts += Counts(passed=1)
+            self._passes += exchanges
+        else:
+            self._note(Counts(failed=1), otherwise, *exchanges)
+        return passed
+
+    def unclear(self, why: str, *exchanges: Exchange) -> None:
+        """Count a try that does not show what was looked for."""
+        self._note(Counts(unclear=1), why, *exchanges)
+
+    def cope(self, what: str, repair: str, *exchanges: Exchange) -> None:
+        """Count a try that passes as Citeloop reads it alone, and say what was seen."""
+        self._repairs[repair] = None
+        self._note(Counts(passed=1), what, *exchanges)
+
+    def measure(self, name: str, value: float) -> None:
+        """Note a figure by its name, which ends in its unit."""
+        self._figures[name] = value
+
+    def _note(self, counts: Counts, what: str, *exchanges: Exchange) -> None:
+        self._counts += counts
+        self._failures.append((what, exchanges))
+
+    def observation(self, passed: str) -> Observation:
+        """Return what was seen.
+
+        Args:
+            passed: What to say if every try passed.
+        """
+        shown = [each for _, exchanges in self._failures for each in exchanges]
+        return Observation(
+            self._counts,
+            self._failures[0][0] if self._failures else passed,
+            tuple((shown or self._passes)[:_KEPT]),
+            tuple(self._repairs),
+            dict(self._figures),
+        )

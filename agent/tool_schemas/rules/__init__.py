@@ -1,0 +1,1 @@
+"""What is wrong with a tool as gpt-oss sees it: the findings, rule by rule."""

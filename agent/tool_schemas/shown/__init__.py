@@ -1,0 +1,1 @@
+"""What each renderer writes of a tool, and what of a schema it writes out."""
