@@ -3,8 +3,8 @@
     python tests/benchmarks/matching.py
 
 60 calls of one tool against 60 expectations, in each mode; and, where ../shared/data
-is, each entry of BFCL's multi-turn answers against a run that lost a call and gained one,
-with the expectations in several orders.
+is, each entry of BFCL's multi-turn answers against a run that lost a call and gained
+one, with the expectations in several orders.
 """
 
 import sys

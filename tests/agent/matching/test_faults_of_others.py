@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from agent.matching.call import Call
-from agent.matching.comparing import compare
-from agent.matching.comparison import Comparison
+from agent.matching.comparing import Comparison, compare
 from agent.matching.expectation import Trajectory
 
 

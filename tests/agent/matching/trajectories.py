@@ -10,8 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from agent.matching.call import Call
-from agent.matching.comparing import compare
-from agent.matching.comparison import Comparison
+from agent.matching.comparing import Comparison, compare
 from agent.matching.expectation import Mode, Trajectory
 from tests.conftest import ROOT
 
