@@ -3,6 +3,8 @@
 import json
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict
 from urllib.parse import quote, quote_plus
 
 from agent.recording.tape import Recording, Tape, TapeError
@@ -37,6 +39,12 @@ def require_no_key(tape: Tape, keys: Iterable[str]) -> None:
         TapeError: one does. Its text names the recording, and not the key.
     """
     forms = [form for key in keys for form in _forms(key)]
+    header = _plain(asdict(tape.header))
+    if any(form in header for form in forms):
+        raise TapeError(
+            "The tape is not written: its header holds a key. Take it out of the "
+            "name of the model."
+        )
     for number, each in enumerate(tape.recordings, 1):
         place = _place_of(each, forms)
         if place:
@@ -68,21 +76,24 @@ def _plain(request: object) -> bytes:
 
 
 def _joined_texts(body: bytes) -> bytes:
-    """Return what the frames of a stream say one after the other.
+    """Return what the frames of a stream say one after the other, or a whole answer.
 
     A key that a model writes comes token by token, each in a frame of its own.
     """
     texts: dict[str, list[str]] = {}
     for line in body.split(b"\n"):
-        if not line.startswith(b"data:"):
-            continue
-        try:
-            frame = json.loads(line[5:])
-        except (ValueError, RecursionError):
-            continue
-        for path, text in _texts(frame, ""):
-            texts.setdefault(path, []).append(text)
+        if line.startswith(b"data:"):
+            _add_texts(line[5:], texts)
+    # One that is no stream may write a key in escapes that JSON does not need.
+    _add_texts(body, texts)
     return "\n".join("".join(each) for each in texts.values()).encode(errors="replace")
+
+
+def _add_texts(content: bytes, texts: dict[str, list[str]]) -> None:
+    """Add the texts of a JSON value, each to those of its path; nothing for others."""
+    with suppress(ValueError, RecursionError):
+        for path, text in _texts(json.loads(content), ""):
+            texts.setdefault(path, []).append(text)
 
 
 def _texts(value: object, path: str) -> Iterator[tuple[str, str]]:

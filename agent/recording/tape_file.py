@@ -5,6 +5,7 @@ and how it ended. A number tells apart recordings that ran side by side.
 """
 
 import json
+import math
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
@@ -18,6 +19,12 @@ __all__ = ["MAX_TAPE_BYTES", "SCHEMA", "read_tape", "tape_lines"]
 SCHEMA = "citeloop.tape/1"
 MAX_TAPE_BYTES = 256 * 2**20
 _ENDS = ("eof", "cancelled", "error")
+_DEEPEST = 100
+"""Levels of a request: what compares them goes down level by level."""
+_NO_LINE = (
+    ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError,
+)  # fmt: skip
+"""What a line raises that is not one of a tape."""
 
 
 def tape_lines(tape: Tape) -> Iterator[str]:
@@ -89,7 +96,7 @@ class _Reader:
             try:
                 fields = json.loads(line)
                 self._take(fields.pop("type"), fields)
-            except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            except _NO_LINE:
                 raise TapeError(
                     f"{self._path}, line {number} is no line of {SCHEMA}."
                 ) from None
@@ -119,26 +126,37 @@ class _Reader:
     def _head(self, fields: dict[str, Any]) -> None:
         if fields.pop("schema") != SCHEMA or self._header is not None:
             raise ValueError(SCHEMA)
-        self._header = Header(**fields)
+        prompts = fields.pop("prompts")
+        if not all(
+            isinstance(each, str) for each in [*fields.values(), *prompts.values()]
+        ):
+            raise TypeError(SCHEMA)
+        self._header = Header(prompts=prompts, **fields)
 
     def _request(self, number: int, fields: dict[str, Any]) -> None:
         if number in self._parts or number in self._done:
             raise ValueError(number)
+        path = fields["path"]
+        if not (_is_field(path) and path.startswith("/")):
+            raise ValueError(path)
         self._parts[number] = {
-            "method": str(fields["method"]), "path": str(fields["path"]),
+            "method": str(fields["method"]), "path": path,
             "request": _read(fields), "status": None, "headers": {}, "chunks": [],
         }  # fmt: skip
 
     def _response(self, number: int, fields: dict[str, Any]) -> None:
-        self._parts[number]["status"] = int(fields["status"])
-        headers = fields["headers"].items()
-        self._parts[number]["headers"] = {str(k): str(v) for k, v in headers}
+        status, headers = int(fields["status"]), fields["headers"]
+        if not 100 <= status <= 599:
+            raise ValueError(status)
+        if not all(_is_field(k) and _is_field(v) for k, v in headers.items()):
+            raise ValueError(headers)
+        self._parts[number] |= {"status": status, "headers": dict(headers)}
 
     def _chunk(self, number: int, fields: dict[str, Any]) -> None:
         content = _read(fields)
         if not isinstance(content, bytes):
             raise TypeError(number)
-        self._parts[number]["chunks"].append(Chunk(float(fields["ms"]), content))
+        self._parts[number]["chunks"].append(Chunk(_ms(fields), content))
 
     def _end(self, number: int, fields: dict[str, Any]) -> None:
         if fields["how"] not in _ENDS:
@@ -146,9 +164,28 @@ class _Reader:
         parts = self._parts.pop(number)
         parts["chunks"] = tuple(parts["chunks"])
         self._done[number] = Recording(
-            **parts, end=fields["how"], error=str(fields["error"]),
-            ms=float(fields["ms"]),
+            **parts, end=fields["how"], error=str(fields["error"]), ms=_ms(fields)
         )  # fmt: skip
+
+
+def _is_field(text: object) -> bool:
+    """Return whether a text can stand in the head of a response, and in one line."""
+    return isinstance(text, str) and text.isascii() and text.isprintable()
+
+
+def _ms(fields: Mapping[str, Any]) -> float:
+    ms = float(fields["ms"])
+    if not 0 <= ms < math.inf:
+        raise ValueError(ms)
+    return ms
+
+
+def _require_shallow(value: object, levels: int = _DEEPEST) -> None:
+    if levels == 0:
+        raise RecursionError
+    if isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            _require_shallow(each, levels - 1)
 
 
 def _read(fields: Mapping[str, Any]) -> Mapping[str, Any] | bytes:
@@ -156,6 +193,7 @@ def _read(fields: Mapping[str, Any]) -> Mapping[str, Any] | bytes:
         body = fields["body"]
         if not isinstance(body, dict):
             raise TypeError("body")
+        _require_shallow(body)
         return body
     if "base64" in fields:
         return b64decode(fields["base64"], validate=True)
