@@ -4,9 +4,11 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from agent.cli.given_settings import settings_from
 from agent.conformance.bench import Line
+from agent.conformance.cases.reading import read_cases
 from agent.conformance.finding import Finding
 from agent.conformance.ledger import Ledger
 from agent.conformance.planning import Plan, bill, chosen, new_seed
@@ -19,6 +21,7 @@ from agent.conformance.terms import Terms
 from agent.conformance.verdicts import exit_code
 from agent.endpoints.endpoint import Endpoint
 from agent.endpoints.resolving import resolve_endpoint
+from agent.screen.notices import complain
 from agent.settings.settings import Settings
 from tools.errors import ExitCode, UsageError
 
@@ -61,7 +64,16 @@ def _plan(flags: argparse.Namespace, settings: Settings) -> Plan:
 
 
 def _chosen(probes: Sequence[Probe], flags: argparse.Namespace) -> tuple[Probe, ...]:
-    return chosen(probes, groups=flags.group, numbers=flags.probe, quick=flags.quick)
+    """Return the probes that were asked for, and those of cases behind them."""
+    files = [read_cases(Path(name)) for name in flags.cases]
+    for reason in (each for file in files for each in file.left_out):
+        complain(f"left out: {reason}.")
+    cases = tuple(each for file in files for each in file.probes)
+    named = bool(flags.group or flags.probe)
+    if cases and not named:
+        return cases
+    own = chosen(probes, groups=flags.group, numbers=flags.probe, quick=flags.quick)
+    return own + cases
 
 
 def _endpoint(settings: Settings) -> Endpoint:

@@ -99,6 +99,10 @@ class Tally:
         """Count a try that does not show what was looked for."""
         self._note(Counts(unclear=1), why, *exchanges)
 
+    def needs(self, *repairs: str) -> None:
+        """Note what of Citeloop's a pass needed."""
+        self._repairs.update(dict.fromkeys(repairs))
+
     def cope(self, what: str, repair: str, *exchanges: Exchange) -> None:
         """Count a try that passes as Citeloop reads it alone, and say what was seen."""
         self._repairs[repair] = None

@@ -150,6 +150,10 @@ ALLOWED: dict[str, set[str]] = {
         "agent.conformance", "agent.conformance.exchanges", "agent.conformance.rules",
         "agent.statistics", "agent.tool_schemas", "agent.wire",
     },
+    "agent.conformance.cases": {
+        "agent.conformance", "agent.conformance.exchanges",
+        "agent.conformance.probes", "agent.wire",
+    },
     "agent.conformance.reports": {
         "agent.conformance", "agent.conformance.exchanges", "agent.conformance.rules",
     },
@@ -175,7 +179,8 @@ ALLOWED: dict[str, set[str]] = {
     "agent.cli": {
         "agent.answer", "agent.assistant", "agent.checking", "agent.cli.ending",
         "agent.cli.flags",
-        "agent.conformance", "agent.conformance.bugs", "agent.conformance.exchanges",
+        "agent.conformance", "agent.conformance.bugs", "agent.conformance.cases",
+        "agent.conformance.exchanges",
         "agent.conformance.probes",
         "agent.conformance.reports", "agent.conversations", "agent.endpoints",
         "agent.evals", "agent.events", "agent.matching", "agent.modes",

@@ -10,7 +10,8 @@ EXAMPLES = (
     "  citeloop check --base-url http://localhost:8000/v1 --model gpt-oss-20b\n"
     "  citeloop check --provider ollama --quick\n"
     "  citeloop check --plan            (what it would ask; sends nothing)\n"
-    "  citeloop check --group B --probe 37 --json"
+    "  citeloop check --group B --probe 37 --json\n"
+    "  citeloop check --cases BFCL_v4_simple_python.jsonl --repeat 4"
 )
 
 
@@ -50,6 +51,15 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         type=positive,
         default=[],
         help="only a probe, by its number; may be given several times",
+    )
+    parser.add_argument(
+        "--cases",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="ask the cases of a benchmark's file: gpt-oss compatibility-test, BFCL, "
+        "When2Call, NESTFUL, ACEBench, or a folder of walle's schemas; alone, unless "
+        "--group or --probe are given as well",
     )
     parser.add_argument(
         "--seed", metavar="TEXT", help="of all that is drawn, to ask the same again"
