@@ -49,7 +49,8 @@ class CallCase:
         """Return the probe that asks it."""
         number = CALLS if self.expected or self.any_call else NO_CALL
         title = "the right calls" if number == CALLS else "no call"
-        return Probe(number, self.name, "E", "B", title, (), self._cost(), self.run)
+        return Probe(number, self.name, "E", "B", title, (), self._cost(), self.run,
+                     is_case=True)  # fmt: skip
 
     def _cost(self) -> Any:
         return asks(1, 2 * estimate_tokens([*self.messages, *self.tools]) + 200)

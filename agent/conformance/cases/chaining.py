@@ -50,7 +50,8 @@ class ChainCase:
     def probe(self) -> Probe:
         """Return the probe that asks it."""
         title = "each call has what an earlier one gave"
-        return Probe(CHAIN, self.name, "G", "B", title, (), self._cost, self.run)
+        return Probe(CHAIN, self.name, "G", "B", title, (), self._cost, self.run,
+                     is_case=True)  # fmt: skip
 
     def _cost(self, _: Terms) -> Cost:
         rounds = len(self.steps)

@@ -33,7 +33,8 @@ class SchemaCase:
         """Return the probe that asks for a call by it."""
         title = "taken, and kept to" if self.is_valid else "refused, or answered"
         cost = asks(1, 2 * estimate_tokens(json.dumps(self.schema)) + 300)
-        return Probe(SCHEMA, self.name, "F", "B", title, (), cost, self.run)
+        return Probe(SCHEMA, self.name, "F", "B", title, (), cost, self.run,
+                     is_case=True)  # fmt: skip
 
     @property
     def parameters(self) -> Any:
@@ -62,7 +63,7 @@ class SchemaCase:
         )
         if self.is_valid:
             tally.judge(answer, self.is_kept, "no call came that keeps to the schema")
-        elif tally.arrived(answer, may_refuse=True):
+        elif answer.outcome == "refused" or tally.arrived(answer):
             tally.count(True, "", answer)
         return tally.observation(self.probe().title)
 
