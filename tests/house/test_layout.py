@@ -152,7 +152,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "agent.conformance.cases": {
         "agent.conformance", "agent.conformance.exchanges",
-        "agent.conformance.probes", "agent.wire",
+        "agent.conformance.probes", "agent.conformance.rules", "agent.wire",
     },
     "agent.conformance.reports": {
         "agent.conformance", "agent.conformance.exchanges", "agent.conformance.rules",

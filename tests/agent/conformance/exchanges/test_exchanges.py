@@ -34,9 +34,7 @@ def exchange(
         request=asked if request is None else request,
         streamed=streamed,
         status=status,
-        headers={
-            "content-type": "text/event-stream" if streamed else "application/json"
-        },
+        headers={"content-type": kind},
         pieces=tuple(Piece(ms, data) for ms, data in pieces),
         failure=failure,
         seconds=0.1,
