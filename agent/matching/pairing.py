@@ -128,10 +128,13 @@ def ask(
     lenient: bool = False,
     similarity: Similarity | None = None,
 ) -> Asked:
-    """Return what arguments with matchers ask of a call, None for any."""
+    """Return what arguments with matchers ask of a call, None for any.
+
+    The schema's defaults are asked as well, but of a subset, which asks what it names.
+    """
     if wanted is None:
         return Asked(None, lenient=lenient)
-    leaves = _leaves(fill_in(wanted, schema or {}))
+    leaves = _leaves(wanted if subset else fill_in(wanted, schema or {}))
     matched = frozenset(
         path for path, each in leaves.items() if isinstance(each, Matcher)
     )
