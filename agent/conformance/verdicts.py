@@ -74,8 +74,9 @@ def summarise(check: Check) -> Summary:
     words += _of_cases(cases)
     if broken:
         words.append(f"broken: {_named(findings, 'broken')}")
-    if any(each.verdict == "inconclusive" for each in findings):
-        words.append(f"inconclusive: {_named(findings, 'inconclusive')}")
+    rest = [each for each in findings if each.probe.number not in broken]
+    if any(each.verdict == "inconclusive" for each in rest):
+        words.append(f"inconclusive: {_named(rest, 'inconclusive')}")
     words += _limits(check)
     return Summary(bare, mode, repairs, "; ".join(words))
 

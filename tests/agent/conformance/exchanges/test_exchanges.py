@@ -156,3 +156,14 @@ def test_what_broke_off_is_no_answer() -> None:
     broken = exchange(body, streamed=False, failure="ReadError")
     assert broken.outcome == "failed"
     assert violations_of(broken) == ()
+
+
+def test_a_stream_that_says_it_failed_is_no_answer_and_no_refusal() -> None:
+    error = b'data: {"error": {"message": "parser", "code": 500}}\n\n'
+    begun = exchange(chunk({"role": "assistant", "content": "a"}) + error)
+    assert begun.outcome == "failed"
+    assert begun.why_failed == "an error in the stream: parser"
+    assert "error_status" not in {each.rule.name for each in violations_of(begun)}
+    at_once = exchange(error)
+    assert at_once.outcome == "refused"
+    assert "error_status" in {each.rule.name for each in violations_of(at_once)}
