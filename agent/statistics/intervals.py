@@ -1,21 +1,39 @@
-"""Intervals of a share that was counted."""
+"""Within which bounds a rate lies."""
 
+from dataclasses import dataclass
 from math import sqrt
 
-__all__ = ["wilson"]
+__all__ = ["Interval", "wilson"]
+
+Z = 1.96
+"""Standard deviations of 95 %."""
 
 
-def wilson(passes: int, n: int, z: float = 1.96) -> tuple[float, float]:
-    """Return Wilson's score interval of a share (Wilson 1927, JASA 22:209).
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Two bounds; a rate or a difference lies between them."""
 
-    Args:
-        passes: How many passed.
-        n: Of how many; nothing is known of none.
-        z: Of the normal distribution; 1.96 is 95 %.
+    low: float
+    high: float
+
+
+def wilson(passes: int, n: int, z: float = Z) -> Interval:
+    """Return the interval of a rate of which `passes` of `n` were seen.
+
+    E. B. Wilson, "Probable Inference, the Law of Succession, and Statistical Inference"
+    (JASA 22, 1927). 20 of 20 gives 0.839 to 1, and none of none 0 to 1.
+
+    Raises:
+        ValueError: there are more passes than tries, or fewer than none.
     """
-    if not n:
-        return 0.0, 1.0
-    share, square = passes / n, z * z
-    middle = (share + square / (2 * n)) / (1 + square / n)
-    spread = z / (1 + square / n) * sqrt(share * (1 - share) / n + square / (4 * n * n))
-    return max(0.0, middle - spread), min(1.0, middle + spread)
+    if not 0 <= passes <= n:
+        raise ValueError(f"{passes} of {n} is no rate")
+    if n == 0:
+        return Interval(0.0, 1.0)
+    rate, square = passes / n, z * z
+    middle = rate + square / (2 * n)
+    half = z * sqrt(rate * (1 - rate) / n + square / (4 * n * n))
+    whole = 1 + square / n
+    low = 0.0 if passes == 0 else (middle - half) / whole
+    high = 1.0 if passes == n else (middle + half) / whole
+    return Interval(max(0.0, low), min(1.0, high))

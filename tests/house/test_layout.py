@@ -152,6 +152,10 @@ ALLOWED: dict[str, set[str]] = {
         "agent.conformance", "agent.conformance.exchanges", "agent.conformance.rules",
         "agent.statistics", "agent.tool_schemas", "agent.wire",
     },
+    "agent.conformance.cases": {
+        "agent.conformance", "agent.conformance.exchanges",
+        "agent.conformance.probes", "agent.conformance.rules", "agent.wire",
+    },
     "agent.conformance.reports": {
         "agent.conformance", "agent.conformance.exchanges", "agent.conformance.rules",
     },
@@ -180,10 +184,10 @@ ALLOWED: dict[str, set[str]] = {
     "agent.cli": {
         "agent.answer", "agent.assistant", "agent.checking", "agent.cli.ending",
         "agent.cli.flags", "agent.cli.given", "agent.conformance",
-        "agent.conformance.bugs", "agent.conformance.exchanges",
-        "agent.conformance.probes", "agent.conformance.reports", "agent.conversations",
-        "agent.endpoints", "agent.evals", "agent.events", "agent.matching",
-        "agent.modes",
+        "agent.conformance.bugs", "agent.conformance.cases",
+        "agent.conformance.exchanges", "agent.conformance.probes",
+        "agent.conformance.reports", "agent.conversations", "agent.endpoints",
+        "agent.evals", "agent.events", "agent.matching", "agent.modes",
         "agent.opening", "agent.output", "agent.recording", "agent.repl",
         "agent.screen", "agent.settings", "agent.statistics", "agent.tool_schemas",
         "agent.tool_schemas.rules", "agent.tool_schemas.shown",
