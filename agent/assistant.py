@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 from agents import Model
@@ -28,6 +29,8 @@ from agent.loop.question import answer_question
 from agent.modes.learnt import Learnt
 from agent.modes.reasons import Reason
 from agent.opening import open_library
+from agent.recording.deck import named_misses
+from agent.recording.session import TapeSession
 from agent.settings.depth import DEPTHS, MAX_WINDOW, Depth, DepthName
 from agent.settings.modes import ModeName
 from agent.settings.settings import Settings
@@ -59,9 +62,15 @@ class Assistant:
         library: "Library",
         model: Model | None = None,
         tools: Sequence[ToolFunction] = (),
+        tape: TapeSession | None = None,
     ) -> None:
-        """Take an open library; `model` stands in for the one of the settings."""
+        """Take an open library; `model` stands in for the one of the settings.
+
+        A tape stands between the models of the settings and their servers; whoever
+        hands it over saves it.
+        """
         self.settings = settings
+        self._tape = tape
         self.library = library
         warn_of_unclear(tools)
         self.tools = tools
@@ -76,8 +85,9 @@ class Assistant:
         settings: Settings,
         model: Model | None = None,
         tools: Sequence[ToolFunction] = (),
+        tape: TapeSession | None = None,
     ) -> Self:
-        """Open the library of the settings.
+        """Open the library of the settings; the rest is as when it is open already.
 
         Raises:
             CiteloopError: the library cannot be opened, or a setting is wrong.
@@ -86,7 +96,7 @@ class Assistant:
             # What is wrong there is said before work begins.
             resolve_endpoints(settings)
         named_checker(settings)
-        return cls(settings, open_library(settings), model, tools)
+        return cls(settings, open_library(settings), model, tools, tape)
 
     def use(self, settings: Settings, model: Model | None = None) -> None:
         """Go on with the model of other settings, or with one that is given."""
@@ -103,7 +113,8 @@ class Assistant:
             library = self.library
             return ServedModel(ExtractiveModel(library.embedder, library=library), None)
         if endpoint not in self._clients:
-            self._clients[endpoint] = endpoint_client(endpoint)
+            transport = self._tape.transport() if self._tape else None
+            self._clients[endpoint] = endpoint_client(endpoint, transport=transport)
         client = self._clients[endpoint]
         return ServedModel(
             WireModel(
@@ -186,7 +197,8 @@ class Assistant:
         conversation = conversation or Conversation()
         settings = self.settings
         preset = DEPTHS[depth or settings.depth].limited(settings)
-        profile = await self._identify()
+        with named_misses():
+            profile = await self._identify()
         model = RetriedModel(self._models, settings.retry_seconds)
         mode, why = self._mode()
         asked = Question(
@@ -214,7 +226,9 @@ class Assistant:
             checks_itself=checks_itself(settings, preset.name),
             stop=stop,
         )
-        with named_failures(lambda: model.served.endpoint):
+        if self._tape is not None:
+            asked = replace(asked, today=self._tape.today)
+        with named_failures(lambda: model.served.endpoint), named_misses():
             answer = await answer_question(asked)
         named: dict[str, Any] = {
             "run": f"{conversation.id}.{len(conversation.answers) + 1}"

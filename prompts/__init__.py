@@ -4,7 +4,7 @@ from enum import StrEnum
 from importlib.resources import files
 from string import Template
 
-__all__ = ["Prompt", "render"]
+__all__ = ["Prompt", "render", "source_of"]
 
 
 class Prompt(StrEnum):
@@ -45,12 +45,13 @@ def render(prompt: Prompt, **values: str | int) -> str:
         KeyError: a name in the file has no value.
         TypeError: a value has no name in the file.
     """
-    template = Template(_source(prompt))
+    template = Template(source_of(prompt))
     unknown = values.keys() - set(template.get_identifiers())
     if unknown:
         raise TypeError(f"{prompt}.md has no place for {', '.join(sorted(unknown))}")
     return template.substitute(values).strip()
 
 
-def _source(prompt: Prompt) -> str:
+def source_of(prompt: Prompt) -> str:
+    """Return the text of a prompt's file."""
     return files(__name__).joinpath(f"{prompt}.md").read_text(encoding="utf-8")

@@ -24,6 +24,7 @@ COMMANDS = {
     "library": "show what the library holds",
     "bulk": "fill a Milvus cluster with more than one machine can embed",
     "lint": "show what gpt-oss sees of tools, and what of them never reaches it",
+    "tape": "look at what a server sent, compare it, and cut it into faults",
     "trust": "approve the settings of a folder's citeloop.toml",
     "doctor": "check settings, endpoint, library and embedder",
     "check": "check whether an OpenAI-compatible endpoint does what its API says",

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from agent.answer import Answer
+from agent.cli.given.taping import taped
 from agent.cli.given_settings import settings_from
 from agent.endpoints.endpoint import EXTRACTIVE
 from agent.endpoints.resolving import resolve_endpoints
@@ -20,13 +21,14 @@ from agent.output.remarks import (
 )
 from agent.settings.depth import DEPTHS
 from agent.settings.settings import Settings
-from tools.errors import LibraryError, UsageError
+from tools.errors import ExitCode, LibraryError, UsageError
 from tools.text.clean import scalar
 from tools.threads import off_loop
 
 if TYPE_CHECKING:
     from agent.assistant import Assistant
     from agent.conversations.conversation import Conversation
+    from agent.recording.session import TapeSession
     from tools.library.library import Library
 
 __all__ = ["run"]
@@ -47,10 +49,15 @@ def run(flags: argparse.Namespace) -> int:
         return 0
     form = choose_form(sys.stdout, as_json=flags.json)
     question = _question(flags.question)
-    answer = asyncio.run(_ask(question, settings_from(flags)))
+    settings = settings_from(flags)
+    with taped(flags, settings) as tape:
+        answer = asyncio.run(_ask(question, settings, tape))
     form.write_answer(answer)
     for remark in _remarks(answer):
         form.write_remark(remark)
+    if tape is not None and tape.left:
+        form.write_remark(tape.left)
+        return ExitCode.INCOMPLETE
     return answer.exit_code
 
 
@@ -67,7 +74,7 @@ def _question(given: str | None) -> str:
     return question
 
 
-async def _ask(question: str, settings: Settings) -> Answer:
+async def _ask(question: str, settings: Settings, tape: "TapeSession | None") -> Answer:
     from agent.conversations.conversation import Conversation
     from agent.repl.interrupts import Interruptible
     from agent.screen.console import console_for
@@ -75,7 +82,7 @@ async def _ask(question: str, settings: Settings) -> Answer:
     from agent.screen.progress import Progress
 
     with Progress(console_for(sys.stderr)) as progress:
-        assistant = await _open(settings)
+        assistant = await _open(settings, tape)
         heard = Interruptible(progress, complain)
         conversation = Conversation()
         asking = assistant.ask(question, conversation, heard, stop=heard.stop)
@@ -102,7 +109,7 @@ def _kept(conversation: "Conversation", settings: Settings) -> Answer:
     return answer
 
 
-async def _open(settings: Settings) -> "Assistant":
+async def _open(settings: Settings, tape: "TapeSession | None") -> "Assistant":
     """Open the library while the SDK is imported: each of them takes a second."""
     resolve_endpoints(settings)  # what is wrong there is said before work begins
     preset = DEPTHS[settings.depth].limited(settings)
@@ -111,7 +118,7 @@ async def _open(settings: Settings) -> "Assistant":
     await asyncio.sleep(0)  # lets the thread begin
     from agent.assistant import Assistant
 
-    return Assistant(settings, await opening)
+    return Assistant(settings, await opening, tape=tape)
 
 
 async def _opened(settings: Settings, seconds: float) -> "Library":

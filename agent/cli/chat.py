@@ -2,6 +2,7 @@
 
 import argparse
 
+from agent.cli.given.taping import taped
 from agent.cli.given_settings import settings_from
 from agent.repl.repl import Chat
 from tools.milvus.engines import is_embedded, require_file
@@ -14,4 +15,5 @@ def run(flags: argparse.Namespace) -> int:
     settings = settings_from(flags)
     if is_embedded(settings.library):
         require_file(settings.library)
-    return Chat(settings, flags.resume).run()
+    with taped(flags, settings) as tape:
+        return Chat(settings, flags.resume, tape).run()

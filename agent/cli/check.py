@@ -9,6 +9,7 @@ from pathlib import Path
 from agent.cli.given_settings import settings_from
 from agent.conformance.bench import Line
 from agent.conformance.bugs.writing import Written, fingerprint_of, write_reports
+from agent.conformance.cases.reading import read_cases
 from agent.conformance.finding import Finding
 from agent.conformance.ledger import Ledger
 from agent.conformance.planning import Plan, bill, chosen, new_seed
@@ -25,6 +26,7 @@ from agent.endpoints.client import endpoint_client
 from agent.endpoints.endpoint import Endpoint
 from agent.endpoints.probing import identify
 from agent.endpoints.resolving import resolve_endpoint
+from agent.screen.notices import complain
 from agent.settings.settings import Settings
 from tools.errors import ExitCode, UsageError
 from tools.text.clean import visible
@@ -79,7 +81,16 @@ def _plan(flags: argparse.Namespace, settings: Settings) -> Plan:
 
 
 def _chosen(probes: Sequence[Probe], flags: argparse.Namespace) -> tuple[Probe, ...]:
-    return chosen(probes, groups=flags.group, numbers=flags.probe, quick=flags.quick)
+    """Return the probes that were asked for, and those of cases behind them."""
+    files = [read_cases(Path(name)) for name in flags.cases]
+    for reason in (each for file in files for each in file.left_out):
+        complain(f"left out: {reason}.")
+    cases = tuple(each for file in files for each in file.probes)
+    named = bool(flags.group or flags.probe)
+    if cases and not named:
+        return cases
+    own = chosen(probes, groups=flags.group, numbers=flags.probe, quick=flags.quick)
+    return own + cases
 
 
 def _endpoint(settings: Settings) -> Endpoint:

@@ -7,6 +7,7 @@ from agent.conformance.exchanges.exchange import Exchange, Way
 from agent.conformance.observation import Counts, Verdict
 from agent.conformance.probe import Probe
 from agent.conformance.rules.rule import Violation
+from agent.statistics.intervals import Interval
 
 __all__ = ["Finding"]
 
@@ -20,7 +21,7 @@ class Finding:
     verdict: Verdict
     counts: Counts
     """Of all runs of the probe."""
-    interval: tuple[float, float] | None
+    interval: Interval | None
     """Wilson's, of the share that passed; None but for behaviour."""
     sentence: str
     proof: tuple[Exchange, ...]

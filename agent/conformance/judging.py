@@ -13,7 +13,7 @@ from agent.conformance.observation import (
 )
 from agent.conformance.probe import Probe
 from agent.conformance.rules.rule import Violation
-from agent.statistics.intervals import wilson
+from agent.statistics.intervals import Interval, wilson
 
 __all__ = ["clears", "judge", "worst"]
 
@@ -24,8 +24,8 @@ def clears(counts: Counts, bar: float) -> bool:
     """Whether the interval of what passed is on one side of a bar."""
     if not counts.tries:
         return False
-    interval = wilson(counts.passed, counts.tries)
-    return interval.low >= bar or interval.high < bar
+    found = wilson(counts.passed, counts.tries)
+    return found.low >= bar or found.high < bar
 
 
 def worst(verdicts: Sequence[Verdict]) -> Verdict:
@@ -83,8 +83,7 @@ def _of_runs(
 def _of_rate(counts: Counts, bar: float) -> Verdict:
     if not clears(counts, bar):
         return "inconclusive"
-    low = wilson(counts.passed, counts.tries).low
-    return "ok" if low >= bar else "broken"
+    return "ok" if wilson(counts.passed, counts.tries).low >= bar else "broken"
 
 
 def _of_all(probe: Probe, counts: Counts) -> Verdict:
@@ -98,11 +97,10 @@ def _of_rule(violation: Violation) -> Verdict:
     return "differs" if violation.mended else "broken"
 
 
-def _interval(probe: Probe, counts: Counts) -> tuple[float, float] | None:
+def _interval(probe: Probe, counts: Counts) -> Interval | None:
     if probe.kind != "B" or not counts.tries:
         return None
-    interval = wilson(counts.passed, counts.tries)
-    return interval.low, interval.high
+    return wilson(counts.passed, counts.tries)
 
 
 def _sentence(

@@ -56,6 +56,8 @@ class Probe:
     ways: tuple[Way, ...] = BOTH_WAYS
     bar: float = BAR
     """Of behaviour: the share that must pass."""
+    is_case: bool = False
+    """Whether it is a case of a benchmark, which says nothing of a server alone."""
 
     @property
     def is_quick(self) -> bool:

@@ -166,7 +166,6 @@ def record_of(check: Check) -> CheckRecord:
 
 def _finding(finding: Finding) -> FindingRecord:
     probe, counts = finding.probe, finding.counts
-    low, high = finding.interval or (None, None)
     return FindingRecord(
         probe=probe.number,
         name=probe.name,
@@ -182,8 +181,8 @@ def _finding(finding: Finding) -> FindingRecord:
         refused=counts.refused,
         unavailable=counts.unavailable,
         unclear=counts.unclear,
-        low=low,
-        high=high,
+        low=finding.interval.low if finding.interval else None,
+        high=finding.interval.high if finding.interval else None,
         bar=probe.bar if probe.kind == "B" else None,
         repeats=finding.repeats,
         repairs=list(finding.repairs),

@@ -1,6 +1,7 @@
 """Counts how the tries of a probe went, and keeps what shows it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from agent.conformance.exchanges.exchange import Exchange
 from agent.conformance.exchanges.reading import Reading
@@ -14,13 +15,22 @@ _KEPT = 4
 """Exchanges that are kept as a proof."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """A try that is worth a word."""
+
+    rank: int
+    what: str
+    exchanges: tuple[Exchange, ...]
+
+
 class Tally:
     """Takes the tries of one run of a probe."""
 
     def __init__(self) -> None:
         """Begin with none."""
         self._counts = Counts()
-        self._failures: list[tuple[str, tuple[Exchange, ...]]] = []
+        self._notes: list[_Note] = []
         self._passes: list[Exchange] = []
         self._repairs: dict[str, None] = {}
         self._figures: dict[str, float] = {}
@@ -70,8 +80,8 @@ class Tally:
         if exchange.outcome == "answered":
             return True
         if exchange.outcome == "failed":
-            why = exchange.failure or f"status {exchange.status} and no answer"
-            self._note(Counts(unavailable=1), f"{asked}no answer: {why}", exchange)
+            why = f"{asked}no answer: {exchange.why_failed}"
+            self._note(Counts(unavailable=1), why, exchange)
         elif may_refuse:
             said = f"{asked}refused with {exchange.status}"
             self._note(Counts(refused=1), said, exchange)
@@ -99,6 +109,10 @@ class Tally:
         """Count a try that does not show what was looked for."""
         self._note(Counts(unclear=1), why, *exchanges)
 
+    def needs(self, *repairs: str) -> None:
+        """Note what of Citeloop's a pass needed."""
+        self._repairs.update(dict.fromkeys(repairs))
+
     def cope(self, what: str, repair: str, *exchanges: Exchange) -> None:
         """Count a try that passes as Citeloop reads it alone, and say what was seen."""
         self._repairs[repair] = None
@@ -110,7 +124,7 @@ class Tally:
 
     def _note(self, counts: Counts, what: str, *exchanges: Exchange) -> None:
         self._counts += counts
-        self._failures.append((what, exchanges))
+        self._notes.append(_Note(_rank(counts), what, exchanges))
 
     def observation(self, passed: str) -> Observation:
         """Return what was seen.
@@ -118,11 +132,19 @@ class Tally:
         Args:
             passed: What to say if every try passed.
         """
-        shown = [each for _, exchanges in self._failures for each in exchanges]
+        notes = sorted(self._notes, key=lambda each: each.rank)
+        shown = [each for note in notes for each in note.exchanges]
         return Observation(
             self._counts,
-            self._failures[0][0] if self._failures else passed,
+            notes[0].what if notes else passed,
             tuple((shown or self._passes)[:_KEPT]),
             tuple(self._repairs),
             dict(self._figures),
         )
+
+
+def _rank(counts: Counts) -> int:
+    """Return which try is told of first: what failed, what never came, the rest."""
+    if counts.failed:
+        return 0
+    return 1 if counts.unavailable else 2

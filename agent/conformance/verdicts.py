@@ -1,5 +1,6 @@
 """What the findings of a check come to: by group, in words, and as an exit code."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -61,18 +62,32 @@ def group_verdicts(findings: Sequence[Finding]) -> tuple[GroupVerdict, ...]:
 
 def summarise(check: Check) -> Summary:
     """Return what a check comes to."""
-    findings = check.findings
+    cases = [each for each in check.findings if each.probe.is_case]
+    findings = [each for each in check.findings if not each.probe.is_case]
     broken = {each.probe.number for each in findings if each.verdict == "broken"}
     bare = not any(each.failed for each in findings)
-    repairs = tuple(dict.fromkeys(name for each in findings for name in each.repairs))
+    repairs = tuple(
+        dict.fromkeys(name for each in check.findings for name in each.repairs)
+    )
     mode = _mode(broken)
-    words = [_usable(mode, repairs, bare=bare)]
+    words = [_usable(mode, repairs, bare=bare)] if findings else []
+    words += _of_cases(cases)
     if broken:
         words.append(f"broken: {_named(findings, 'broken')}")
-    if any(each.verdict == "inconclusive" for each in findings):
-        words.append(f"inconclusive: {_named(findings, 'inconclusive')}")
+    rest = [each for each in findings if each.probe.number not in broken]
+    if any(each.verdict == "inconclusive" for each in rest):
+        words.append(f"inconclusive: {_named(rest, 'inconclusive')}")
     words += _limits(check)
     return Summary(bare, mode, repairs, "; ".join(words))
+
+
+def _of_cases(cases: Sequence[Finding]) -> list[str]:
+    """Return how the cases of a benchmark went; they are the model's as well."""
+    if not cases:
+        return []
+    counted = Counter(each.verdict for each in cases)
+    several = ", ".join(f"{count} {verdict}" for verdict, count in counted.items())
+    return [f"{len(cases)} cases, streamed and whole: {several}"]
 
 
 def _mode(broken: set[int]) -> Literal["agent", "guided"] | None:
@@ -111,8 +126,8 @@ def _limits(check: Check) -> list[str]:
     words = []
     if unavailable:
         words.append(f"{unavailable} of {tries} tries had no answer")
-    asked = {each.number for each in check.plan.probes}
-    if not asked >= _READ_BY_ALL | _CALLS:
+    asked = {each.number for each in check.plan.probes if not each.is_case}
+    if asked and not asked >= _READ_BY_ALL | _CALLS:
         words.append(f"this is of {len(asked)} probes alone")
     if check.gone:
         words.append("the server stopped to answer before the end")

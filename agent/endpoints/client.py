@@ -27,8 +27,19 @@ _CONNECT_SECONDS = 10.0
 _LINES = ("ndjson", "jsonl", "json-seq", "stream+json")
 
 
-def endpoint_client(endpoint: Endpoint, seconds: float = 600) -> openai.AsyncOpenAI:
-    """Return the client of an endpoint; servers without keys get a placeholder."""
+def endpoint_client(
+    endpoint: Endpoint,
+    seconds: float = 600,
+    transport: httpx2.AsyncBaseTransport | None = None,
+) -> openai.AsyncOpenAI:
+    """Return the client of an endpoint; servers without keys get a placeholder.
+
+    Args:
+        endpoint: Where its requests go.
+        seconds: For a response to begin, and between its bytes.
+        transport: In place of the network, as a tape is. Proxies of the environment
+            are not used then.
+    """
     key = endpoint.api_key.get_secret_value() if endpoint.api_key else "none"
     timeout = openai.Timeout(seconds, connect=_CONNECT_SECONDS)
     return openai.AsyncOpenAI(
@@ -39,6 +50,7 @@ def endpoint_client(endpoint: Endpoint, seconds: float = 600) -> openai.AsyncOpe
         http_client=openai.DefaultAsyncHttpxClient(
             base_url=endpoint.base_url,
             timeout=timeout,
+            transport=transport,
             event_hooks={
                 "request": [_staying_at(endpoint)],
                 "response": [_looking_at(endpoint)],

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from agents import Model, ModelSettings, TResponseInputItem
 
@@ -60,6 +61,8 @@ class Question:
     """Opens who reads what the rules leave unclear, within a budget."""
     checks_itself: bool = False
     """Whether that is the model that answers."""
+    today: str = field(default_factory=lambda: datetime.now(UTC).date().isoformat())
+    """The date that the model is told, ISO 8601; a tape pins it."""
     stop: asyncio.Event | None = None
     """Set to end the search; the answer is given from what was seen by then."""
 

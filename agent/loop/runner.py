@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -116,7 +115,7 @@ class Turns:
             name="citeloop",
             instructions=render(
                 Prompt.INSTRUCTIONS,
-                today=datetime.now(UTC).date().isoformat(),
+                today=self._question.today,
                 max_turns=self._question.depth.max_turns,
             ),
             tools=[make_tool(function) for function in tools],

@@ -7,6 +7,7 @@ is on disk before the next prompt.
 import asyncio
 import sys
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from agent.endpoints.endpoint import EXTRACTIVE
@@ -21,7 +22,7 @@ from agent.output.terminal import TerminalForm
 from agent.repl.commands import COMMANDS, Leave, run_command
 from agent.repl.interrupts import Interruptible
 from agent.repl.line_input import Input, open_input
-from agent.repl.session import Session
+from agent.repl.session import Session, open_assistant
 from agent.screen.answers import print_answer
 from agent.screen.console import plain_text
 from agent.screen.progress import Progress
@@ -31,6 +32,7 @@ from tools.errors import CiteloopError, ExitCode
 if TYPE_CHECKING:
     from agent.answer import Answer
     from agent.assistant import Assistant
+    from agent.recording.session import TapeSession
 
 __all__ = ["Chat"]
 
@@ -38,15 +40,22 @@ __all__ = ["Chat"]
 class Chat:
     """One session at the terminal, or over a pipe."""
 
-    def __init__(self, settings: Settings, resume: str | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        resume: str | None = None,
+        tape: "TapeSession | None" = None,
+    ) -> None:
         """Begin to open the library in the background; see `run`.
 
         Args:
             settings: What the command line says.
             resume: The conversation to go on with; blank for the latest.
+            tape: Recorded or played; whoever hands it over saves it.
         """
         self._resume = resume
-        self._session = Session(settings, sys.stdout)
+        opened = partial(open_assistant, tape=tape)
+        self._session = Session(settings, sys.stdout, opened)
         self._form: OutputForm = (
             TerminalForm(sys.stdout)
             if self._session.console.is_terminal

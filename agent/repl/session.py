@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from agent.answer import Answer
     from agent.assistant import Assistant
     from agent.conversations.conversation import Conversation
+    from agent.recording.session import TapeSession
 
 __all__ = ["Session", "open_assistant"]
 
@@ -23,11 +24,13 @@ _LEAVING_SECONDS = 1.5
 """For a library that is being opened, when its user leaves."""
 
 
-def open_assistant(settings: Settings) -> "Assistant":
+def open_assistant(
+    settings: Settings, tape: "TapeSession | None" = None
+) -> "Assistant":
     """Open the library of the settings; to import the SDK takes a second."""
     from agent.assistant import Assistant
 
-    return Assistant.open(settings)
+    return Assistant.open(settings, tape=tape)
 
 
 class Session:

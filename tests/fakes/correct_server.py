@@ -6,6 +6,7 @@ for trying `citeloop check` by hand.
 """
 
 import json
+import re
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from typing import Any
 
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import SchemaError
+
 from tests.fakes.rule_model import Call, Said, answer, tokens, used_tokens
 
 __all__ = ["WINDOW", "CorrectServer", "Manners", "RefusalError", "correct_server"]
@@ -22,6 +26,7 @@ __all__ = ["WINDOW", "CorrectServer", "Manners", "RefusalError", "correct_server
 WINDOW = 16_000
 """Tokens of a prompt and its answer together."""
 MODEL = "rule-model"
+_NAME = re.compile(r"[\w-]{1,64}", re.ASCII)
 Json = dict[str, Any]
 
 
@@ -56,9 +61,7 @@ class Manners:
             raise RefusalError(400, "messages must be a list with something in it.")
         _require_results(messages)
         for tool in request.get("tools") or ():
-            name = str(tool["function"]["name"])
-            if not name.replace("_", "").replace("-", "").isalnum() or len(name) > 64:
-                raise RefusalError(400, f"The name {name!r} of a tool is not allowed.")
+            _require_tool(tool["function"])
         used = self.count(request)
         if used >= self.window:
             raise RefusalError(
@@ -200,6 +203,17 @@ def _within(text: str, room: int) -> tuple[str, int]:
     """Return the start of a text that has room, and how much room is left."""
     kept = tokens(text)[: max(0, room)]
     return "".join(kept), room - len(kept)
+
+
+def _require_tool(function: Mapping[str, Any]) -> None:
+    """Raise unless a tool has a name and a schema that may be."""
+    name = str(function["name"])
+    if not _NAME.fullmatch(name):
+        raise RefusalError(400, f"The name {name!r} of a tool is not allowed.")
+    try:
+        Draft202012Validator.check_schema(function.get("parameters") or {})
+    except SchemaError as error:
+        raise RefusalError(400, f"{name}: {error.message}") from error
 
 
 def _require_results(messages: list[Mapping[str, Any]]) -> None:

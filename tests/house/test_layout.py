@@ -103,7 +103,7 @@ ALLOWED: dict[str, set[str]] = {
     "agent.endpoints.complaints": set(),
     "agent.endpoints": {
         "agent.endpoints.complaints", "agent.events", "agent.model_call",
-        "agent.recording", "agent.settings", "prompts",
+        "agent.settings", "prompts",
     },
     "agent.wire.turns": {"agent.events"},
     "agent.wire.repairs": {"agent.wire.turns"},
@@ -130,13 +130,13 @@ ALLOWED: dict[str, set[str]] = {
     "agent.assistant": {
         "agent.answer", "agent.checking", "agent.conversations", "agent.endpoints",
         "agent.events", "agent.extractive", "agent.loop", "agent.modes",
-        "agent.opening", "agent.settings", "agent.wire",
+        "agent.opening", "agent.recording", "agent.settings", "agent.wire",
     },
     "agent.ingesting": {"agent.opening", "agent.settings"},
     # What tests models, servers and agents.
     "agent.statistics": set(),
     "agent.matching": {"agent.answer"},
-    "agent.recording": set(),
+    "agent.recording": {"prompts"},
     "agent.tool_schemas.shown": set(),
     "agent.tool_schemas.rules": {"agent.tool_schemas.shown"},
     "agent.tool_schemas": {"agent.tool_schemas.rules", "agent.tool_schemas.shown"},
@@ -151,6 +151,10 @@ ALLOWED: dict[str, set[str]] = {
     "agent.conformance.probes": {
         "agent.conformance", "agent.conformance.exchanges", "agent.conformance.rules",
         "agent.statistics", "agent.tool_schemas", "agent.wire",
+    },
+    "agent.conformance.cases": {
+        "agent.conformance", "agent.conformance.exchanges",
+        "agent.conformance.probes", "agent.conformance.rules", "agent.wire",
     },
     "agent.conformance.reports": {
         "agent.conformance", "agent.conformance.exchanges", "agent.conformance.rules",
@@ -174,18 +178,19 @@ ALLOWED: dict[str, set[str]] = {
     "agent.output": {"agent.answer", "agent.events", "agent.screen"},
     "agent.repl": {
         "agent.answer", "agent.assistant", "agent.conversations", "agent.endpoints",
-        "agent.events", "agent.output", "agent.screen", "agent.settings",
+        "agent.events", "agent.output", "agent.recording", "agent.screen",
+        "agent.settings",
     },
     "agent.cli.ending": {"agent.output", "agent.screen"},
     "agent.cli.flags": {"agent.settings"},
-    "agent.cli.given": {"agent.settings"},
+    "agent.cli.given": {"agent.recording", "agent.settings"},
     "agent.cli": {
         "agent.answer", "agent.assistant", "agent.checking", "agent.cli.ending",
         "agent.cli.flags", "agent.cli.given", "agent.conformance",
-        "agent.conformance.bugs", "agent.conformance.exchanges",
-        "agent.conformance.probes", "agent.conformance.reports", "agent.conversations",
-        "agent.endpoints", "agent.evals", "agent.events", "agent.matching",
-        "agent.modes",
+        "agent.conformance.bugs", "agent.conformance.cases",
+        "agent.conformance.exchanges", "agent.conformance.probes",
+        "agent.conformance.reports", "agent.conversations", "agent.endpoints",
+        "agent.evals", "agent.events", "agent.matching", "agent.modes",
         "agent.opening", "agent.output", "agent.recording", "agent.repl",
         "agent.screen", "agent.settings", "agent.statistics", "agent.tool_schemas",
         "agent.tool_schemas.rules", "agent.tool_schemas.shown",

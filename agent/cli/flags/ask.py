@@ -2,7 +2,7 @@
 
 import argparse
 
-from agent.cli.flags.shared import add_checking, add_depth, add_model
+from agent.cli.flags.shared import add_checking, add_depth, add_model, add_tape
 
 __all__ = ["EXAMPLES", "add_flags"]
 
@@ -10,7 +10,8 @@ EXAMPLES = (
     "  citeloop ask 'How is data stored, and what keeps the metadata?'\n"
     "  citeloop ask --provider ollama --depth high 'Which index fits on disk?'\n"
     "  echo 'How is data stored?' | citeloop ask - --json\n"
-    "  citeloop ask 'Who won the cup?' || echo $?      (8: not in the documents)"
+    "  citeloop ask 'Who won the cup?' || echo $?      (8: not in the documents)\n"
+    "  citeloop ask --record cup.tape 'Who won the cup?'    (then --replay cup.tape)"
 )
 
 
@@ -26,3 +27,4 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add_model(parser)
     add_depth(parser)
     add_checking(parser, "the model itself, at medium and high")
+    add_tape(parser)

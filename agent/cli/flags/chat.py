@@ -2,7 +2,7 @@
 
 import argparse
 
-from agent.cli.flags.shared import add_checking, add_depth, add_model
+from agent.cli.flags.shared import add_checking, add_depth, add_model, add_tape
 
 __all__ = ["EXAMPLES", "add_flags"]
 
@@ -24,3 +24,4 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add_model(parser)
     add_depth(parser)
     add_checking(parser, "the model itself, at medium and high")
+    add_tape(parser)

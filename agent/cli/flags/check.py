@@ -12,7 +12,8 @@ EXAMPLES = (
     "  citeloop check --plan            (what it would ask; sends nothing)\n"
     "  citeloop check --group B --probe 37 --json > today.json\n"
     "  citeloop check --compare yesterday.json today.json\n"
-    "  citeloop check --quick --report bugs --junit check.xml"
+    "  citeloop check --quick --report bugs --junit check.xml\n"
+    "  citeloop check --cases BFCL_v4_simple_python.jsonl --repeat 4"
 )
 
 
@@ -59,6 +60,15 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         type=positive,
         default=[],
         help="only a probe, by its number; may be given several times",
+    )
+    parser.add_argument(
+        "--cases",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="ask the cases of a benchmark's file: gpt-oss compatibility-test, BFCL, "
+        "When2Call, NESTFUL, ACEBench, or a folder of walle's schemas; alone, unless "
+        "--group or --probe are given as well",
     )
     parser.add_argument(
         "--seed", metavar="TEXT", help="of all that is drawn, to ask the same again"

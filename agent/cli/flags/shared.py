@@ -17,6 +17,7 @@ __all__ = [
     "add_mode",
     "add_model",
     "add_private",
+    "add_tape",
     "positive",
 ]
 
@@ -148,6 +149,28 @@ def add_depth(parser: argparse.ArgumentParser) -> None:
         action="store_false",
         default=None,
         help="ask the model for whole responses",
+    )
+
+
+def add_tape(parser: argparse.ArgumentParser) -> None:
+    """Add whether the talk with the server is recorded, or played from a tape."""
+    tape = parser.add_mutually_exclusive_group()
+    tape.add_argument(
+        "--record",
+        metavar="TAPE",
+        help="write all that the server sends to a file, with its times and no key",
+    )
+    tape.add_argument(
+        "--replay",
+        metavar="TAPE",
+        help="play such a file in place of the server: nothing is sent",
+    )
+    parser.add_argument(
+        "--replay-speed",
+        metavar="N",
+        type=float,
+        default=0,
+        help="1 takes the time that was taken, 2 half of it; 0, the default, none",
     )
 
 

@@ -17,6 +17,7 @@ Way = Literal["streamed", "whole", "both"]
 Outcome = Literal["answered", "refused", "failed"]
 """`refused` is a 4xx, or an error in a 200; `failed` is all else that is no answer."""
 CHAT = "chat/completions"
+_SHOWN = 120
 _SUCCESS = range(200, 300)
 _REFUSAL = range(400, 500)
 
@@ -110,7 +111,8 @@ class Exchange:
         """Whether it is an answer, a refusal in words, or none of both.
 
         An error in the body of a 200 is a refusal: that it comes with a 200 is a rule
-        of its own, so that one fault fails one probe.
+        of its own, so that one fault fails one probe. In a stream that has begun there
+        is no other way to say that something failed.
         """
         if self.status is None or self.failure:
             return "failed"
@@ -119,8 +121,28 @@ class Exchange:
         if self.status not in _SUCCESS:
             return "failed"
         if self.error is not None:
-            return "refused"
+            return "failed" if self.broke_within else "refused"
         return "answered" if self._holds_answer else "failed"
+
+    @cached_property
+    def broke_within(self) -> bool:
+        """Whether a stream said that it failed after it had begun."""
+        return self.error is not None and any(
+            each.payload.get("choices") for each in self.frames if each.payload
+        )
+
+    @property
+    def why_failed(self) -> str:
+        """What is known of why no answer came; words of the server are cut."""
+        if self.failure:
+            return self.failure
+        where = (
+            "an error in the stream" if self.broke_within else f"status {self.status}"
+        )
+        if self.error is None:
+            return f"{where}, with no answer in it"
+        message = self.error.get("message") if isinstance(self.error, Mapping) else None
+        return f"{where}: {str(message or self.error)[:_SHOWN]}"
 
     @property
     def _holds_answer(self) -> bool:

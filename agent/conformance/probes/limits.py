@@ -145,8 +145,8 @@ async def overflow(bench: Bench, way: Way) -> Observation:
         said = f"the refusal names no limit: {message[:120]!r}"
         tally.count(bool(_LIMIT_NAMED.search(message)), said, answer)
     elif answer.outcome == "failed":
-        said = answer.failure or f"status {answer.status}"
-        tally.count(False, f"a prompt beyond the window ends with {said}", answer)
+        said = f"a prompt beyond the window ends with {answer.why_failed}"
+        tally.count(False, said, answer)
     else:
         tally.unclear("the window is larger than what was sent, or the prompt was cut",
                       answer)  # fmt: skip

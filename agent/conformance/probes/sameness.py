@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import comb
+from itertools import product
 from typing import Any
 
 from agent.conformance.bench import MAX_TOKENS, Bench
@@ -23,12 +22,15 @@ from agent.conformance.probes.asking import (
 )
 from agent.conformance.rules.wire_rules import violations_of
 from agent.conformance.tally import Tally
+from agent.statistics.disagreeing import disagreement
 
-__all__ = ["SAMENESS_PROBES", "sign_test"]
+__all__ = ["SAMENESS_PROBES"]
 
-_PAIRS = 5
-"""Of each request: the fewest that can show a difference at 5 %, if all differ."""
+_SAMPLE = 4
+"""Answers of each way: the fewest that can show a difference at 5 %, if all differ."""
 _LEVEL = 0.05
+_DOUBT = 0.2
+"""Up to here nothing is said either way."""
 _SHAPES = 2
 _NOTE = function_tool(
     "note", "Write down a text.", {"text": {"type": "string"}}
@@ -39,73 +41,56 @@ _LEAST_CUT = 8
 
 
 async def same_both_ways(bench: Bench, way: Way) -> Observation:
-    """Probe 10: streamed and whole differ no more than whole and whole.
+    """Probe 10: streamed and whole differ no more than each differs from itself.
 
     Fields that are filled, names and arguments of calls, and the finish reason, at
-    temperature 0. What a server does by chance differs between two whole answers as
-    well: the sign test of the pairs that differ one way and not the other leaves that
-    out (Dixon and Mood 1946). `way` is always `both`.
+    temperature 0. What a server does by chance differs within one way as well: a test
+    of two samples leaves that out. `way` is always `both`.
     """
     del way
     tally = Tally()
-    word = bench.nonce()
     shapes = {
-        "a call": asked_call(word),
+        "a call": asked_call(bench.nonce()),
         "a text beside tools that are not used": asked_count(12),
     }
     for what, prompt in shapes.items():
-        trios = [await _trio(bench, prompt) for _ in range(_PAIRS)]
-        _judge_trios(tally, what, trios)
+        streamed, whole = await _samples(bench, prompt)
+        came = [tally.arrived(each) for each in (*streamed, *whole)]
+        if all(came):
+            _compare(tally, what, streamed, whole)
     return tally.observation("streamed and whole say the same")
 
 
-@dataclass(frozen=True, slots=True)
-class _Trio:
-    """One request, asked three times."""
-
-    streamed: Exchange
-    whole: Exchange
-    again: Exchange
-    """Whole as well: what differs here differs by chance."""
-
-    @property
-    def all(self) -> tuple[Exchange, ...]:
-        return self.streamed, self.whole, self.again
+async def _samples(bench: Bench, prompt: str) -> tuple[list[Exchange], list[Exchange]]:
+    """Return the answers to one request, streamed and whole by turns."""
+    samples: dict[Way, list[Exchange]] = {"streamed": [], "whole": []}
+    for _ in range(_SAMPLE):
+        for way, several in samples.items():
+            several.append(
+                await bench.ask(prompt, way, tools=[LOOK_UP], temperature=0.0)
+            )
+    return samples["streamed"], samples["whole"]
 
 
-async def _trio(bench: Bench, prompt: str) -> _Trio:
-    ways: tuple[Way, ...] = ("streamed", "whole", "whole")
-    streamed, whole, again = [
-        await bench.ask(prompt, each, tools=[LOOK_UP], temperature=0.0) for each in ways
-    ]
-    return _Trio(streamed, whole, again)
-
-
-def _judge_trios(tally: Tally, what: str, trios: Sequence[_Trio]) -> None:
-    """Count a request: one try for all its pairs, and one for each that failed."""
-    came = [trio for trio in trios if all(map(tally.arrived, trio.all))]
-    differing = [trio for trio in came if _says(trio.streamed) != _says(trio.whole)]
-    by_chance = [trio for trio in came if _says(trio.whole) != _says(trio.again)]
-    only = [trio for trio in differing if trio not in by_chance]
-    chance = [trio for trio in by_chance if trio not in differing]
-    tally.measure("differing_pairs", len(differing))
-    if not came:
+def _compare(
+    tally: Tally, what: str, streamed: Sequence[Exchange], whole: Sequence[Exchange]
+) -> None:
+    """Count a request: one try for all its answers."""
+    one, other = [[_says(each) for each in way] for way in (streamed, whole)]
+    found = disagreement(one, other)
+    if found.p > _DOUBT or found.between <= found.within:
+        tally.count(True, "", streamed[0], whole[0])
         return
-    if sign_test(len(only), len(chance)) <= _LEVEL:
-        said = f"{what}: {len(differing)} of {len(came)} pairs differ streamed and "
-        more = f"whole, {len(by_chance)} whole and whole; {_difference(only[0])}"
-        tally.count(False, said + more, only[0].streamed, only[0].whole)
-    elif len(only) > len(came) // 2:
-        said = f"{what}: {len(only)} of {len(came)} pairs differ, which may be chance"
-        tally.unclear(said, only[0].streamed, only[0].whole)
+    pairs = product(streamed, whole)
+    pair = next((a, b) for a, b in pairs if _says(a) != _says(b))
+    said = (
+        f"{what}: {found.between:.0%} of pairs differ streamed and whole, "
+        f"{found.within:.0%} within one way; {_difference(*pair)}"
+    )
+    if found.p <= _LEVEL:
+        tally.count(False, said, *pair)
     else:
-        tally.count(True, "", came[0].streamed, came[0].whole)
-
-
-def sign_test(more: int, less: int) -> float:
-    """Return how likely so many of the pairs that differ would be by chance."""
-    total = more + less
-    return float(sum(comb(total, each) for each in range(more, total + 1)) / 2**total)
+        tally.unclear(f"{said}: it may be chance", *pair)
 
 
 def _says(exchange: Exchange) -> str:
@@ -132,9 +117,8 @@ def _plain(arguments: Any, text: str) -> Any:
     return text if arguments is None else arguments
 
 
-def _difference(trio: _Trio) -> str:
-    streamed, whole = _says(trio.streamed), _says(trio.whole)
-    one, other = json.loads(streamed), json.loads(whole)
+def _difference(streamed: Exchange, whole: Exchange) -> str:
+    one, other = json.loads(_says(streamed)), json.loads(_says(whole))
     name = next(each for each in one if one[each] != other[each])
     return f"{name} is {one[name]!r} streamed, {other[name]!r} whole"
 
@@ -183,8 +167,8 @@ def _judge_cut(tally: Tally, cut: Exchange, word: str) -> None:
         tally.count(word not in read.content, "what is cut stands in content", cut)
 
 
-def _pairs_cost(_: Terms) -> Cost:
-    requests = _SHAPES * _PAIRS * 3
+def _samples_cost(_: Terms) -> Cost:
+    requests = _SHAPES * _SAMPLE * 2
     return Cost(requests, requests * 300, requests * MAX_TOKENS)
 
 
@@ -193,7 +177,7 @@ SAMENESS_PROBES = (
           "arguments and finish reason",
           ("vllm #27641", "vllm #47903", "vllm #47137", "vllm #21046", "vllm #10781",
            "vllm #24076", "sglang #34214", "sglang PR #9657"),
-          _pairs_cost, same_both_ways, ways=("both",)),
+          _samples_cost, same_both_ways, ways=("both",)),
     Probe(11, "cut_in_call", "C", "M", "a call that max_tokens cuts: length, and no "
           "markup in content", ("vllm #47903",),
           lambda _: Cost(2, 2 * 1_500, 2 * MAX_TOKENS), cut_in_call),

@@ -40,11 +40,19 @@ _LEAST_TOKENS = 60
 
 
 async def _ask_both(bench: Bench, way: Way, tally: Tally) -> list[Exchange]:
-    """Ask for a text and for a call; each must say something."""
+    """Ask for a text and for a call, so that there is something to hold rules against.
+
+    A model that says nothing shows nothing of its server.
+    """
     text = await bench.ask(asked_count(20), way)
     call = await bench.ask(asked_call(bench.nonce()), way, tools=[LOOK_UP])
     for each in (text, call):
-        tally.judge(each, has_words, "the answer is empty")
+        if not tally.arrived(each):
+            continue
+        if has_words(strict_reading(each)):
+            tally.count(True, "", each)
+        else:
+            tally.unclear("the answer is empty", each)
     return [text, call]
 
 

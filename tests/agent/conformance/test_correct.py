@@ -157,8 +157,8 @@ def test_behaviour_is_repeated_until_its_interval_clears_the_bar(
         [finding] = checked(server, [_rate(passes)], repeat=repeat).findings
     assert (finding.verdict, finding.repeats) == (verdict, repeats)
     assert finding.counts.tries == repeats
-    low, high = finding.interval or (1, 0)
-    assert low < high
+    assert finding.interval is not None
+    assert finding.interval.low < finding.interval.high
 
 
 def test_each_rule_is_of_a_probe_that_asks_both_ways() -> None:
