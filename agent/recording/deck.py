@@ -53,10 +53,17 @@ def named_misses() -> Iterator[None]:
 class Deck:
     """Gives each recording once, equal requests in the order of the tape."""
 
-    def __init__(self, tape: Tape, name: str) -> None:
-        """Take all recordings of a tape; `name` is what messages call it."""
+    def __init__(self, tape: Tape, name: str, again: str = "") -> None:
+        """Take all recordings of a tape.
+
+        Args:
+            tape: With the recordings.
+            name: What messages call it.
+            again: The flag that records it again; by default that of the command.
+        """
         self._tape = tape
         self._name = name
+        self._again = again or f"--record {name}"
         self._waiting: dict[str, deque[Recording]] = defaultdict(deque)
         for each in tape.recordings:
             self._waiting[hash_of(each.method, each.path, each.request)].append(each)
@@ -96,7 +103,7 @@ class Deck:
             f"{count} recording{several} of {self._name} "
             f"{'was' if count == 1 else 'were'} not asked for, the first: "
             f"{first.method} {first.path}. The run took another way than the one "
-            "that was recorded; record it again with --record."
+            f"that was recorded; record it again with {self._again}."
         )
 
     def _miss(self, method: str, path: str, request: Mapping[str, Any] | bytes) -> str:
@@ -105,7 +112,7 @@ class Deck:
             for each in self._tape.recordings
             if (each.method, each.path) == (method, path)
         ]
-        again = f"Record it again with --record {self._name}."
+        again = f"Record it again with {self._again}."
         if not known:
             return f"{self._name} has no recording of {method} {path}. {again}"
         asked = leaves(request)

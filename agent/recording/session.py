@@ -31,7 +31,7 @@ Scrub = Callable[[Tape], Tape]
 class TapeSession:
     """Gives a transport that records or plays, and writes the tape at the end."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (all but two are rarely given)
         self,
         path: Path,
         mode: Mode,
@@ -42,6 +42,7 @@ class TapeSession:
         speed: float = 0,
         scrub: Scrub = lambda tape: tape,
         network: Callable[[], httpx2.AsyncBaseTransport] = httpx2.AsyncHTTPTransport,
+        again: str = "",
     ) -> None:
         """Begin.
 
@@ -54,6 +55,7 @@ class TapeSession:
             speed: Of playing; see `ReplayingTransport`.
             scrub: Takes out of a tape what must not be kept, before it is written.
             network: Makes the transport that is recorded.
+            again: The flag that records it again, for messages; see `Deck`.
 
         Raises:
             TapeError: the tape cannot be read, or is not there and may not be made.
@@ -77,7 +79,7 @@ class TapeSession:
             settings=_hash(settings or {}),
             prompts=prompt_hashes(),
         )  # fmt: skip
-        self.deck = Deck(self._before, str(path)) if self._before else None
+        self.deck = Deck(self._before, str(path), again) if self._before else None
         self._speed = speed
         self._recorders: list[RecordingTransport] = []
 

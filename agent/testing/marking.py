@@ -1,5 +1,6 @@
 """The marker of a test: how often it runs, and how often it has to pass."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,9 +8,10 @@ import pytest
 
 __all__ = ["Mark", "read_mark"]
 
+_FILE = re.compile(r"\w[\w.-]{0,120}")
 _MOST = 1_000
 """Tries of one test."""
-_KNOWN = {"repeat", "at_least"}
+_KNOWN = {"repeat", "at_least", "tape"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,8 @@ class Mark:
     """Tries of the test."""
     at_least: int
     """How many of them have to pass."""
+    tape: str | None = None
+    """The name of its tape; by default the test's own."""
 
 
 def read_mark(item: pytest.Item) -> Mark:
@@ -42,7 +46,10 @@ def read_mark(item: pytest.Item) -> Mark:
         raise _wrong(
             item, f"at_least is {at_least!r}, and not a number from 1 to {repeat}"
         )
-    return Mark(repeat, at_least)
+    tape = given.get("tape")
+    if tape is not None and not (isinstance(tape, str) and _FILE.fullmatch(tape)):
+        raise _wrong(item, f"tape is {tape!r}, and not the name of a file")
+    return Mark(repeat, at_least, tape)
 
 
 def _is_count(value: Any, most: int) -> bool:

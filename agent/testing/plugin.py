@@ -20,14 +20,36 @@ if TYPE_CHECKING:
     from agent.testing.servers.chat_server import ChatServer
     from agent.testing.servers.fault_server import FaultServer
     from agent.testing.servers.harmony_server import Completion, HarmonyServer
+    from agent.testing.tapes import TestTape
     from tools.library.library import Library
 
 MARKER = "citeloop"
+_FAILURES = pytest.StashKey[int]()
 _GPT_OSS = ("gpt-oss-20b",)
 _SAYS = (
-    f"{MARKER}(repeat=1, at_least=None): run the test `repeat` times, each with "
-    "fixtures of its own; it passes if `at_least` of them pass (all, by default)."
+    f"{MARKER}(repeat=1, at_least=None, tape=None): run the test `repeat` times, each "
+    "with fixtures of its own; it passes if `at_least` of them pass (all, by default). "
+    "`tape` names the file of its tape."
 )
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add where tapes are, and whether they are played or recorded."""
+    group = parser.getgroup("citeloop", "tests of agents (Citeloop)")
+    group.addoption(
+        "--citeloop-record",
+        metavar="MODE",
+        choices=["none", "once", "new", "all"],
+        default="none",
+        help="what the fixture `tape` does: none only plays (the default), once "
+        "records a tape that is missing, new adds what is missing in it, all records "
+        "everything again",
+    )
+    group.addoption(
+        "--citeloop-tapes",
+        metavar="DIR",
+        help="the folder of the tapes; by default `tapes` beside each test file",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -53,6 +75,11 @@ def pytest_runtest_protocol(
     from agent.testing.repeating import run_repeatedly
 
     return run_repeatedly(item, nextitem)
+
+
+def pytest_exception_interact(node: pytest.Item | pytest.Collector) -> None:
+    """Count the failures of a test, so that its tape does not add another."""
+    node.stash[_FAILURES] = node.stash.get(_FAILURES, 0) + 1
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -127,6 +154,19 @@ def harmony_server() -> Iterator[Callable[..., "HarmonyServer"]]:
             return running.enter_context(serve(script))
 
         yield start
+
+
+@pytest.fixture
+def tape(request: pytest.FixtureRequest) -> "Iterator[TestTape]":
+    """Play what a server said when the test was recorded, or record it."""
+    from agent.testing.tapes import opened_tape
+
+    failures = request.node.stash.get(_FAILURES, 0)
+    opened = opened_tape(request.node)
+    yield opened
+    opened.session.save()
+    if request.node.stash.get(_FAILURES, 0) == failures:
+        opened.session.require_played()
 
 
 @pytest.fixture

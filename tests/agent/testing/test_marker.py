@@ -233,7 +233,9 @@ def test_it():
 
 def test_the_marker_is_registered(pytester: pytest.Pytester) -> None:
     done = run_tests(pytester, "def test_it(): pass", "--markers", "--strict-markers")
-    done.stdout.fnmatch_lines(["@pytest.mark.citeloop(repeat=1, at_least=None): run*"])
+    done.stdout.fnmatch_lines(
+        ["@pytest.mark.citeloop(repeat=1, at_least=None, tape=None): run*"]
+    )
 
 
 def test_what_stops_the_session_stops_the_tries(pytester: pytest.Pytester) -> None:
