@@ -19,11 +19,11 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from agent.settings.settings import Settings  # noqa: E402 (behind the path)
-from tests.fakes.fault_server import serving  # noqa: E402
-from tests.fakes.replies import ANSWER, QUERY, QUOTE  # noqa: E402
-from tests.faults.fault import HALF, KEY, Fault, Mode  # noqa: E402
+from agent.testing.faults.fault import HALF, KEY, Fault, Mode  # noqa: E402
+from agent.testing.faults.table import FAULTS  # noqa: E402
+from agent.testing.servers.fault_server import serving  # noqa: E402
+from agent.testing.servers.replies import ANSWER, QUERY, QUOTE  # noqa: E402
 from tests.faults.running import answering, run  # noqa: E402
-from tests.faults.table import FAULTS  # noqa: E402
 
 PATIENCE = 15.0
 """Seconds until the bare SDK is said to hang; its client waits for 600."""

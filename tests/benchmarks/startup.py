@@ -21,7 +21,7 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.fakes.chat_server import Turn, serve  # noqa: E402 (behind the path)
+from agent.testing.servers.chat_server import Turn, serve  # noqa: E402 (behind the path)
 
 RUNS = 20
 WIRE_RUNS = 7

@@ -10,7 +10,7 @@ from agent.assistant import Assistant
 from agent.conversations.conversation import Conversation
 from agent.events.events import Event
 from agent.settings.settings import Settings
-from tests.fakes.chat_server import ChatServer, Reply, Turn, serve
+from agent.testing.servers.chat_server import ChatServer, Reply, Turn, serve
 from tools.calls.tool import ToolFunction
 from tools.library.library import Library
 

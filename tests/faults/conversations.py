@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from tests.fakes.replies import (
+from agent.testing.servers.replies import (
     ANSWER,
     QUERY,
     QUOTE,

@@ -15,9 +15,9 @@ from agent.events.events import Event
 from agent.loop.asked import Question
 from agent.loop.question import answer_question
 from agent.settings.depth import Depth
+from agent.testing.servers.fault_server import complaint
+from agent.testing.servers.replies import QUERY, Reply, honest
 from agent.wire.model import WireModel
-from tests.fakes.fault_server import complaint
-from tests.fakes.replies import QUERY, Reply, honest
 from tools.errors import CiteloopError
 from tools.evidence.evidence import Evidence
 from tools.library.library import Library

@@ -11,9 +11,15 @@ from typing import Any
 import pytest
 
 from agent.cli import main
-from tests.fakes.fault_server import FaultServer, Request, Responder, Step, serving
-from tests.fakes.replies import QUERY, honest
-from tests.faults.fault import KEY, Fault, Mode
+from agent.testing.faults.fault import KEY, Fault, Mode
+from agent.testing.servers.fault_server import (
+    FaultServer,
+    Request,
+    Responder,
+    Step,
+    serving,
+)
+from agent.testing.servers.replies import QUERY, honest
 
 __all__ = ["Outcome", "answering", "run"]
 

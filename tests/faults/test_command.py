@@ -13,11 +13,17 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.fault_server import FaultServer, Pause, Request, Step, serving
-from tests.fakes.replies import ANSWER, QUERY, head, honest
-from tests.faults.fault import EVENTS, HALF, KEEP_ALIVE, KEY, TEXT
+from agent.testing.faults.fault import EVENTS, HALF, KEEP_ALIVE, KEY, TEXT
+from agent.testing.faults.table import FAULTS
+from agent.testing.servers.fault_server import (
+    FaultServer,
+    Pause,
+    Request,
+    Step,
+    serving,
+)
+from agent.testing.servers.replies import ANSWER, QUERY, head, honest
 from tests.faults.running import answering
-from tests.faults.table import FAULTS
 
 COMMAND = str(Path(sys.executable).with_name("citeloop"))
 CHOSEN = ("F01", "F22", "F24", "F35", "F35-empty", "F36-401", "F36-403", "F41-refused")

@@ -6,9 +6,15 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from agent.cli import main
-from tests.fakes.fault_server import RESET, FaultServer, Request, Step, serving
-from tests.fakes.replies import ANSWER, QUERY, Said, Status, call, honest
-from tests.faults.fault import KEY, failing
+from agent.testing.faults.fault import KEY, failing
+from agent.testing.servers.fault_server import (
+    RESET,
+    FaultServer,
+    Request,
+    Step,
+    serving,
+)
+from agent.testing.servers.replies import ANSWER, QUERY, Said, Status, call, honest
 from tools.library.library import Library
 
 

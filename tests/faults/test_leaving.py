@@ -14,8 +14,8 @@ from threading import Event, Thread
 
 import pytest
 
-from tests.fakes.fault_server import serving
-from tests.fakes.replies import QUERY, honest
+from agent.testing.servers.fault_server import serving
+from agent.testing.servers.replies import QUERY, honest
 from tools.embedding.endpoint import EndpointEmbedder
 from tools.ingestion.ingest import ingest
 from tools.library.library import Library

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from agent.answer import Answer
 from agent.screen.answers import plain_answer
 from agent.screen.notices import complain
-from tests.fakes.replies import ANSWER, QUERY, QUOTE, Said, call
+from agent.testing.servers.replies import ANSWER, QUERY, QUOTE, Said, call
 from tests.faults.playing import play
 from tools.errors import CiteloopError, ExitCode
 from tools.library.library import Library

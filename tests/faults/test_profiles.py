@@ -6,8 +6,8 @@ from time import monotonic
 import pytest
 
 from agent.cli import main
-from tests.fakes.fault_server import RESET, Pause, Request, Step, serving
-from tests.fakes.replies import QUERY, Said, call, head, honest, response
+from agent.testing.servers.fault_server import RESET, Pause, Request, Step, serving
+from agent.testing.servers.replies import QUERY, Said, call, head, honest, response
 from tools.library.library import Library
 
 

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from agent.testing.faults.table import FAULTS
+from agent.testing.servers.replies import Said
 from agent.wire.assembly import Assembler
 from agent.wire.frames import Frames
 from agent.wire.repairs.in_order import repair
 from agent.wire.turns.turn import Turn
 from agent.wire.verdict import Fault, find_fault
 from tests.conftest import ROOT
-from tests.fakes.replies import Said
-from tests.faults.table import FAULTS
 
 TOOLS = frozenset({"search", "fetch", "requery", "final_answer"})
 HARMONY = ROOT.parent / "shared" / "data" / "harmony" / "outputs.jsonl"

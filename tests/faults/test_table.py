@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from tests.fakes.fault_server import FaultServer
-from tests.faults.fault import KEY, Fault, Mode
+from agent.testing.faults.fault import KEY, Fault, Mode
+from agent.testing.faults.table import FAULTS
+from agent.testing.servers.fault_server import FaultServer
 from tests.faults.running import Outcome, run
-from tests.faults.table import FAULTS
 from tools.library.library import Library
 
 CASES = [

@@ -167,8 +167,11 @@ ALLOWED: dict[str, set[str]] = {
         "agent.answer", "agent.assistant", "agent.events", "agent.matching",
         "agent.recording", "agent.settings", "agent.statistics",
     },
+    "agent.testing.servers": {"agent.tool_schemas"},
+    "agent.testing.faults": {"agent.testing.servers"},
     "agent.testing": {
-        "agent.answer", "agent.assistant", "agent.matching", "agent.recording",
+        "agent.answer", "agent.matching", "agent.recording", "agent.statistics",
+        "agent.testing.faults", "agent.testing.servers", "agent.wire.turns",
     },
     # What a person or a script meets.
     "agent.screen": {"agent.answer", "agent.events"},

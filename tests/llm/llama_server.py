@@ -187,7 +187,7 @@ def _source(folder: Path) -> Path:
 def _download(requirement: str, folder: Path, *options: str, **variables: str) -> Path:
     """Return the one file that pip fetches for a requirement."""
     target = folder / "fetched" / requirement
-    command = [*_pip(), "download", "--no-deps", "--dest", str(target), *options]
+    command = [*pip_command(), "download", "--no-deps", "--dest", str(target), *options]
     done = subprocess.run(
         [*command, requirement],
         capture_output=True,
@@ -201,7 +201,7 @@ def _download(requirement: str, folder: Path, *options: str, **variables: str) -
     return next(target.iterdir())
 
 
-def _pip() -> list[str]:
+def pip_command() -> list[str]:
     """Return a command that is pip; an environment that uv has made holds none."""
     for command in (
         [sys.executable, "-m", "pip"],

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from tests.fakes.chat_server import Turn
+from agent.testing.servers.chat_server import Turn
 from tests.fakes.checkers import FAR, SEALED
 
 __all__ = ["Model", "entry", "is_checking", "readings"]

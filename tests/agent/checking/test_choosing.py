@@ -8,8 +8,8 @@ import pytest
 from agent.checking.named import named_checker
 from agent.endpoints.endpoint import Endpoint
 from agent.settings.settings import Settings
+from agent.testing.servers.chat_server import ChatServer, Turn, serve
 from tests.agent.checking.readers import QUESTION, Model, is_checking
-from tests.fakes.chat_server import ChatServer, Turn, serve
 from tests.fakes.qwen import answer_from
 from tests.tools.entailment.entailers import make_entailer
 from tools.entailment.checker import EntailmentChecker

@@ -10,6 +10,7 @@ import pytest
 
 from agent.answer import Answer
 from agent.events.events import CheckingStarted, Event, Noticed
+from agent.testing.servers.chat_server import Reply, Turn
 from tests.agent.checking.readers import (
     QUESTION,
     Model,
@@ -19,7 +20,6 @@ from tests.agent.checking.readers import (
     pairs_in,
     readings,
 )
-from tests.fakes.chat_server import Reply, Turn
 from tests.fakes.checkers import FAR, SEALED
 from tests.fakes.qwen import answer_from, reply
 from tests.tools.entailment.entailers import make_entailer

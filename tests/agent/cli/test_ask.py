@@ -9,9 +9,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from agent.testing.servers.chat_server import Turn, serve
 from tests.agent.cli.running import COMMAND, citeloop, one_line
 from tests.conftest import DOCS
-from tests.fakes.chat_server import Turn, serve
 
 QUESTION = (
     "What makes a growing segment sealed, and which index serves vectors that do not "

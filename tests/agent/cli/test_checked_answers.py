@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from agent.testing.servers.chat_server import Turn, serve
 from tests.agent.cli.running import citeloop
 from tests.conftest import DOCS
-from tests.fakes.chat_server import Turn, serve
 from tools.embedding.embedder import Embedder
 from tools.ingestion.ingest import ingest
 from tools.library.library import Library

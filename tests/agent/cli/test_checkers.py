@@ -6,9 +6,9 @@ from subprocess import CompletedProcess
 
 import pytest
 
+from agent.testing.servers.chat_server import serve
 from tests.agent.checking.readers import QUESTION, Model
 from tests.agent.cli.running import citeloop
-from tests.fakes.chat_server import serve
 from tests.fakes.checkers import FAR, SEALED
 from tests.tools.entailment.entailers import make_entailer
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from agent.testing.servers.chat_server import Turn, serve
 from tests.agent.cli.running import citeloop
-from tests.fakes.chat_server import Turn, serve
 
 
 def test_doctor_checks_all_that_an_answer_needs(library_file: Path) -> None:

@@ -15,7 +15,7 @@ from agent.endpoints.diagnosing import diagnose
 from agent.endpoints.endpoint import Endpoint
 from agent.endpoints.failure import ServerFailure
 from agent.endpoints.statuses import error_status, is_overflow
-from tests.faults.fault import KEY, OVERFLOWS
+from agent.testing.faults.fault import KEY, OVERFLOWS
 from tools.errors import CredentialsError, IncompleteError, ModelError
 
 AT = Endpoint("https://llm.example/v1", "gpt-oss-20b", SecretStr("hunter2-hunter2"))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from agent.guided.named import find_unnamed
-from tests.fakes.chat_server import Turn
+from agent.testing.servers.chat_server import Turn
 from tests.fakes.qwen import QUESTION, answer_from
 from tools.evidence.evidence import Evidence, Source
 from tools.library.library import Library

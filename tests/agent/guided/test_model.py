@@ -7,8 +7,8 @@ import pytest
 from agent.answer import Answer
 from agent.conversations.conversation import Conversation
 from agent.events.events import Event, ReasoningDelta, TextDelta
+from agent.testing.servers.chat_server import ChatServer, Reply, Turn
 from agent.wire.estimate import estimate_tokens
-from tests.fakes.chat_server import ChatServer, Reply, Turn
 from tests.fakes.qwen import (
     GOOD,
     QUESTION,

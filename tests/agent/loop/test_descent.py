@@ -7,7 +7,7 @@ import pytest
 
 from agent.answer import Answer
 from agent.events.events import Event, Noticed
-from tests.fakes.chat_server import ChatServer, Turn
+from agent.testing.servers.chat_server import ChatServer, Turn
 from tests.fakes.qwen import (
     GOOD,
     QUESTION,

@@ -8,7 +8,7 @@ import pytest
 from agent.endpoints.endpoint import Endpoint
 from agent.modes.learnt import Learnt
 from agent.modes.reasons import Reason
-from tests.fakes.chat_server import Turn, serve
+from agent.testing.servers.chat_server import Turn, serve
 from tests.fakes.qwen import Model, answer_from, is_guided
 from tools.library.library import Library
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from tests.fakes.chat_server import Turn, serve
+from agent.testing.servers.chat_server import Turn, serve
 from tools.embedding.embedder import Embedder
 from tools.ingestion.ingest import ingest
 from tools.library.library import Library

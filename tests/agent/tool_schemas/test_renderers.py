@@ -10,9 +10,9 @@ from hypothesis import example, given, settings
 from agent.tool_schemas.shown.by_openai import tools_by_openai
 from agent.tool_schemas.shown.by_template import TemplateError, tools_by_template
 from agent.tool_schemas.shown.tool import ToolSchema
+from agent.tool_schemas.tokens import encoding, missing_harmony
 from tests.agent.tool_schemas.schemas import TOOLS
 from tests.conftest import ROOT
-from tests.fakes.harmony import encoding, missing_harmony
 
 TEMPLATE = ROOT.parent / "shared" / "models" / "gpt-oss-chat-template.jinja"
 

@@ -6,7 +6,7 @@ from typing import Any
 from agent.answer import Answer
 from agent.assistant import ask
 from agent.settings.settings import Settings
-from tests.fakes.chat_server import ChatServer, Turn
+from agent.testing.servers.chat_server import ChatServer, Turn
 
 QUOTE = "Milvus acknowledges an insert as soon as the log broker has accepted it."
 SCRIPT = [

@@ -8,7 +8,7 @@ from agent.answer import Answer
 from agent.assistant import ask
 from agent.events.events import Event
 from agent.settings.settings import Settings
-from tests.fakes.harmony_server import Completion, HarmonyServer, Reply
+from agent.testing.servers.harmony_server import Completion, HarmonyServer, Reply
 from tools.evidence.shown import read_sources
 
 QUOTE = "Milvus acknowledges an insert as soon as the log broker has accepted it."

@@ -8,8 +8,8 @@ import pytest
 from agent.answer import Answer
 from agent.assistant import ask
 from agent.settings.settings import Settings
+from agent.testing.servers.chat_server import Turn, serve
 from tests.agent.wire.conversing import QUOTE, SCRIPT, answer_to
-from tests.fakes.chat_server import Turn, serve
 from tools.errors import (
     CiteloopError,
     CredentialsError,

@@ -7,6 +7,9 @@ import pytest
 
 from agent.conversations.conversation import Conversation
 from agent.events.events import Event, ReasoningDelta
+from agent.testing.servers.harmony import encoding, parse
+from agent.testing.servers.harmony_server import Completion, serve
+from agent.tool_schemas.tokens import missing_harmony
 from tests.agent.wire.in_harmony import (
     ANSWER,
     LOOP,
@@ -17,8 +20,6 @@ from tests.agent.wire.in_harmony import (
     thought,
 )
 from tests.conftest import ROOT
-from tests.fakes.harmony import encoding, missing_harmony, parse
-from tests.fakes.harmony_server import Completion, serve
 
 reason = missing_harmony()
 pytestmark = pytest.mark.skipif(reason is not None, reason=str(reason))

@@ -11,6 +11,7 @@ from agent.cli import main
 from agent.events.events import Event, TextDelta
 from agent.screen.answers import plain_answer
 from agent.settings.settings import Settings
+from agent.testing.servers.harmony_server import Completion, HarmonyServer, serve
 from tests.agent.wire.in_harmony import (
     QUESTION,
     QUOTE,
@@ -22,7 +23,6 @@ from tests.agent.wire.in_harmony import (
 )
 from tests.agent.wire.test_harmony import OUTPUTS
 from tests.conftest import ROOT
-from tests.fakes.harmony_server import Completion, HarmonyServer, serve
 from tools.errors import CiteloopError
 from tools.library.library import Library
 

@@ -14,7 +14,7 @@ from agent.events.events import Event, Noticed, Repaired, TextReplaced
 from agent.events.repair import Repair
 from agent.screen.progress import Progress
 from agent.settings.settings import Settings
-from tests.fakes.chat_server import Turn, serve
+from agent.testing.servers.chat_server import Turn, serve
 
 QUOTE = "Milvus acknowledges an insert as soon as the log broker has accepted it."
 SEARCH = {"query": QUOTE}

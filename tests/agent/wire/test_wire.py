@@ -12,8 +12,8 @@ from agent.conversations.conversation import Conversation
 from agent.events.events import Event, ReasoningDelta, TextDelta
 from agent.settings.depth import DEPTHS
 from agent.settings.settings import Settings
+from agent.testing.servers.chat_server import Turn, serve
 from tests.agent.wire.conversing import QUOTE, SCRIPT, answer_to, settings_for
-from tests.fakes.chat_server import Turn, serve
 from tools.errors import UsageError
 
 

@@ -14,9 +14,10 @@ import pytest
 from agents import FunctionTool
 from pydantic import BaseModel
 
+from agent.testing.servers.harmony import encoding, render_prompt
+from agent.tool_schemas.tokens import missing_harmony
 from prompts import Prompt, render
 from tests.conftest import ROOT
-from tests.fakes.harmony import encoding, missing_harmony, render_prompt
 from tools.calls.shown_type import unclear_parameters
 from tools.calls.tool import ToolFunction, make_tool, warn_of_unclear
 from tools.fetch import fetch

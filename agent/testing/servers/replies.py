@@ -4,19 +4,22 @@ A `Said` is one turn in both forms, as a stream and whole. What is `honest` is t
 that the suite goes on with behind a fault: it searches, then it answers.
 """
 
+import gzip
 import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from tests.fakes.fault_server import Request, Step
+from agent.testing.servers.fault_server import Request, Step
 
 __all__ = [
     "ANSWER",
     "QUERY",
     "QUOTE",
     "SEARCH",
+    "Packed",
     "Raw",
     "Reply",
     "Said",
@@ -67,11 +70,13 @@ class Said:
     """More fields of the choice."""
 
     def steps(self, *, stream: bool) -> list[Step]:
+        """Return what is sent, head and body."""
         if stream:
             return [head(EVENTS), *(event(each) for each in turn_chunks(self)), DONE]
         return [response(self.body())]
 
     def body(self) -> dict[str, Any]:
+        """Return the body of the turn where it is not streamed."""
         message: dict[str, Any] = {"role": "assistant", "content": self.content}
         message |= self.extra
         if self.calls:
@@ -93,6 +98,7 @@ class Status:
     headers: dict[str, str] = field(default_factory=dict)
 
     def steps(self, *, stream: bool) -> list[Step]:
+        """Return what is sent, in whichever form was asked for."""
         del stream
         return [response(self.body, status=self.status, headers=self.headers)]
 
@@ -105,10 +111,40 @@ class Raw:
     whole: Sequence[Step] = ()
 
     def steps(self, *, stream: bool) -> Sequence[Step]:
+        """Return what is sent in a form; nothing where the fault has none in it."""
         return self.streaming if stream else self.whole
 
 
-Reply = Said | Status | Raw
+@dataclass(frozen=True)
+class Packed:
+    """A body of gzip that unpacks to far more than it is, packed when it is sent.
+
+    To pack a hundred megabytes takes a second, which nobody pays who does not ask.
+    """
+
+    streaming: bytes
+    """The head of a response that is streamed; none where that has no such fault."""
+    whole: bytes
+    """The same of one that is not."""
+    begins: bytes
+    again: bytes
+    times: int
+    """How often `again` stands behind what it begins with."""
+
+    def steps(self, *, stream: bool) -> list[Step]:
+        """Return what is sent, head and body."""
+        first = self.streaming if stream else self.whole
+        if not first:
+            return []
+        return [first, _packed(self.begins, self.again, self.times)]
+
+
+@cache
+def _packed(begins: bytes, again: bytes, times: int) -> bytes:
+    return gzip.compress(begins + again * times)
+
+
+Reply = Said | Status | Raw | Packed
 DONE = b"data: [DONE]\n\n"
 
 
@@ -126,7 +162,7 @@ def call(
     return {key: value for key, value in fields.items() if key not in without}
 
 
-def head(kind: str, status: int = 200, **headers: str) -> bytes:
+def head(kind: str, status: int = 200, /, **headers: str) -> bytes:
     """Return the head of a response that ends when the connection is closed."""
     fields = {"content-type": kind, "connection": "close", **headers}
     lines = "".join(f"{name}: {value}\r\n" for name, value in fields.items())

@@ -17,7 +17,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import chain, count
 from typing import Any
 
-from tests.fakes.harmony import Delta, encoding, parse, render_prompt
+from agent.testing.servers.harmony import (
+    Delta,
+    encoding,
+    parse,
+    render_prompt,
+    require_harmony,
+)
 
 _call_ids = count(1)
 
@@ -42,6 +48,7 @@ class HarmonyServer:
     """Answers each request with the next completion, or with a function's."""
 
     def __init__(self, script: Sequence[Completion] | Reply) -> None:
+        """Take what the model generates."""
         self.requests: list[dict[str, Any]] = []
         self.prompts: list[str] = []
         """What the model read for each, special tokens spelled out."""
@@ -54,6 +61,7 @@ class HarmonyServer:
 
     @property
     def base_url(self) -> str:
+        """What clients take as the base URL."""
         return f"http://127.0.0.1:{self._http.server_port}/v1"
 
     def read(self, request: dict[str, Any]) -> int:
@@ -64,14 +72,17 @@ class HarmonyServer:
         return len(tokens)
 
     def completion(self, request: dict[str, Any]) -> Completion:
+        """Return what the model generates for a request."""
         if callable(self._script):
             return self._script(request)
         return self._script[len(self.requests) - 1]
 
     def start(self) -> None:
+        """Answer from now on."""
         self._thread.start()
 
     def stop(self) -> None:
+        """Answer no more, and wait until the thread has ended."""
         self._http.shutdown()
         self._thread.join()
         self._http.server_close()
@@ -79,7 +90,12 @@ class HarmonyServer:
 
 @contextmanager
 def serve(script: Sequence[Completion] | Reply) -> Iterator[HarmonyServer]:
-    encoding()  # a second, once, and not within a request
+    """Run a server for as long as the block.
+
+    Raises:
+        MissingHarmonyError: the packages of the extra `check` are not installed.
+    """
+    require_harmony()  # and not within a request
     server = HarmonyServer(script)
     server.start()
     try:

@@ -7,13 +7,39 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 
 from agent.tool_schemas.tokens import encoding, missing_harmony
+from tools.errors import UsageError
 
 if TYPE_CHECKING:
     from openai_harmony import Message, StreamableParser
 
-__all__ = ["Delta", "encoding", "missing_harmony", "parse", "render_prompt"]
+__all__ = [
+    "Delta",
+    "MissingHarmonyError",
+    "encoding",
+    "parse",
+    "render_prompt",
+    "require_harmony",
+]
 
 _FUNCTIONS = "functions."
+
+
+class MissingHarmonyError(UsageError):
+    """The packages that speak harmony are not installed."""
+
+
+def require_harmony() -> None:
+    """Load what speaks harmony: a second, once in a process.
+
+    Raises:
+        MissingHarmonyError: it is not installed.
+    """
+    if why := missing_harmony():
+        raise MissingHarmonyError(
+            f"No harmony can be spoken here ({why}). Install the extra `check`: "
+            "pip install 'citeloop[check]'"
+        )
+    encoding()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +61,12 @@ def render_prompt(request: dict[str, Any]) -> list[int]:
     from openai_harmony import Conversation, RenderConversationConfig, Role
 
     messages = list(chain(_system(request), _messages(request["messages"])))
-    return encoding().render_conversation_for_completion(
+    tokens: list[int] = encoding().render_conversation_for_completion(
         Conversation.from_messages(messages),
         Role.ASSISTANT,
         RenderConversationConfig(auto_drop_analysis=False),
     )
+    return tokens
 
 
 def _system(request: dict[str, Any]) -> Iterator["Message"]:

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from tests.fakes.fault_server import Pause, Step
-from tests.fakes.replies import (
+from agent.testing.servers.fault_server import Pause, Step
+from agent.testing.servers.replies import (
     ANSWER,
     SEARCH,
     Raw,

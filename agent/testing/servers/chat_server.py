@@ -1,8 +1,8 @@
 """A real local HTTP server that speaks chat completions, by a script.
 
 It serves `/v1/models` and `/v1/chat/completions`, streaming or not as the request says,
-and keeps every request for the test to look at. `python -m tests.fakes.chat_server`
-runs it with a small conversation, for trying the command by hand.
+and keeps every request for the test to look at. It runs with a small conversation, for
+trying the command by hand, by `python -m agent.testing.servers.chat_server`.
 """
 
 import json
@@ -44,6 +44,7 @@ class ChatServer:
     """Answers each request with the next turn of the script, or with a function."""
 
     def __init__(self, script: Sequence[Turn] | Reply, models: Sequence[str]) -> None:
+        """Take what is answered, and what `/v1/models` lists."""
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.models = list(models)
@@ -54,9 +55,11 @@ class ChatServer:
 
     @property
     def base_url(self) -> str:
+        """What clients take as the base URL."""
         return f"http://127.0.0.1:{self._http.server_port}/v1"
 
     def reply(self, request: dict[str, Any]) -> Turn:
+        """Keep a request; return what is answered."""
         self.requests.append(request)
         if callable(self._script):
             return self._script(request)
@@ -71,9 +74,11 @@ class ChatServer:
         return [request["messages"] for request in self.requests]
 
     def start(self) -> None:
+        """Answer from now on."""
         self._thread.start()
 
     def stop(self) -> None:
+        """Answer no more, and wait until the thread has ended."""
         self._http.shutdown()
         self._thread.join()
         self._http.server_close()
@@ -83,6 +88,7 @@ class ChatServer:
 def serve(
     script: Sequence[Turn] | Reply, models: Sequence[str] = ("gpt-oss-20b",)
 ) -> Iterator[ChatServer]:
+    """Run a server for as long as the block."""
     server = ChatServer(script, models)
     server.start()
     try:

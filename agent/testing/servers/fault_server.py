@@ -44,7 +44,9 @@ class FaultServer:
         models: Sequence[str],
         server: str,
         listing: Sequence[Step] | None = None,
+        address: str | None = None,
     ) -> None:
+        """Answer from now on; the arguments are those of `serving`."""
         self.requests: list[Request] = []
         """The chat requests so far."""
         self.headers: list[dict[str, str]] = []
@@ -55,6 +57,7 @@ class FaultServer:
         self._models = models
         self._server = server
         self._listing = listing
+        self._address = address or "http://127.0.0.1:{port}/v1"
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._workers: list[threading.Thread] = []
@@ -65,9 +68,11 @@ class FaultServer:
 
     @property
     def base_url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/v1"
+        """What clients take as the base URL."""
+        return self._address.format(port=self.port)
 
     def close(self) -> None:
+        """Answer no more, and wait until every thread has ended."""
         self._over.set()
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
@@ -230,6 +235,7 @@ def serving(
     models: Sequence[str] = ("gpt-oss-20b",),
     server: str = "",
     listing: Sequence[Step] | None = None,
+    address: str | None = None,
 ) -> Iterator[FaultServer]:
     """Run a server for as long as the block.
 
@@ -238,8 +244,9 @@ def serving(
         models: What `/v1/models` lists.
         server: The header of that name.
         listing: What is sent in place of the list.
+        address: What clients are told, in place of where it listens; `{port}` is where.
     """
-    running = FaultServer(responder, models, server, listing)
+    running = FaultServer(responder, models, server, listing, address)
     try:
         yield running
     finally:
