@@ -137,6 +137,7 @@ ALLOWED: dict[str, set[str]] = {
     "agent.statistics": set(),
     "agent.matching": {"agent.answer"},
     "agent.recording": set(),
+    "agent.junit": set(),
     "agent.tool_schemas": set(),
     "agent.conformance": {
         "agent.endpoints", "agent.recording", "agent.settings", "agent.statistics",
