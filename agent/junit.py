@@ -13,7 +13,10 @@ from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 
 from tools.errors import UsageError
 
-__all__ = ["TestCase", "write_junit"]
+__all__ = ["Outcome", "TestCase", "write_junit"]
+
+Outcome = Literal["passed", "failure", "error", "skipped"]
+"""`error`: what was to be tested could not be reached; `skipped`: not decided."""
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that no XML document may hold (XML 1.0, 2.2), not even escaped."""
@@ -30,8 +33,7 @@ class TestCase:
     group: str
     name: str
     seconds: float
-    outcome: Literal["passed", "failure", "error", "skipped"]
-    """`error`: what was to be tested could not be reached; `skipped`: not decided."""
+    outcome: Outcome
     message: str = ""
     """One line."""
     text: str = ""

@@ -26,7 +26,7 @@ def settings_from(flags: argparse.Namespace) -> Settings:
     except UntrustedError as error:
         if not (_is_terminal(sys.stdin) and _is_terminal(sys.stderr)):
             raise
-        from agent.cli.approving import load_by_asking
+        from agent.cli.given.approving import load_by_asking
 
         settings = load_by_asking(given, error)
     for reason, names in _by_reason(settings.unapproved | settings.withheld).items():
