@@ -8,25 +8,74 @@ fits in all. All of it is exact: a run passes if, and only if, that score is 1.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from fractions import Fraction
+from typing import Literal
 
 from agent.matching.call import Call
-from agent.matching.comparison import Comparison, Row, RowKind
 from agent.matching.expectation import Forbidden, Trajectory
 from agent.matching.filling import JsonSchema, unknown_paths
-from agent.matching.fitting import Fitting
-from agent.matching.likeness import Embed, similarity_by
+from agent.matching.fitting import Embed, Fitting, similarity_by
 from agent.matching.matchers import Matcher
-from agent.matching.pairing import Asked, Pair, Similarity, pair
+from agent.matching.pairing import (
+    Difference,
+    Pair,
+    Similar,
+    Similarity,
+    ask,
+    look_at,
+    pair,
+)
 from agent.matching.scoring import Slot, best_assignment, slots_of
 from tools.errors import UsageError
 
 __all__ = ["Comparison", "Row", "compare"]
 
+RowKind = Literal["matched", "differs", "missing", "extra", "forbidden"]
+
 _NAMED_ALIKE = 0.6
 """The least ratio of `difflib` by which another tool's call is called the nearest."""
 _NO_SCHEMAS: Mapping[str, JsonSchema] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One expectation with its call, or one of them without the other."""
+
+    kind: RowKind
+    expected: str = ""
+    """The expectation in a line; blank for a call that none stands for."""
+    call: Call | None = None
+    """None where it is missing."""
+    place: int | None = None
+    """Which call of the run it is, from 1."""
+    differences: tuple[Difference, ...] = ()
+    """Where the call is not as expected; of a missing one, where the nearest is not."""
+    similar: tuple[Similar, ...] = ()
+    nearest: Call | None = None
+    """Of a missing one: the call that comes closest, if any does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Whether a run passes, and how far off it is."""
+
+    passed: bool
+    exact_score: Fraction
+    """From 0 to 1; 1 if it passes, and only then."""
+    rows: tuple[Row, ...]
+    """The expectations in their order, then the calls that none stands for."""
+
+    @property
+    def score(self) -> float:
+        """The score as a float."""
+        return float(self.exact_score)
+
+    @property
+    def similar(self) -> tuple[Similar, ...]:
+        """All that was compared by its meaning, and so is not exact."""
+        return tuple(each for row in self.rows for each in row.similar)
 
 
 def compare(
@@ -130,7 +179,7 @@ def _hits(
 ) -> Iterator[tuple[int, Row]]:
     """Yield the calls that `never` names, by their places."""
     for never in trajectory.never:
-        asked = Asked(
+        asked = ask(
             never.wanted,
             schemas.get(never.tool),
             subset=True,
@@ -140,7 +189,7 @@ def _hits(
         for place, call in enumerate(calls):
             if call.name != never.tool:
                 continue
-            found = pair(asked, call)
+            found = pair(asked, look_at(call, schemas.get(call.name)))
             if found.score == 1 or (call.unreadable and never.arguments is None):
                 expected = f"never {never}"
                 similar = found.similar

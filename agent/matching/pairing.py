@@ -7,21 +7,22 @@ the tool's schema does not know. Where names differ, s is 0. A status and an ord
 are expected count as one leaf each.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 from agent.matching.call import Call
 from agent.matching.filling import JsonSchema, Path, fill_in, unknown_paths
-from agent.matching.matchers import Matcher, same, shown
+from agent.matching.matchers import Likeness, Matcher, same, shown
 
-__all__ = ["ABSENT", "Asked", "Difference", "Pair", "Similar", "Similarity", "pair"]
+__all__ = [
+    "Asked", "Condition", "Difference", "Looked", "Pair", "Similar", "Similarity",
+    "ask", "look_at", "pair",
+]  # fmt: skip
 
 Similarity = Callable[[str, str], float]
 """The cosine of two texts' embeddings."""
-ABSENT = "(absent)"
-_UNKNOWN = "(not in the tool's schema)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,106 +46,173 @@ class Similar:
     at_least: float
 
 
+class _Said(str):
+    """Words of ours, where a value stands otherwise."""
+
+    __slots__ = ()
+
+
+ABSENT = _Said("(absent)")
+_UNKNOWN = _Said("(not in the tool's schema)")
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """How far a call fits an expectation."""
 
     score: Fraction
     """From 0 to 1, and 1 only if it fits in all."""
-    differences: tuple[Difference, ...] = ()
+    misfits: tuple[tuple[str, Any, Any], ...] = ()
+    """Path, what is expected and what the call has: values, not yet written out."""
     similar: tuple[Similar, ...] = ()
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """Where the call is not as expected."""
+        return tuple(
+            Difference(path, _words(expected), _words(got))
+            for path, expected, got in self.misfits
+        )
+
+
+Condition = tuple[str, str, str]
+"""Its name, what is expected, and what is wrong (blank: nothing)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked of a call, besides its name."""
+    """What is asked of a call's arguments."""
 
-    wanted: Any
-    """Arguments with matchers, None for any."""
-    schema: JsonSchema | None = None
+    leaves: dict[Path, Any] | None
+    """Values and matchers, None for any."""
+    matched: frozenset[Path] = frozenset()
+    """The paths of the matchers."""
     subset: bool = False
     """Whether the call may have arguments besides."""
     lenient: bool = False
     """Whether it may have even such that the schema does not know."""
     similarity: Similarity | None = None
-    conditions: tuple[tuple[str, str, Callable[[Call], str]], ...] = ()
-    """Name, what is expected, and what says what is wrong (blank: nothing)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A call's arguments, as they are compared."""
+
+    call: Call
+    arguments: Any
+    """With the schema's defaults."""
+    leaves: dict[Path, Any]
+    strange: frozenset[Path]
+    """Where the schema knows no such argument."""
 
 
 @dataclass(slots=True)
 class _Count:
     fitting: int = 0
     paths: int = 0
-    differences: list[Difference] = field(default_factory=list)
+    misfits: list[tuple[str, Any, Any]] = field(default_factory=list)
     similar: list[Similar] = field(default_factory=list)
 
-    def add(self, path: str, expected: str, got: str, *, fits: bool) -> None:
+    def add(self, path: str, expected: Any, got: Any, *, fits: bool) -> None:
         self.paths += 1
         self.fitting += fits
         if not fits:
-            self.differences.append(Difference(path, expected, got))
+            self.misfits.append((path, expected, got))
 
 
-def pair(asked: Asked, call: Call) -> Pair:
+def ask(
+    wanted: Any,
+    schema: JsonSchema | None,
+    *,
+    subset: bool = False,
+    lenient: bool = False,
+    similarity: Similarity | None = None,
+) -> Asked:
+    """Return what arguments with matchers ask of a call, None for any.
+
+    The schema's defaults are asked as well, but of a subset, which asks what it names.
+    """
+    if wanted is None:
+        return Asked(None, lenient=lenient)
+    leaves = _leaves(wanted if subset else fill_in(wanted, schema or {}))
+    matched = frozenset(
+        path for path, each in leaves.items() if isinstance(each, Matcher)
+    )
+    return Asked(leaves, matched, subset, lenient, similarity)
+
+
+def look_at(call: Call, schema: JsonSchema | None) -> Looked:
+    """Return a call as it is compared."""
+    arguments = fill_in(call.arguments, schema or {})
+    strange = frozenset(unknown_paths(arguments, schema or {}))
+    return Looked(call, arguments, _leaves(arguments), strange)
+
+
+def pair(asked: Asked, looked: Looked, conditions: Sequence[Condition] = ()) -> Pair:
     """Return how far a call of the expected name fits."""
-    if call.unreadable:
-        return Pair(Fraction(0), (Difference("(arguments)", "JSON", call.unreadable),))
+    if looked.call.unreadable:
+        said = _Said(looked.call.unreadable)
+        return Pair(Fraction(0), (("(arguments)", _Said("JSON"), said),))
     count = _Count()
-    if asked.wanted is not None:
-        _compare(asked, call.arguments, count)
-    if asked.schema is not None and not asked.lenient:
-        for path in unknown_paths(call.arguments, asked.schema):
-            _, value = _value_at(call.arguments, path)
-            count.add(_named(path), _UNKNOWN, shown(value), fits=False)
-    for name, expected, problem in asked.conditions:
-        said = problem(call)
-        count.add(name, expected, said, fits=not said)
+    if asked.leaves is not None:
+        _compare(asked, asked.leaves, looked, count)
+    if not asked.lenient:
+        for path in sorted(looked.strange, key=_named):
+            _, value = _value_at(looked.arguments, path)
+            count.add(_named(path), _UNKNOWN, value, fits=False)
+    for name, expected, problem in conditions:
+        count.add(name, _Said(expected), _Said(problem), fits=not problem)
     return Pair(
         Fraction(1 + count.fitting, 1 + count.paths),
-        tuple(count.differences),
+        tuple(count.misfits),
         tuple(count.similar),
     )
 
 
-def _compare(asked: Asked, arguments: dict[str, Any], count: _Count) -> None:
-    schema = asked.schema or {}
-    wanted = _leaves(fill_in(asked.wanted, schema))
-    got: Any = fill_in(arguments, schema)
-    whole = {path for path, each in wanted.items() if isinstance(each, Matcher)}
-    found = {
-        path: each for path, each in _leaves(got).items() if not _begins(path, whole)
-    }
+def _compare(
+    asked: Asked, wanted: dict[Path, Any], looked: Looked, count: _Count
+) -> None:
     for path, each in wanted.items():
-        if isinstance(each, Matcher) and each.ignored:
+        if isinstance(each, Matcher):
+            _match(asked, each, path, looked, count)
             continue
-        there, value = _value_at(got, path)
-        if there and not isinstance(each, Matcher):
-            there = path in found
-        fits = there and _fits(asked, each, value, path, count)
-        count.add(
-            _named(path), shown(each), shown(value) if there else ABSENT, fits=fits
-        )
-    strange = set(unknown_paths(got, schema))
-    for path, value in found.items():
-        if not (asked.subset or path in wanted or _begins(path, strange)):
-            count.add(_named(path), ABSENT, shown(value), fits=False)
+        if path in looked.leaves:
+            got = looked.leaves[path]
+            count.add(_named(path), each, got, fits=same(each, got))
+        else:
+            there, got = _value_at(looked.arguments, path)
+            count.add(_named(path), each, got if there else ABSENT, fits=False)
+    if asked.subset:
+        return
+    for path, value in looked.leaves.items():
+        known = path in wanted or _begins(path, asked.matched)
+        if not known and not _begins(path, looked.strange):
+            count.add(_named(path), ABSENT, value, fits=False)
 
 
-def _fits(asked: Asked, wanted: Any, got: Any, path: Path, count: _Count) -> bool:
-    if not isinstance(wanted, Matcher):
-        return same(wanted, got)
-    if not wanted.fits(got):
-        return False
-    if wanted.like is None:
-        return True
+def _match(
+    asked: Asked, matcher: Matcher, path: Path, looked: Looked, count: _Count
+) -> None:
+    if matcher.ignored:
+        return
+    there, got = _value_at(looked.arguments, path)
+    fits = there and matcher.fits(got)
+    if fits and matcher.like is not None:
+        similar = _similar(asked, matcher.like, got, path)
+        fits = similar is not None and similar.similarity >= similar.at_least
+        count.similar += [similar] if similar else []
+    count.add(_named(path), matcher, got if there else ABSENT, fits=fits)
+
+
+def _similar(asked: Asked, like: Likeness, got: Any, path: Path) -> Similar | None:
     if not isinstance(got, str) or asked.similarity is None:
-        return False
-    similarity = asked.similarity(wanted.like.text, got)
-    like = wanted.like
-    count.similar.append(
-        Similar(_named(path), like.text, shown(got), similarity, like.at_least)
-    )
-    return similarity >= like.at_least
+        return None
+    similarity = asked.similarity(like.text, got)
+    return Similar(_named(path), like.text, shown(got), similarity, like.at_least)
+
+
+def _words(value: Any) -> str:
+    return str(value) if isinstance(value, _Said) else shown(value)
 
 
 def _leaves(value: Any) -> dict[Path, Any]:
@@ -174,8 +242,10 @@ def _value_at(value: Any, path: Path) -> tuple[bool, Any]:
     return True, value
 
 
-def _begins(path: Path, beginnings: set[Path]) -> bool:
-    return any(path[:length] in beginnings for length in range(len(path) + 1))
+def _begins(path: Path, beginnings: frozenset[Path]) -> bool:
+    return bool(beginnings) and any(
+        path[:length] in beginnings for length in range(len(path) + 1)
+    )
 
 
 def _named(path: Path) -> str:

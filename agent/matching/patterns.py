@@ -12,29 +12,29 @@ behind are refused.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import lru_cache
+
+from agent.matching.steps import (
+    MAX_STEPS,
+    Accepts,
+    Holds,
+    Step,
+    accepting,
+    alternative,
+    checked,
+    found,
+    holding,
+    joined,
+    looped,
+)
 
 __all__ = ["MAX_TEXT", "read_glob", "read_pattern"]
 
 MAX_TEXT = 10_000
 """Characters that are looked through; what comes behind them is not seen."""
-MAX_STEPS = 2_000
-"""The length that a pattern may have, its repetitions written out."""
 _MOST_REPEATED = 1_000
 
-Accepts = Callable[[str], bool]
-Holds = Callable[[str, int], bool]
 _QUANTIFIERS = "*+?{"
-
-
-@dataclass(slots=True)
-class _Step:
-    """One step: a character that is accepted, a condition, or ways that go on."""
-
-    accepts: Accepts | None = None
-    holds: Holds | None = None
-    ways: list[int] = field(default_factory=list)
 
 
 @lru_cache(maxsize=256)
@@ -45,61 +45,24 @@ def read_pattern(pattern: str) -> Callable[[str], bool]:
         ValueError: the pattern is none, or asks for what is not supported.
     """
     steps = _Reader(pattern).read()
-    return lambda text: _found(steps, text[:MAX_TEXT], anchored=False)
+    return lambda text: found(steps, text[:MAX_TEXT], anchored=False)
 
 
 @lru_cache(maxsize=256)
 def read_glob(glob: str) -> Callable[[str], bool]:
     """Return what says whether a text is, as a whole, as a glob of `*` and `?` says."""
-    steps: list[_Step] = []
+    steps: list[Step] = []
     for sign in glob:
         place = len(steps)
         if sign == "*":
-            steps += [_Step(ways=[place + 1, place + 2]), _Step(ways=[place])]
+            steps += [Step(ways=[place + 1, place + 2]), Step(ways=[place])]
             steps[place + 1].accepts = _anything
         else:
-            steps.append(_Step(_anything if sign == "?" else _exactly(sign), None, []))
+            steps.append(Step(_anything if sign == "?" else _exactly(sign), None, []))
             steps[place].ways = [place + 1]
     end = len(steps)
-    steps.append(_Step(holds=_at_end, ways=[end + 1]))
-    return lambda text: len(text) <= MAX_TEXT and _found(steps, text, anchored=True)
-
-
-def _found(steps: list[_Step], text: str, *, anchored: bool) -> bool:
-    """Whether a way through the steps ends, from any place or from the first alone."""
-    here: set[int] = set()
-    for place in range(len(text) + 1):
-        if place == 0 or not anchored:
-            here.add(0)
-        here = _reached(steps, here, text, place)
-        if len(steps) in here:
-            return True
-        if place == len(text):
-            return False
-        sign = text[place]
-        here = {
-            steps[each].ways[0]
-            for each in here
-            if (accepts := steps[each].accepts) is not None and accepts(sign)
-        }
-    return False
-
-
-def _reached(steps: list[_Step], here: set[int], text: str, place: int) -> set[int]:
-    """Return all steps that are reached without another character."""
-    seen: set[int] = set()
-    waiting = list(here)
-    while waiting:
-        number = waiting.pop()
-        if number in seen:
-            continue
-        seen.add(number)
-        if number == len(steps):
-            continue
-        step = steps[number]
-        if step.accepts is None and (step.holds is None or step.holds(text, place)):
-            waiting += step.ways
-    return seen
+    steps.append(Step(holds=_at_end, ways=[end + 1]))
+    return lambda text: len(text) <= MAX_TEXT and found(steps, text, anchored=True)
 
 
 class _Reader:
@@ -110,28 +73,28 @@ class _Reader:
         self.text = pattern.removeprefix("(?i)")
         self.at = 0
 
-    def read(self) -> list[_Step]:
+    def read(self) -> list[Step]:
         steps = self._either()
         if self.at < len(self.text):
             raise ValueError(f"a ) too many in {self.text!r}")
-        return _checked(steps)
+        return checked(steps)
 
-    def _either(self) -> list[_Step]:
+    def _either(self) -> list[Step]:
         branches = [self._sequence()]
         while self._take("|"):
             branches.append(self._sequence())
         steps = branches.pop()
         while branches:
-            steps = _checked(_alternative(branches.pop(), steps))
+            steps = checked(alternative(branches.pop(), steps))
         return steps
 
-    def _sequence(self) -> list[_Step]:
-        steps: list[_Step] = []
+    def _sequence(self) -> list[Step]:
+        steps: list[Step] = []
         while self.at < len(self.text) and self.text[self.at] not in "|)":
-            steps = _checked(_joined(steps, self._repeated(self._one())))
+            steps = checked(joined(steps, self._repeated(self._one())))
         return steps
 
-    def _repeated(self, one: list[_Step]) -> list[_Step]:
+    def _repeated(self, one: list[Step]) -> list[Step]:
         if not self._peek(_QUANTIFIERS):
             return one
         least, most = self._times()
@@ -140,15 +103,15 @@ class _Reader:
             raise ValueError(f"a repetition of a repetition in {self.text!r}")
         if len(one) * max(least, most or 0, 1) > MAX_STEPS:
             raise ValueError(f"{self.text!r} is too long, its repetitions written out")
-        steps: list[_Step] = []
+        steps: list[Step] = []
         for _ in range(least):
-            steps = _joined(steps, one)
+            steps = joined(steps, one)
         if most is None:
-            return _joined(steps, _looped(one))
-        optional: list[_Step] = []
+            return joined(steps, looped(one))
+        optional: list[Step] = []
         for _ in range(most - least):
-            optional = _alternative(_joined(one, optional), [])
-        return _joined(steps, optional)
+            optional = alternative(joined(one, optional), [])
+        return joined(steps, optional)
 
     def _times(self) -> tuple[int, int | None]:
         sign = self._next()
@@ -166,23 +129,23 @@ class _Reader:
             raise ValueError(f"{{{inside}}} cannot be")
         return least, most
 
-    def _one(self) -> list[_Step]:
+    def _one(self) -> list[Step]:
         sign = self._next()
         if sign == "(":
             return self._group()
         if sign in "*+?{":
             raise ValueError(f"nothing to repeat before {sign} in {self.text!r}")
         if sign == "[":
-            return _accepting(self._class())
+            return accepting(self._class())
         if sign == "\\":
             return self._escaped()
         if sign == "^":
-            return _holding(_at_start)
+            return holding(_at_start)
         if sign == "$":
-            return _holding(_at_end)
-        return _accepting(_no_newline if sign == "." else self._cased(_exactly(sign)))
+            return holding(_at_end)
+        return accepting(_no_newline if sign == "." else self._cased(_exactly(sign)))
 
-    def _group(self) -> list[_Step]:
+    def _group(self) -> list[Step]:
         if self._take("?") and not self._take(":"):
             raise ValueError(
                 f"of groups that begin with (? only (?:...) is supported, in "
@@ -193,11 +156,11 @@ class _Reader:
             raise ValueError(f"a ) is missing in {self.text!r}")
         return steps
 
-    def _escaped(self) -> list[_Step]:
+    def _escaped(self) -> list[Step]:
         sign = self._next()
         if sign in _CONDITIONS:
-            return _holding(_CONDITIONS[sign])
-        return _accepting(_CLASSES.get(sign) or self._cased(_exactly(self._sign(sign))))
+            return holding(_CONDITIONS[sign])
+        return accepting(_CLASSES.get(sign) or self._cased(_exactly(self._sign(sign))))
 
     def _sign(self, sign: str) -> str:
         if sign in _CONTROLS:
@@ -248,43 +211,6 @@ class _Reader:
             raise ValueError(f"{self.text!r} ends too early")
         self.at += 1
         return self.text[self.at - 1]
-
-
-def _checked(steps: list[_Step]) -> list[_Step]:
-    if len(steps) > MAX_STEPS:
-        raise ValueError(f"the pattern is longer than {MAX_STEPS:,} steps")
-    return steps
-
-
-def _shifted(steps: list[_Step], by: int) -> list[_Step]:
-    return [
-        _Step(step.accepts, step.holds, [way + by for way in step.ways])
-        for step in steps
-    ]
-
-
-def _joined(first: list[_Step], second: list[_Step]) -> list[_Step]:
-    return first + _shifted(second, len(first))
-
-
-def _alternative(first: list[_Step], second: list[_Step]) -> list[_Step]:
-    """Return steps that go either way; the first one ends in a leap over the second."""
-    behind = len(first) + 2
-    fork, leap = _Step(ways=[1, behind]), _Step(ways=[behind + len(second)])
-    return [fork, *_shifted(first, 1), leap, *_shifted(second, behind)]
-
-
-def _looped(steps: list[_Step]) -> list[_Step]:
-    fork, back = _Step(ways=[1, len(steps) + 2]), _Step(ways=[0])
-    return [fork, *_shifted(steps, 1), back]
-
-
-def _accepting(accepts: Accepts) -> list[_Step]:
-    return [_Step(accepts=accepts, ways=[1])]
-
-
-def _holding(holds: Holds) -> list[_Step]:
-    return [_Step(holds=holds, ways=[1])]
 
 
 def _exactly(wanted: str) -> Accepts:

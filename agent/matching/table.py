@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from agent.matching.call import Call
-from agent.matching.comparison import Comparison, Row
+from agent.matching.comparing import Comparison, Row
 from agent.matching.matchers import shown
 from tools.text.clean import scalar, visible
 
