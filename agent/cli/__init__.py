@@ -21,6 +21,7 @@ COMMANDS = {
     "show": "open a citation of a saved answer in its document, or show the answer "
     "again",
     "verify": "check the citations of an answer that is there already",
+    "eval": "ask a suite of questions, and judge and compare what comes of them",
     "library": "show what the library holds",
     "bulk": "fill a Milvus cluster with more than one machine can embed",
     "lint": "show what gpt-oss sees of tools, and what of them never reaches it",

@@ -76,8 +76,8 @@ def _check(tape: Tape, flags: argparse.Namespace) -> int:
         raise UsageError("No server is set to compare it with: add --base-url URL.")
     key = endpoint.api_key.get_secret_value() if endpoint.api_key else ""
     changes = asyncio.run(compare_live(tape, endpoint.base_url, key))
-    for each in changes:
-        print(f"{each.level:<8} {each.recording}: {visible(each.said)}")
+    for change in changes:
+        print(f"{change.level:<8} {change.recording}: {visible(change.said)}")
     levels = Counter(each.level for each in changes)
     print(", ".join(f"{levels[name]} {name}" for name in ("error", "warning", "info")))
     return ExitCode.INCOMPLETE if levels["error"] or stale else ExitCode.ANSWERED

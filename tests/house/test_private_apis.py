@@ -41,6 +41,10 @@ _CONVERTER = "agents.models.chatcmpl_converter"
 _REQUEST = "agent.wire.request.make_request"
 PRIVATE = [
     Private(
+        "pytest", "_pytest.runner", "runtestprotocol",
+        "agent.testing.repeating.run_once", ("log", "nextitem"),
+    ),
+    Private(
         "milvus-lite", "milvus_lite.server_manager",
         "server_manager_instance.release_server",
         "tools.milvus.connection._end_engine",

@@ -1,0 +1,1 @@
+"""A suite made tighter or looser by what runs did."""

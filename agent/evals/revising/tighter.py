@@ -1,0 +1,278 @@
+"""The tightest expectations that all good runs of a case satisfy.
+
+What never varied is expected as it was; what varied, by what all runs have in common;
+an order only where all runs had it. One run alone is taken for the only one there can
+be, so that learning takes several.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+import yaml
+from pydantic import JsonValue
+
+from agent.answer import Answer
+from agent.evals.judging import Judge, Schemas, sound_documents
+from agent.evals.reading import NamedSuite
+from agent.evals.results import Results, RunRecord
+from agent.evals.suite import Case
+from agent.matching.calls import Call, read_calls
+from agent.matching.filling import fill_in
+from agent.matching.matchers import KINDS, same
+from agent.matching.patterns import read_pattern
+from tools.grounding.citation import Verdict
+
+__all__ = ["Learnt", "learn_calls", "learn_suite", "learn_value"]
+
+_MOST_LISTED = 4
+"""Different values that are listed; of more it is said what they have in common."""
+_SHORTEST_WORD = 3
+"""Letters of a word that strings have in common; shorter ones stand in any."""
+_WORD = re.compile(r"\w+")
+_UNSOUND = (Verdict.MISATTRIBUTED, Verdict.FABRICATED, Verdict.UNSEEN)
+_LEARNT = ("calls", "answer", "limits")
+_MISSING = object()
+_MOST_WORDS = 60
+"""Of an argument that are compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """A suite that was learnt."""
+
+    text: str
+    """YAML."""
+    remarks: tuple[str, ...]
+    """Cases of which nothing could be learnt, in words."""
+
+
+def learn_suite(
+    named: NamedSuite, results: Results, judge: Judge, schemas: Schemas
+) -> Learnt:
+    """Return a suite as tight as the runs that pass it allow.
+
+    Args:
+        named: What makes a run a good one; nothing but questions will do.
+        results: Runs of its cases, of whichever settings.
+        judge: Says whether a run passes.
+        schemas: Of the arguments of each tool.
+    """
+    data = dict(named.located.data)
+    cases, remarks = [], []
+    for given, case in zip(data["cases"], named.suite.cases, strict=True):
+        good = [
+            run
+            for run in results.runs
+            if run.case == case.id and judge(case, run).passed and not _garbled(run)
+        ]
+        if not good:
+            remarks.append(f"{case.id}: no run passes what the suite says by now")
+            cases.append(given)
+            continue
+        cases.append(_learn_case(given, case, good, schemas))
+    text = yaml.safe_dump(
+        {**data, "cases": cases}, sort_keys=False, allow_unicode=True, width=88
+    )
+    return Learnt(text, tuple(remarks))
+
+
+def _garbled(run: RunRecord) -> bool:
+    """Whether a call of it had arguments that nobody can expect."""
+    return any(call.unreadable for each in run.answers for call in read_calls(each))
+
+
+def _learn_case(
+    given: Mapping[str, Any], case: Case, runs: Sequence[RunRecord], schemas: Schemas
+) -> dict[str, Any]:
+    before = len(case.history)
+    by_step = list(zip(*(run.answers[before:] for run in runs), strict=True))
+    learnt = _learn_step(given, by_step[0], schemas)
+    if case.follow_ups:
+        learnt["follow_ups"] = [
+            _learn_step(step, answers, schemas)
+            for step, answers in zip(given["follow_ups"], by_step[1:], strict=True)
+        ]
+    return learnt
+
+
+def _learn_step(
+    given: Mapping[str, Any], answers: Sequence[Answer], schemas: Schemas
+) -> dict[str, Any]:
+    calls = learn_calls([read_calls(each) for each in answers], schemas)
+    never = (given.get("calls") or {}).get("never")
+    rest = {name: value for name, value in given.items() if name not in _LEARNT}
+    return {
+        **rest,
+        "calls": {**calls, **({"never": never} if never else {})},
+        "answer": {**(given.get("answer") or {}), **_learn_answer(answers)},
+        "limits": {**(given.get("limits") or {}), **_learn_limits(answers)},
+    }
+
+
+def _learn_answer(answers: Sequence[Answer]) -> dict[str, Any]:
+    cited = [set(sound_documents(each)) for each in answers]
+    learnt: dict[str, Any] = {}
+    if always := sorted(set.intersection(*cited)):
+        learnt["cites"] = always
+    verdicts = {}
+    for verdict in _UNSOUND:
+        counts = [sum(c.verdict is verdict for c in each.citations) for each in answers]
+        verdicts[verdict.value] = f"..{max(counts)}" if max(counts) else 0
+    learnt["verdicts"] = verdicts
+    for name in ("grounded", "answered"):
+        values = {getattr(each, name) for each in answers}
+        if len(values) == 1:
+            learnt[name] = values.pop()
+    return learnt
+
+
+def _learn_limits(answers: Sequence[Answer]) -> dict[str, int]:
+    """Return what no run took more of; its seconds are those of the machine."""
+    tokens = max(each.usage.total_tokens for each in answers)
+    limits = {"turns": max(each.turns for each in answers)}
+    return {**limits, "tokens": tokens} if tokens else limits
+
+
+def learn_calls(
+    runs: Sequence[Sequence[Call]], schemas: Schemas | None = None
+) -> dict[str, Any]:
+    """Return the tightest trajectory that the calls of each run satisfy.
+
+    The calls of one tool are laid side by side in the order that they were made in, if
+    all runs called the same tools in the same order; or sorted by their arguments, if
+    that leaves less to vary.
+
+    Args:
+        runs: The calls of each, at least of one run.
+        schemas: Of the arguments of each tool, whose defaults are no difference.
+    """
+    filled = [[_filled(call, schemas or {}) for call in run] for run in runs]
+    given = {(call.name, key) for run in runs for call in run for key in call.arguments}
+    succeeded = not any(call.failed for run in runs for call in run)
+    in_order = len({tuple(call.name for call in run) for run in filled}) == 1
+    laid = _side_by_side([sorted(run, key=_spelt) for run in filled])
+    mode = "any_order"
+    if in_order:
+        as_made = [list(each) for each in zip(*filled, strict=True)]
+        if _varying(as_made, given) <= _varying(laid, given):
+            laid, mode = as_made, "exact"
+    return {
+        "mode": mode,
+        "extras": "forbidden",
+        "expect": [_expectation(calls, len(runs), given) for calls in laid],
+        **({"succeed": True} if succeeded else {}),
+    }
+
+
+def _filled(call: Call, schemas: Schemas) -> Call:
+    schema = schemas.get(call.name)
+    if schema is None:
+        return call
+    return Call(call.name, fill_in(call.arguments, schema), failed=call.failed)
+
+
+def _spelt(call: Call) -> tuple[str, str]:
+    return call.name, json.dumps(call.arguments, sort_keys=True)
+
+
+def _side_by_side(runs: Sequence[Sequence[Call]]) -> list[list[Call]]:
+    """Return the calls that correspond: the first of each tool, the second, and so on.
+
+    Each is of as many runs as made so many calls of the tool.
+    """
+    places: dict[tuple[str, int], list[Call]] = {}
+    for run in runs:
+        seen: Counter[str] = Counter()
+        for call in run:
+            places.setdefault((call.name, seen[call.name]), []).append(call)
+            seen[call.name] += 1
+    return list(places.values())
+
+
+def _varying(laid: Iterable[Sequence[Call]], given: set[tuple[str, str]]) -> int:
+    """Return how many arguments are not the same in all runs."""
+    return sum(
+        not same(learn_value(_values(calls, key)), calls[0].arguments.get(key))
+        for calls in laid
+        for key in _keys(calls, given)
+    )
+
+
+def _expectation(
+    calls: Sequence[Call], runs: int, given: set[tuple[str, str]]
+) -> dict[str, Any]:
+    arguments = {key: learn_value(_values(calls, key)) for key in _keys(calls, given)}
+    expected: dict[str, Any] = {"tool": calls[0].name, "arguments": arguments}
+    if len(calls) < runs:
+        expected["times"] = "0..1"
+    return expected
+
+
+def _keys(calls: Sequence[Call], given: set[tuple[str, str]]) -> list[str]:
+    """Return the arguments of some calls that a model has given, not a default."""
+    keys = dict.fromkeys(key for call in calls for key in call.arguments)
+    return [key for key in keys if (calls[0].name, key) in given]
+
+
+def _values(calls: Sequence[Call], key: str) -> list[Any]:
+    return [call.arguments.get(key, _MISSING) for call in calls]
+
+
+def learn_value(values: Sequence[Any]) -> JsonValue:
+    """Return what all values of an argument satisfy, in the form of a suite."""
+    if any(value is _MISSING for value in values):
+        return {"ignore": True}
+    first = values[0]
+    if all(same(first, value) for value in values):
+        is_matcher = isinstance(first, dict) and bool(first.keys() & KINDS)
+        return {"equal": first} if is_matcher else first
+    if all(isinstance(value, dict) and not value.keys() & KINDS for value in values):
+        keys = dict.fromkeys(key for value in values for key in value)
+        return {k: learn_value([v.get(k, _MISSING) for v in values]) for k in keys}
+    different = _different(values)
+    if len(different) <= _MOST_LISTED and len(different) < len(values):
+        return {"one_of": different}
+    return _in_common(values)
+
+
+def _different(values: Sequence[Any]) -> list[Any]:
+    found: list[Any] = []
+    for value in values:
+        if not any(same(value, each) for each in found):
+            found.append(value)
+    return found
+
+
+def _in_common(values: Sequence[Any]) -> JsonValue:
+    if all(isinstance(v, int | float) and not isinstance(v, bool) for v in values):
+        return {"ge": min(values), "le": max(values)}
+    if not all(isinstance(value, str) for value in values):
+        return {"ignore": True}
+    words = reduce(_common_words, ([*map(str.lower, _WORD.findall(v))] for v in values))
+    shared = [re.escape(word) for word in words if len(word) >= _SHORTEST_WORD]
+    pattern = f"(?i){'.*'.join(shared)}"
+    if shared and all(map(read_pattern(pattern), values)):
+        return {"pattern": pattern}
+    return {"ignore": True}
+
+
+def _common_words(one: list[str], other: list[str]) -> list[str]:
+    """Return the longest list of words that both have in this order."""
+    one, other = one[:_MOST_WORDS], other[:_MOST_WORDS]
+    longest: list[list[list[str]]] = [[[]] * (len(other) + 1)]
+    for word in one:
+        above = longest[-1]
+        row: list[list[str]] = [[]]
+        for place, each in enumerate(other):
+            row.append(
+                [*above[place], word]
+                if word == each
+                else max(above[place + 1], row[place], key=len)
+            )
+        longest.append(row)
+    return longest[-1][-1]
