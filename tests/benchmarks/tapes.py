@@ -2,10 +2,10 @@
 
     python tests/benchmarks/tapes.py
 
-A server in another process streams thirty chunks to the same client, bare and recorded; they
-take turns, so that they meet the same noise, and each begins half of the rounds.
-The median of the differences within a round is what recording adds; the bound of the
-project is 1 ms.
+A server in another process streams thirty chunks to the same client, bare and
+recorded; they take turns, so that they meet the same noise, and each begins half of
+the rounds. The median of the differences within a round is what recording adds; the
+bound of the project is 1 ms.
 """
 
 import asyncio
@@ -55,10 +55,11 @@ def _serve() -> None:
 @contextmanager
 def _served() -> Iterator[str]:
     command = [sys.executable, __file__, "--serve"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603 (this file)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         try:
-            yield f"http://127.0.0.1:{int(server.stdout.readline())}/v1/chat/completions"
+            port = int(server.stdout.readline())
+            yield f"http://127.0.0.1:{port}/v1/chat/completions"
         finally:
             server.terminate()
 

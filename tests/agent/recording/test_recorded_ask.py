@@ -11,19 +11,17 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+from tests.fakes.fault_server import Request, Step, serving
+from tests.fakes.replies import QUERY, honest
 
 from agent.assistant import Assistant
 from agent.cli import main
-from agent.opening import open_library
 from agent.recording.cutting import cuts
 from agent.recording.serving import served
 from agent.recording.tape import Tape
 from agent.recording.tape_file import read_tape, tape_lines
 from agent.settings.settings import Settings
-from tests.fakes.fault_server import Request, Step, serving
-from tests.fakes.replies import QUERY, honest
 from tools.errors import CiteloopError, ExitCode
-from tools.library.library import Library
 
 KEY = "sk-planted-0123456789"
 SAME = ("answer", "answered", "grounded", "missing")
@@ -131,25 +129,25 @@ async def test_a_hundred_cuts_of_a_run_give_no_false_success(
     path, said, flags = recorded
     tape, whole = read_tape(path), _alike(said)
     fates: Counter[str] = Counter()
-    with open_library(Settings(library=flags[1])) as library:
+    assistant = Assistant.open(Settings(library=flags[1], base_url=flags[3]))
+    try:
         for cut in cuts(tape, 90):
             with served(tape, cut) as url:
-                fates[await _fate(library, url, whole)] += 1
+                fates[await _fate(assistant, url, whole)] += 1
+    finally:
+        await assistant.aclose()
     assert fates["false success"] == 0, fates
     assert fates["recovered"], fates
     assert fates.total() >= 100, fates
 
 
-async def _fate(library: Library, url: str, whole: dict[str, Any]) -> str:
+async def _fate(assistant: Assistant, url: str, whole: dict[str, Any]) -> str:
     """Say what became of the question: as whole, failed, marked, or none of these."""
-    settings = Settings(base_url=url, retry_seconds=0.05, mode="agent")
-    assistant = Assistant(settings, library)
+    assistant.use(Settings(base_url=url, retry_seconds=0.05, mode="agent"))
     try:
         answer = await assistant.ask(QUERY)
     except CiteloopError:
         return "failed"
-    finally:
-        await assistant.aclose()
     if answer.exit_code != ExitCode.ANSWERED:
         return "failed"
     if _alike(answer.model_dump_json()) == whole:
