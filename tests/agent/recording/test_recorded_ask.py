@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
-from tests.fakes.fault_server import Request, Step, serving
-from tests.fakes.replies import QUERY, honest
 
 from agent.assistant import Assistant
 from agent.cli import main
@@ -21,6 +19,8 @@ from agent.recording.serving import served
 from agent.recording.tape import Tape
 from agent.recording.tape_file import read_tape, tape_lines
 from agent.settings.settings import Settings
+from agent.testing.servers.fault_server import Request, Step, serving
+from agent.testing.servers.replies import QUERY, honest
 from tools.errors import CiteloopError, ExitCode
 
 KEY = "sk-planted-0123456789"
