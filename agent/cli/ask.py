@@ -21,7 +21,7 @@ from agent.output.remarks import (
 )
 from agent.settings.depth import DEPTHS
 from agent.settings.settings import Settings
-from tools.errors import ExitCode, LibraryError, UsageError
+from tools.errors import LibraryError, UsageError
 from tools.text.clean import scalar
 from tools.threads import off_loop
 
@@ -55,9 +55,8 @@ def run(flags: argparse.Namespace) -> int:
     form.write_answer(answer)
     for remark in _remarks(answer):
         form.write_remark(remark)
-    if tape is not None and tape.left:
-        form.write_remark(tape.left)
-        return ExitCode.INCOMPLETE
+    if tape is not None:
+        tape.require_played()
     return answer.exit_code
 
 

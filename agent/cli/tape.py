@@ -78,7 +78,7 @@ def _check(tape: Tape, flags: argparse.Namespace) -> int:
     changes = asyncio.run(compare_live(tape, endpoint.base_url, key))
     for change in changes:
         print(f"{change.level:<8} {change.recording}: {visible(change.said)}")
-    levels = Counter(each.level for each in changes)
+    levels = Counter(change.level for change in changes)
     print(", ".join(f"{levels[name]} {name}" for name in ("error", "warning", "info")))
     return ExitCode.INCOMPLETE if levels["error"] or stale else ExitCode.ANSWERED
 

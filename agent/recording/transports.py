@@ -60,7 +60,11 @@ class RecordingTransport(httpx2.AsyncBaseTransport):
             raise
         take.status = response.status_code
         take.headers = _allowed(response.headers)
-        response.stream = _Teed(response.stream, take)
+        if response.is_closed:  # made in memory, with all that it says
+            take.note(response.content)
+            take.end("eof")
+        else:
+            response.stream = _Teed(response.stream, take)
         return response
 
     async def aclose(self) -> None:
@@ -86,7 +90,7 @@ class _Take:
         self.status: int | None = None
         self.headers: dict[str, str] = {}
         self._of = of
-        self._asked = (method, path, body_of(content))
+        self._asked = (method, path, content)
         self._chunks: list[Chunk] = []
         self._began = time.monotonic()
         self._place = len(of.recordings)
@@ -99,11 +103,12 @@ class _Take:
         """Keep what came; the first word on how it ended counts."""
         if self._of.recordings[self._place] is not None:
             return
-        method, path, request = self._asked
+        # A long request is parsed here, where nobody waits for the first chunk.
+        method, path, content = self._asked
         self._of.recordings[self._place] = Recording(
             method=method,
             path=path,
-            request=request,
+            request=body_of(content),
             status=self.status,
             headers=self.headers,
             chunks=tuple(self._chunks),

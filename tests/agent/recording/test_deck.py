@@ -1,6 +1,8 @@
 """What is said of requests that no recording fits, and of recordings left over."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import openai
 import pytest
@@ -16,7 +18,7 @@ from agent.recording.deck import (
 )
 from agent.recording.session import TapeSession
 from agent.recording.staleness import changed_prompts, prompt_hashes
-from agent.recording.tape import TapeError
+from agent.recording.tape import Recording, TapeError
 from agent.recording.tape_file import tape_lines
 from agent.recording.transports import ReplayingTransport
 from tests.agent.recording.taping import recording, tape_of
@@ -71,7 +73,9 @@ async def test_a_miss_is_no_connection_that_failed_and_not_tried_again() -> None
     tries: list[str] = []
 
     class Counted(Deck):
-        def take(self, method, path, request):  # type: ignore[no-untyped-def]
+        def take(
+            self, method: str, path: str, request: Mapping[str, Any] | bytes
+        ) -> Recording:
             tries.append(path)
             return super().take(method, path, request)
 
@@ -97,7 +101,7 @@ def test_what_nobody_asked_for_fails(tmp_path: Path) -> None:
     session = _session(tmp_path)
     assert session.deck is not None
     session.deck.take("POST", "/v1/chat/completions", _asked("a"))
-    with pytest.raises(TapeLeftError, match="1 recording of .* was not asked for"):
+    with pytest.raises(TapeLeftError, match=r"1 recording of .* was not asked for"):
         session.require_played()
     session.deck.take("POST", "/v1/chat/completions", _asked("b"))
     session.require_played()

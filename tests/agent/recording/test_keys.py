@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from agent.recording.keys import known_keys, require_no_key
 from agent.recording.session import TapeSession
-from agent.recording.tape import TapeError
+from agent.recording.tape import Tape, TapeError
 from tests.agent.recording.taping import AT, InMemory, recording, tape_of
 
 KEY = 'sk-pläne+"/x9\\Q7~z'
+Scrub = Callable[[Tape], Tape]
 FORMS: list[Callable[[str, str], str]] = [
     lambda key, _: key,
     lambda key, _: json.dumps(key),
@@ -85,10 +86,12 @@ def test_keys_of_the_environment_are_known_by_their_names() -> None:
     ]
 
 
-async def _recorded(path: Path, said: bytes, **more: object) -> TapeSession:
+async def _recorded(
+    path: Path, said: bytes, scrub: Scrub = lambda tape: tape
+) -> TapeSession:
     session = TapeSession(
-        path, "all", keys=[KEY], network=lambda: InMemory(lambda _: [said]), **more
-    )  # type: ignore[arg-type]
+        path, "all", keys=[KEY], network=lambda: InMemory(lambda _: [said]), scrub=scrub
+    )
     async with httpx2.AsyncClient(transport=session.transport()) as client:
         await client.post(AT, json={})
     return session

@@ -94,6 +94,15 @@ async def test_a_transport_that_breaks_is_played_as_broken() -> None:
             await client.post(AT, json={})
 
 
+async def test_a_response_that_came_whole_is_recorded() -> None:
+    inner = httpx2.MockTransport(lambda _: httpx2.Response(200, json={"a": 1}))
+    recorder = RecordingTransport(inner)
+    async with httpx2.AsyncClient(transport=recorder) as client:
+        response = await client.post(AT, json={})
+    (only,) = recorder.finished
+    assert (only.body, only.end) == (response.content, "eof")
+
+
 async def test_headers_that_are_not_on_the_list_are_not_kept() -> None:
     headers = {"content-type": "text/plain", "set-cookie": "a=b", "x-request-id": "7"}
     recorder = RecordingTransport(InMemory(lambda _: [b"x"], headers))
