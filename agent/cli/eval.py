@@ -32,7 +32,7 @@ from agent.evals.results import (
 from agent.evals.revising.looser import loosen_suite
 from agent.evals.revising.tighter import learn_suite
 from agent.evals.variants import Variant, read_variants
-from agent.matching.likeness import Embed
+from agent.matching.fitting import Embed
 from agent.opening import load_settings_embedder
 from agent.screen.notices import complain
 from agent.settings.settings import Settings

@@ -9,7 +9,7 @@ from agent.evals.results import RunRecord
 from agent.evals.suite import AnswerExpected, Case, Limits, Step, Suite
 from agent.matching.calls import read_calls
 from agent.matching.comparing import Comparison, compare
-from agent.matching.likeness import Embed
+from agent.matching.fitting import Embed
 from agent.matching.patterns import read_glob, read_pattern
 from agent.matching.table import aligned_table
 from tools.errors import UsageError

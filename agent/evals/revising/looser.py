@@ -21,7 +21,7 @@ from agent.matching.calls import Call, read_calls
 from agent.matching.comparing import Row, compare
 from agent.matching.expectation import Trajectory
 from agent.matching.filling import fill_in
-from agent.matching.likeness import Embed
+from agent.matching.fitting import Embed
 from agent.matching.matchers import KINDS
 
 __all__ = ["Loosened", "loosen_suite"]
@@ -173,11 +173,9 @@ def _loosen_row(
         for place, each in enumerate(expected.expect)
         if str(each) == row.expected
     ]  # fmt: skip
-    if row.kind == "missing" and places:
-        times = expected.expect[places[0]].times
-        most = "" if times.most is None else times.most
-        given["expect"][places[0]]["times"] = f"0..{most}"
-        return True
+    if row.kind == "missing":
+        due = [n for n in places if expected.expect[n].times.least]
+        return bool(due) and _make_optional(given["expect"][due[0]], expected, due[0])
     if row.kind in {"extra", "forbidden"} and row.call and not row.expected:
         return _allow(given, row.call, schemas)
     if row.kind == "differs" and row.call:
@@ -188,6 +186,12 @@ def _loosen_row(
             for each in row.differences
         )
     return False
+
+
+def _make_optional(given: dict[str, Any], expected: Trajectory, place: int) -> bool:
+    most = expected.expect[place].times.most
+    given["times"] = f"0..{'' if most is None else most}"
+    return True
 
 
 def _allow(given: dict[str, Any], call: Call, schemas: Schemas) -> bool:

@@ -9,7 +9,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
 
@@ -155,25 +155,48 @@ def learn_calls(
     given = {(call.name, key) for run in runs for call in run for key in call.arguments}
     succeeded = not any(call.failed for run in runs for call in run)
     in_order = len({tuple(call.name for call in run) for run in filled}) == 1
+    seen = list(dict.fromkeys(call.name for run in filled for call in run))
     laid = _side_by_side([sorted(run, key=_spelt) for run in filled])
+    laid.sort(key=lambda calls: seen.index(calls[0].name))
     mode = "any_order"
     if in_order:
         as_made = [list(each) for each in zip(*filled, strict=True)]
         if _varying(as_made, given) <= _varying(laid, given):
             laid, mode = as_made, "exact"
+    expect = [_expectation(calls, len(runs), given) for calls in laid]
+    if mode == "any_order":
+        for each in expect:
+            if earlier := _always_before(each["tool"], filled):
+                each["after"] = earlier
     return {
         "mode": mode,
         "extras": "forbidden",
-        "expect": [_expectation(calls, len(runs), given) for calls in laid],
+        "expect": expect,
         **({"succeed": True} if succeeded else {}),
     }
+
+
+def _always_before(tool: str, runs: Sequence[Sequence[Call]]) -> str:
+    """Return a tool that each call of this one came after in every run, if one is."""
+    before: set[str] | None = None
+    for run in runs:
+        for place, call in enumerate(run):
+            if call.name == tool:
+                earlier = {each.name for each in run[:place] if _is_before(each, call)}
+                before = earlier if before is None else before & earlier
+    return min((before or set()) - {tool}, default="")
+
+
+def _is_before(one: Call, other: Call) -> bool:
+    """Whether a call can have been the reason of one that was made after it."""
+    return one.turn is None or other.turn is None or one.turn < other.turn
 
 
 def _filled(call: Call, schemas: Schemas) -> Call:
     schema = schemas.get(call.name)
     if schema is None:
         return call
-    return Call(call.name, fill_in(call.arguments, schema), failed=call.failed)
+    return replace(call, arguments=fill_in(call.arguments, schema))
 
 
 def _spelt(call: Call) -> tuple[str, str]:
@@ -229,8 +252,7 @@ def learn_value(values: Sequence[Any]) -> JsonValue:
         return {"ignore": True}
     first = values[0]
     if all(same(first, value) for value in values):
-        is_matcher = isinstance(first, dict) and bool(first.keys() & KINDS)
-        return {"equal": first} if is_matcher else first
+        return {"equal": first} if _looks_like_matchers(first) else first
     if all(isinstance(value, dict) and not value.keys() & KINDS for value in values):
         keys = dict.fromkeys(key for value in values for key in value)
         return {k: learn_value([v.get(k, _MISSING) for v in values]) for k in keys}
@@ -238,6 +260,13 @@ def learn_value(values: Sequence[Any]) -> JsonValue:
     if len(different) <= _MOST_LISTED and len(different) < len(values):
         return {"one_of": different}
     return _in_common(values)
+
+
+def _looks_like_matchers(value: Any) -> bool:
+    if isinstance(value, dict):
+        inner = value.values()
+        return bool(value.keys() & KINDS) or any(map(_looks_like_matchers, inner))
+    return isinstance(value, list) and any(map(_looks_like_matchers, value))
 
 
 def _different(values: Sequence[Any]) -> list[Any]:
