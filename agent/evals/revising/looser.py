@@ -15,7 +15,7 @@ from agent.evals.judging import Schemas, StepJudgement, judge_step
 from agent.evals.reading import NamedSuite
 from agent.evals.results import Results
 from agent.evals.revising.editing import edited_text
-from agent.evals.revising.tighter import learn_value
+from agent.evals.revising.values import MOST_LISTED, learn_value
 from agent.evals.suite import Case, Step, with_defaults
 from agent.matching.calls import Call, read_calls
 from agent.matching.comparing import Row, compare
@@ -28,7 +28,6 @@ __all__ = ["Loosened", "loosen_suite"]
 
 _MAX_STEPS = 100
 """Times that a case is loosened for one run; each takes away a difference at least."""
-_MOST_LISTED = 4
 _LOOSER = {"exact": "in_order", "in_order": "any_order"}
 
 
@@ -245,7 +244,7 @@ def _loosen_value(wanted: Any, got: Any) -> Any:
         return {"one_of": [wanted["equal"], got]}
     if wanted.keys() == {"one_of"}:
         listed = [*wanted["one_of"], got]
-        if len(listed) <= _MOST_LISTED:
+        if len(listed) <= MOST_LISTED:
             return {"one_of": listed}
         return learn_value(listed)
     if wanted.keys() <= {"ge", "le"} and isinstance(got, int | float):

@@ -16,7 +16,8 @@ from agent.evals.reading import read_suite
 from agent.evals.results import RunRecord
 from agent.evals.revising.editing import edited_text
 from agent.evals.revising.looser import loosen_suite
-from agent.evals.revising.tighter import learn_calls, learn_suite, learn_value
+from agent.evals.revising.tighter import learn_calls, learn_suite
+from agent.evals.revising.values import learn_value
 from agent.matching.calls import Call
 from agent.matching.comparing import compare
 from agent.matching.expectation import Trajectory
