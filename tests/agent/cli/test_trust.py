@@ -11,7 +11,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from agent.cli.approving import load_by_asking
+from agent.cli.given.approving import load_by_asking
 from agent.settings.settings import Settings
 from agent.settings.trust import UntrustedError
 from tests.agent.cli.running import COMMAND, citeloop, one_line
