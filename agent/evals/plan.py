@@ -20,6 +20,7 @@ class Plan:
     repeat: int | Literal["auto"] | None = None
     """None: as the suite says of each case."""
     jobs: int = 1
+    most_auto: int = MAX_AUTO
 
     @property
     def is_auto(self) -> bool:
@@ -29,7 +30,7 @@ class Plan:
     def most(self, suite: Suite, case: Case) -> int:
         """Return how many runs a case may have."""
         if self.repeat == "auto":
-            return MAX_AUTO
+            return self.most_auto
         return self.repeat or case.repeat or suite.defaults.repeat
 
     def refuse_unreachable(self, suite: Suite) -> None:
@@ -40,9 +41,9 @@ class Plan:
         """
         for case in suite.cases:
             needed = runs_to_settle(suite.bar_of(case))
-            if self.is_auto and (needed is None or needed > MAX_AUTO):
+            if self.is_auto and (needed is None or needed > self.most_auto):
                 raise UsageError(
                     f"The case {case.id} has a bar of {suite.bar_of(case):g}, and "
-                    f"{MAX_AUTO} runs that all pass would not show it: lower the bar, "
-                    "or say how often by --repeat N."
+                    f"{self.most_auto} runs that all pass would not show it: lower "
+                    "the bar, or say how often by --repeat N."
                 )

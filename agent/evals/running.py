@@ -64,9 +64,12 @@ async def run_suite(
         tell(record, judge(run.case, record).passed)
 
     for batch in _batches(suite, list(assistants), plan, kept, judge):
-        async with asyncio.TaskGroup() as group:
-            for run in batch:
-                group.create_task(work(run))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for run in batch:
+                    group.create_task(work(run))
+        except ExceptionGroup as several:  # the others were cancelled by the first
+            raise several.exceptions[0] from several
 
 
 def _batches(

@@ -15,7 +15,7 @@ from agent.evals.judging import Schemas, StepJudgement, judge_step
 from agent.evals.reading import NamedSuite
 from agent.evals.results import Results
 from agent.evals.revising.editing import edited_text
-from agent.evals.revising.tighter import learn_value
+from agent.evals.revising.values import MOST_LISTED, learn_value
 from agent.evals.suite import Case, Step, with_defaults
 from agent.matching.calls import Call, read_calls
 from agent.matching.comparing import Row, compare
@@ -28,7 +28,6 @@ __all__ = ["Loosened", "loosen_suite"]
 
 _MAX_STEPS = 100
 """Times that a case is loosened for one run; each takes away a difference at least."""
-_MOST_LISTED = 4
 _LOOSER = {"exact": "in_order", "in_order": "any_order"}
 
 
@@ -173,11 +172,9 @@ def _loosen_row(
         for place, each in enumerate(expected.expect)
         if str(each) == row.expected
     ]  # fmt: skip
-    if row.kind == "missing" and places:
-        times = expected.expect[places[0]].times
-        most = "" if times.most is None else times.most
-        given["expect"][places[0]]["times"] = f"0..{most}"
-        return True
+    if row.kind == "missing":
+        due = [n for n in places if expected.expect[n].times.least]
+        return bool(due) and _make_optional(given["expect"][due[0]], expected, due[0])
     if row.kind in {"extra", "forbidden"} and row.call and not row.expected:
         return _allow(given, row.call, schemas)
     if row.kind == "differs" and row.call:
@@ -188,6 +185,12 @@ def _loosen_row(
             for each in row.differences
         )
     return False
+
+
+def _make_optional(given: dict[str, Any], expected: Trajectory, place: int) -> bool:
+    most = expected.expect[place].times.most
+    given["times"] = f"0..{'' if most is None else most}"
+    return True
 
 
 def _allow(given: dict[str, Any], call: Call, schemas: Schemas) -> bool:
@@ -241,7 +244,7 @@ def _loosen_value(wanted: Any, got: Any) -> Any:
         return {"one_of": [wanted["equal"], got]}
     if wanted.keys() == {"one_of"}:
         listed = [*wanted["one_of"], got]
-        if len(listed) <= _MOST_LISTED:
+        if len(listed) <= MOST_LISTED:
             return {"one_of": listed}
         return learn_value(listed)
     if wanted.keys() <= {"ge", "le"} and isinstance(got, int | float):

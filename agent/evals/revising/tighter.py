@@ -6,39 +6,28 @@ be, so that learning takes several.
 """
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import reduce
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
-from pydantic import JsonValue
 
 from agent.answer import Answer
 from agent.evals.judging import Judge, Schemas, sound_documents
 from agent.evals.reading import NamedSuite
 from agent.evals.results import Results, RunRecord
+from agent.evals.revising.values import MISSING, learn_value
 from agent.evals.suite import Case
 from agent.matching.calls import Call, read_calls
 from agent.matching.filling import fill_in
-from agent.matching.matchers import KINDS, same
-from agent.matching.patterns import read_pattern
+from agent.matching.matchers import same
 from tools.grounding.citation import Verdict
 
-__all__ = ["Learnt", "learn_calls", "learn_suite", "learn_value"]
+__all__ = ["Learnt", "learn_calls", "learn_suite"]
 
-_MOST_LISTED = 4
-"""Different values that are listed; of more it is said what they have in common."""
-_SHORTEST_WORD = 3
-"""Letters of a word that strings have in common; shorter ones stand in any."""
-_WORD = re.compile(r"\w+")
 _UNSOUND = (Verdict.MISATTRIBUTED, Verdict.FABRICATED, Verdict.UNSEEN)
 _LEARNT = ("calls", "answer", "limits")
-_MISSING = object()
-_MOST_WORDS = 60
-"""Of an argument that are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,25 +144,48 @@ def learn_calls(
     given = {(call.name, key) for run in runs for call in run for key in call.arguments}
     succeeded = not any(call.failed for run in runs for call in run)
     in_order = len({tuple(call.name for call in run) for run in filled}) == 1
+    seen = list(dict.fromkeys(call.name for run in filled for call in run))
     laid = _side_by_side([sorted(run, key=_spelt) for run in filled])
+    laid.sort(key=lambda calls: seen.index(calls[0].name))
     mode = "any_order"
     if in_order:
         as_made = [list(each) for each in zip(*filled, strict=True)]
         if _varying(as_made, given) <= _varying(laid, given):
             laid, mode = as_made, "exact"
+    expect = [_expectation(calls, len(runs), given) for calls in laid]
+    if mode == "any_order":
+        for each in expect:
+            if earlier := _always_before(each["tool"], filled):
+                each["after"] = earlier
     return {
         "mode": mode,
         "extras": "forbidden",
-        "expect": [_expectation(calls, len(runs), given) for calls in laid],
+        "expect": expect,
         **({"succeed": True} if succeeded else {}),
     }
+
+
+def _always_before(tool: str, runs: Sequence[Sequence[Call]]) -> str:
+    """Return a tool that each call of this one came after in every run, if one is."""
+    before: set[str] | None = None
+    for run in runs:
+        for place, call in enumerate(run):
+            if call.name == tool:
+                earlier = {each.name for each in run[:place] if _is_before(each, call)}
+                before = earlier if before is None else before & earlier
+    return min((before or set()) - {tool}, default="")
+
+
+def _is_before(one: Call, other: Call) -> bool:
+    """Whether a call can have been the reason of one that was made after it."""
+    return one.turn is None or other.turn is None or one.turn < other.turn
 
 
 def _filled(call: Call, schemas: Schemas) -> Call:
     schema = schemas.get(call.name)
     if schema is None:
         return call
-    return Call(call.name, fill_in(call.arguments, schema), failed=call.failed)
+    return replace(call, arguments=fill_in(call.arguments, schema))
 
 
 def _spelt(call: Call) -> tuple[str, str]:
@@ -220,59 +232,4 @@ def _keys(calls: Sequence[Call], given: set[tuple[str, str]]) -> list[str]:
 
 
 def _values(calls: Sequence[Call], key: str) -> list[Any]:
-    return [call.arguments.get(key, _MISSING) for call in calls]
-
-
-def learn_value(values: Sequence[Any]) -> JsonValue:
-    """Return what all values of an argument satisfy, in the form of a suite."""
-    if any(value is _MISSING for value in values):
-        return {"ignore": True}
-    first = values[0]
-    if all(same(first, value) for value in values):
-        is_matcher = isinstance(first, dict) and bool(first.keys() & KINDS)
-        return {"equal": first} if is_matcher else first
-    if all(isinstance(value, dict) and not value.keys() & KINDS for value in values):
-        keys = dict.fromkeys(key for value in values for key in value)
-        return {k: learn_value([v.get(k, _MISSING) for v in values]) for k in keys}
-    different = _different(values)
-    if len(different) <= _MOST_LISTED and len(different) < len(values):
-        return {"one_of": different}
-    return _in_common(values)
-
-
-def _different(values: Sequence[Any]) -> list[Any]:
-    found: list[Any] = []
-    for value in values:
-        if not any(same(value, each) for each in found):
-            found.append(value)
-    return found
-
-
-def _in_common(values: Sequence[Any]) -> JsonValue:
-    if all(isinstance(v, int | float) and not isinstance(v, bool) for v in values):
-        return {"ge": min(values), "le": max(values)}
-    if not all(isinstance(value, str) for value in values):
-        return {"ignore": True}
-    words = reduce(_common_words, ([*map(str.lower, _WORD.findall(v))] for v in values))
-    shared = [re.escape(word) for word in words if len(word) >= _SHORTEST_WORD]
-    pattern = f"(?i){'.*'.join(shared)}"
-    if shared and all(map(read_pattern(pattern), values)):
-        return {"pattern": pattern}
-    return {"ignore": True}
-
-
-def _common_words(one: list[str], other: list[str]) -> list[str]:
-    """Return the longest list of words that both have in this order."""
-    one, other = one[:_MOST_WORDS], other[:_MOST_WORDS]
-    longest: list[list[list[str]]] = [[[]] * (len(other) + 1)]
-    for word in one:
-        above = longest[-1]
-        row: list[list[str]] = [[]]
-        for place, each in enumerate(other):
-            row.append(
-                [*above[place], word]
-                if word == each
-                else max(above[place + 1], row[place], key=len)
-            )
-        longest.append(row)
-    return longest[-1][-1]
+    return [call.arguments.get(key, MISSING) for call in calls]

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.evals.judging import refuse_unfit
+from agent.evals.own_schemas import own_schemas
 from agent.evals.reading import read_suite
 from tests.agent.evals.made import CASE, named_of, suite_of
 from tests.conftest import ROOT
@@ -133,3 +135,14 @@ def test_any_change_of_what_is_expected_changes_the_digest() -> None:
 
 def test_the_suite_of_the_examples_is_one() -> None:
     assert len(read_suite(ROOT / "examples" / "suite.yaml").suite.cases) >= 4
+
+
+def test_the_suite_of_the_documentation_is_one(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "eval.md").read_text()
+    suite = named_of(tmp_path, text=text.split("```yaml\n")[1].split("```")[0]).suite
+    refuse_unfit(suite, own_schemas())
+    assert suite.cases[1].questions == (
+        "What is Milvus?",
+        "How does it store data?",
+        "And the metadata?",
+    )
