@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from agent.cli.given.taping import taped
 from agent.cli.given_settings import settings_from
 from agent.evals.evaluation import Earlier, Evaluation, evaluate
 from agent.evals.judging import Judge, judge_run, refuse_unfit
@@ -40,6 +41,7 @@ from tools.errors import ExitCode, UsageError
 from tools.threads import off_loop
 
 if TYPE_CHECKING:
+    from agent.recording.session import TapeSession
     from tools.embedding.embedder import Embedder
 
 __all__ = ["run"]
@@ -128,12 +130,17 @@ def _ask(
         repeat=plan.repeat,
         variants=tuple(each.kept for each in variants),
     )
-    with ResultsFile(path, header, resume=flags.resume) as kept:
+    with (
+        ResultsFile(path, header, resume=flags.resume) as kept,
+        taped(flags, variants[0].settings) as tape,
+    ):
         try:
-            asyncio.run(_run(named, variants, plan, kept, judge))
+            asyncio.run(_run(named, variants, plan, kept, judge, tape))
         except KeyboardInterrupt:
             complain(f"Interrupted. Go on by --resume --results {path}")
             return kept.results, path, True
+        if tape is not None:
+            tape.require_played()
         return kept.results, path, False
 
 
@@ -154,6 +161,7 @@ async def _run(
     plan: Plan,
     kept: ResultsFile,
     judge: Judge,
+    tape: "TapeSession | None",
 ) -> None:
     from agent.assistant import Assistant  # it brings the SDK
     from agent.evals.running import run_suite
@@ -161,7 +169,9 @@ async def _run(
     assistants: dict[str, Assistant] = {}
     try:
         for each in variants:
-            assistants[each.name] = await off_loop(Assistant.open, each.settings)
+            assistants[each.name] = await off_loop(
+                partial(Assistant.open, tape=tape), each.settings
+            )
         tell = partial(_tell, len(variants) > 1)
         await run_suite(named.suite, assistants, plan, kept, judge, tell)
     finally:

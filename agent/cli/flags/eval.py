@@ -2,7 +2,13 @@
 
 import argparse
 
-from agent.cli.flags.shared import add_checking, add_depth, add_model, positive
+from agent.cli.flags.shared import (
+    add_checking,
+    add_depth,
+    add_model,
+    add_tape,
+    positive,
+)
 
 __all__ = ["EXAMPLES", "add_flags"]
 
@@ -29,6 +35,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add_model(parser)
     add_depth(parser)
     add_checking(parser, "the model itself, at medium and high")
+    add_tape(parser)
 
 
 def _add_asking(parser: argparse.ArgumentParser) -> None:

@@ -12,6 +12,7 @@ import pytest
 import yaml
 from tests.fakes.chat_server import Turn, serve
 
+from agent.testing.servers.chat_server import Turn, serve
 from tests.agent.cli.running import COMMAND, citeloop, one_line
 from tests.conftest import ROOT
 
@@ -182,3 +183,19 @@ def test_an_interrupt_leaves_what_has_ended_and_can_be_gone_on_with(
     assert "interrupted" in out
     assert error == f"citeloop: Interrupted. Go on by --resume --results {results}\n"
     assert len(results.read_text().splitlines()) == 1
+
+
+def test_a_suite_is_recorded_and_replayed_without_its_server(
+    library_file: Path, tmp_path: Path
+) -> None:
+    path = suite(tmp_path, {"id": "any", "question": "What is HNSW?"})
+    asked = ["eval", path, "--library", str(library_file), "--model", "m", "--json",
+             "--mode", "agent", "--checker", "none", "--no-stream"]  # fmt: skip
+    with serve([Turn(content="I do not know.")] * 20) as server:
+        where = ["--base-url", server.base_url]
+        recorded = citeloop(*asked, *where, "--record", "suite.tape")
+    replayed = citeloop(*asked, *where, "--replay", "suite.tape")
+    assert replayed.returncode == recorded.returncode
+    first, second = (json.loads(each.stdout) for each in (recorded, replayed))
+    assert first["variants"][0]["unavailable"] == 0
+    assert second["variants"][0]["passes"] == first["variants"][0]["passes"]
