@@ -14,7 +14,7 @@ from agent.conformance.finding import Finding
 from agent.conformance.ledger import Ledger
 from agent.conformance.planning import Plan, bill, chosen, new_seed
 from agent.conformance.probe import Probe
-from agent.conformance.probes.catalogue import PROBES
+from agent.conformance.probes.catalogue import PROBES, probes_for
 from agent.conformance.record import record_of
 from agent.conformance.reports.comparing import compare_lines, read_record
 from agent.conformance.reports.files import require_place, write_files
@@ -67,16 +67,13 @@ def _plan(flags: argparse.Namespace, settings: Settings) -> Plan:
     Raises:
         UsageError: there is no such group or probe.
     """
-    terms = Terms()
     endpoint = resolve_endpoint(settings)
+    is_gpt_oss = endpoint is not None and endpoint.is_gpt_oss
     return Plan(
-        probes=_chosen(PROBES, flags),
+        probes=_chosen(probes_for(is_gpt_oss=is_gpt_oss), flags),
         seed=flags.seed or new_seed(),
         repeat=flags.repeat,
-        terms=Terms(
-            is_gpt_oss=endpoint is not None and endpoint.is_gpt_oss,
-            window=min(terms.window, settings.context_window),
-        ),
+        terms=Terms(is_gpt_oss, min(Terms().window, settings.context_window)),
     )
 
 

@@ -54,6 +54,8 @@ class Probe:
     run: Callable[["Bench", Way], Awaitable[Observation]]
     """Asks the server. It never raises for what a server does."""
     ways: tuple[Way, ...] = BOTH_WAYS
+    only_gpt_oss: bool = False
+    """Whether it is of that model's own format, and of no other."""
     bar: float = BAR
     """Of behaviour: the share that must pass."""
     is_case: bool = False

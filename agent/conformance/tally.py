@@ -1,7 +1,7 @@
 """Counts how the tries of a probe went, and keeps what shows it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.conformance.exchanges.exchange import Exchange
 from agent.conformance.exchanges.reading import Reading
@@ -141,6 +141,26 @@ class Tally:
             tuple(self._repairs),
             dict(self._figures),
         )
+
+    def as_one(self, passed: str) -> Observation:
+        """Return what was seen as one try, which passes if none of its parts failed.
+
+        For behaviour that is made of several requests: a rate of its parts would hide
+        the one that always fails.
+
+        Args:
+            passed: What to say if it passed.
+        """
+        seen, counts = self.observation(passed), self._counts
+        if counts.failed:
+            one = Counts(failed=1)
+        elif counts.unavailable:
+            one = Counts(unavailable=1)
+        elif counts.unclear:
+            one = Counts(unclear=1)
+        else:
+            one = Counts(passed=1) if counts.passed else Counts(refused=1)
+        return replace(seen, counts=one)
 
 
 def _rank(counts: Counts) -> int:

@@ -26,7 +26,7 @@ from agent.conformance.bench import Line
 from agent.conformance.ledger import Ledger
 from agent.conformance.planning import Plan, chosen
 from agent.conformance.probe import GROUPS
-from agent.conformance.probes.catalogue import PROBES
+from agent.conformance.probes.catalogue import PROBES, probes_for
 from agent.conformance.reports.table import finding_line
 from agent.conformance.running import Check, run_check
 from agent.conformance.terms import Terms
@@ -62,7 +62,8 @@ def llama(name: str) -> Iterator[Endpoint]:
 def run(endpoint: Endpoint, flags: argparse.Namespace, window: int = 16_000) -> Check:
     """Return what a check of an endpoint finds."""
     terms = Terms(is_gpt_oss=endpoint.is_gpt_oss, window=window)
-    probes = chosen(PROBES, groups=flags.group)
+    known = probes_for(is_gpt_oss=endpoint.is_gpt_oss)
+    probes = chosen(known, groups=flags.group)
     plan = Plan(probes, "benchmark", flags.repeat, terms)
     return asyncio.run(_run(plan, endpoint))
 

@@ -42,6 +42,8 @@ class Manners:
     """What the server does; each step can be done otherwise by a class of its own."""
 
     models: tuple[str, ...] = (MODEL,)
+    paths: tuple[str, ...] = ("/v1/chat/completions",)
+    """Where it answers."""
     window = WINDOW
     pause = 0.0006
     """Seconds between the frames of a stream."""
@@ -323,7 +325,7 @@ def _handler(server: CorrectServer) -> type[BaseHTTPRequestHandler]:  # noqa: C9
             content = self.rfile.read(length)
             if not self._alive():
                 return
-            if self.path != "/v1/chat/completions":
+            if self.path not in server.manners.paths:
                 self._send(
                     404, error_body(RefusalError(404, f"No such path: {self.path}"))
                 )

@@ -4,6 +4,8 @@ It reads a few plain sentences, and does exactly what they say:
 
     Repeat exactly: TEXT                    says TEXT, to the end of the message
     Call NAME with {…}                      calls NAME; several lines, several calls
+    Call NAME once, with any values …       calls NAME with an example of its schema
+    Call step with the key …                follows keys from result to result
     Count from 1 to N                       says the numbers
     … code word is WORD … What is the code word?    says WORD, wherever it was said
 
@@ -101,13 +103,45 @@ def code_word(request: Request) -> Said | None:
     return Said(found[1] if found else "I do not know.")
 
 
+def any_call(request: Request) -> Said | None:
+    found = re.match(r"Call (\S+) once, with any values", _asked(request))
+    offered = {each["function"]["name"]: each for each in request.get("tools") or ()}
+    tool = offered.get(found[1]) if found else None
+    if tool is None:
+        return None
+    parameters = tool["function"]["parameters"]
+    made = example_of(parameters, parameters)
+    return Said(calls=[Call(tool["function"]["name"], json.dumps(made))])
+
+
+def chain(request: Request) -> Said | None:
+    users = [each for each in request["messages"] if each["role"] == "user"]
+    asked = re.search(r"Call step with the key ([\w-]+)", text_of(users[-1]))
+    if not asked or not request.get("tools"):
+        return None
+    if _last(request)["role"] == "user":
+        return Said(calls=[Call("step", json.dumps({"key": asked[1]}))])
+    told = json.loads(text_of(_last(request)))
+    if "key" in told:
+        return Said(calls=[Call("step", json.dumps({"key": told["key"]}))])
+    return Said(f"The word is {told['word']}.")
+
+
+def corrected(request: Request) -> Said | None:
+    told = text_of(_last(request)) if _last(request)["role"] == "tool" else ""
+    found = _CALL.search(told.partition("Error: no such word. ")[2])
+    return Said(calls=[Call(*found.groups())]) if found else None
+
+
 def result(request: Request) -> Said | None:
     if _last(request)["role"] != "tool":
         return None
     return Said(f"The tool says: {text_of(_last(request))}")
 
 
-RULES: list[Rule] = [repeat, call, count, code_word, result]
+RULES: list[Rule] = [
+    repeat, any_call, chain, call, count, code_word, corrected, result,
+]  # fmt: skip
 """Asked in this order; add rules for prompts that say something else."""
 
 

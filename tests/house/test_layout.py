@@ -151,7 +151,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "agent.conformance.probes": {
         "agent.conformance", "agent.conformance.exchanges", "agent.conformance.rules",
-        "agent.statistics", "agent.tool_schemas", "agent.wire",
+        "agent.statistics", "agent.testing.servers", "agent.tool_schemas", "agent.wire",
     },
     "agent.conformance.cases": {
         "agent.conformance", "agent.conformance.exchanges",

@@ -3,15 +3,28 @@
 from agent.conformance.probe import Probe
 from agent.conformance.probes.endpoint import ENDPOINT_PROBES
 from agent.conformance.probes.limits import LIMIT_PROBES
+from agent.conformance.probes.load import LOAD_PROBES
+from agent.conformance.probes.rendering import RENDERING_PROBES
 from agent.conformance.probes.sameness import SAMENESS_PROBES
+from agent.conformance.probes.schemas import SCHEMA_PROBES
 from agent.conformance.probes.stream import STREAM_PROBES
+from agent.conformance.probes.turns import TURN_PROBES
 
-__all__ = ["PROBES"]
+__all__ = ["PROBES", "probes_for"]
 
 PROBES: tuple[Probe, ...] = (
     *ENDPOINT_PROBES,
     *STREAM_PROBES,
     *SAMENESS_PROBES,
+    *SCHEMA_PROBES,
+    *TURN_PROBES,
     *LIMIT_PROBES,
+    *LOAD_PROBES,
+    *RENDERING_PROBES,
 )
 """Each group is a module of its own; numbers rise through all of them."""
+
+
+def probes_for(*, is_gpt_oss: bool) -> tuple[Probe, ...]:
+    """Return the probes that apply to a model: those of a format, if it is its own."""
+    return tuple(each for each in PROBES if is_gpt_oss or not each.only_gpt_oss)
