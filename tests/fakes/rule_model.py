@@ -4,6 +4,7 @@ It reads a few plain sentences, and does exactly what they say:
 
     Repeat exactly: TEXT                    says TEXT, to the end of the message
     Call NAME with {…}                      calls NAME; several lines, several calls
+    Change the THING of order ID.           calls the tool whose description says so
     Count from 1 to N                       says the numbers
     … code word is WORD … What is the code word?    says WORD, wherever it was said
 
@@ -88,6 +89,18 @@ def call(request: Request) -> Said | None:
     return Said(calls=calls) if calls else None
 
 
+_ORDER = re.compile(r"(\w+ the [\w ]+) of order (\S+)\.")
+
+
+def order(request: Request) -> Said | None:
+    found = _ORDER.fullmatch(_asked(request))
+    for tool in request.get("tools") or () if found else ():
+        if found and tool["function"]["description"] == f"{found[1]} of an order.":
+            arguments = json.dumps({"order": found[2]})
+            return Said(calls=[Call(tool["function"]["name"], arguments)])
+    return None
+
+
 def count(request: Request) -> Said | None:
     found = re.search(r"Count from 1 to (\d+)", _asked(request))
     return Said(" ".join(map(str, range(1, int(found[1]) + 1)))) if found else None
@@ -107,7 +120,7 @@ def result(request: Request) -> Said | None:
     return Said(f"The tool says: {text_of(_last(request))}")
 
 
-RULES: list[Rule] = [repeat, call, count, code_word, result]
+RULES: list[Rule] = [repeat, call, order, count, code_word, result]
 """Asked in this order; add rules for prompts that say something else."""
 
 
