@@ -59,10 +59,17 @@ class Tally:
         """
         if not self.arrived(exchange, may_refuse=may_refuse):
             return False
+        return self.count(self.passes(exchange, test), otherwise, exchange)
+
+    def passes(self, exchange: Exchange, test: Callable[[Reading], bool]) -> bool:
+        """Whether an answer passes a test as `judge` has it, without counting it.
+
+        For a try that is several answers. What the pass needed is noted.
+        """
         seen = passing(exchange, test)
         if seen.sight == "mended" and not violations_of(exchange):
             self._repairs.update(dict.fromkeys(seen.repairs))
-        return self.count(seen.sight != "failed", otherwise, exchange)
+        return seen.sight != "failed"
 
     def arrived(
         self, exchange: Exchange, what: str = "", *, may_refuse: bool = False

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from typing import Any
@@ -212,10 +213,18 @@ def _require_tool(function: Mapping[str, Any]) -> None:
     name = str(function["name"])
     if not _NAME.fullmatch(name):
         raise RefusalError(400, f"The name {name!r} of a tool is not allowed.")
+    if wrong := _wrong_schema(json.dumps(function.get("parameters") or {})):
+        raise RefusalError(400, f"{name}: {wrong}")
+
+
+@lru_cache(maxsize=512)
+def _wrong_schema(text: str) -> str:
+    """Return why a text is no JSON Schema; blank if it is one. Tools come again."""
     try:
-        Draft202012Validator.check_schema(function.get("parameters") or {})
+        Draft202012Validator.check_schema(json.loads(text))
     except SchemaError as error:
-        raise RefusalError(400, f"{name}: {error.message}") from error
+        return error.message or "no schema"
+    return ""
 
 
 def _require_results(messages: list[Mapping[str, Any]]) -> None:

@@ -6,6 +6,7 @@ It reads a few plain sentences, and does exactly what they say:
     Call NAME with {…}                      calls NAME; several lines, several calls
     Call NAME once, with any values …       calls NAME with an example of its schema
     Call step with the key …                follows keys from result to result
+    Change the THING of order ID.           calls the tool whose description says so
     Count from 1 to N                       says the numbers
     … code word is WORD … What is the code word?    says WORD, wherever it was said
 
@@ -90,6 +91,18 @@ def call(request: Request) -> Said | None:
     return Said(calls=calls) if calls else None
 
 
+_ORDER = re.compile(r"(\w+ the [\w ]+) of order (\S+)\.")
+
+
+def order(request: Request) -> Said | None:
+    found = _ORDER.fullmatch(_asked(request))
+    for tool in request.get("tools") or () if found else ():
+        if found and tool["function"]["description"] == f"{found[1]} of an order.":
+            arguments = json.dumps({"order": found[2]})
+            return Said(calls=[Call(tool["function"]["name"], arguments)])
+    return None
+
+
 def count(request: Request) -> Said | None:
     found = re.search(r"Count from 1 to (\d+)", _asked(request))
     return Said(" ".join(map(str, range(1, int(found[1]) + 1)))) if found else None
@@ -140,7 +153,7 @@ def result(request: Request) -> Said | None:
 
 
 RULES: list[Rule] = [
-    repeat, any_call, chain, call, count, code_word, corrected, result,
+    repeat, any_call, chain, call, order, count, code_word, corrected, result,
 ]  # fmt: skip
 """Asked in this order; add rules for prompts that say something else."""
 

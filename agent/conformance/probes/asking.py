@@ -6,6 +6,7 @@ from typing import Any
 
 from agent.conformance.exchanges.exchange import Exchange
 from agent.conformance.exchanges.reading import ReadCall, Reading
+from agent.conformance.exchanges.strict_reading import strict_reading
 from agent.conformance.rules.wire_rules import violations_of
 
 __all__ = [
@@ -16,6 +17,8 @@ __all__ = [
     "breaks",
     "function_tool",
     "has_words",
+    "history_of_call",
+    "prompt_tokens",
 ]
 
 
@@ -77,3 +80,26 @@ def breaks(exchange: Exchange, rule: str) -> bool:
 def has_words(reading: Reading) -> bool:
     """Whether an answer says anything at all."""
     return bool(reading.content.strip() or reading.reasoning.strip() or reading.calls)
+
+
+def prompt_tokens(exchange: Exchange) -> int | None:
+    """Return how many tokens a server counted of a prompt; None if it did not."""
+    usage = strict_reading(exchange).usage
+    return usage.prompt if usage else None
+
+
+def history_of_call(word: str, result: str, **fields: str) -> list[dict[str, Any]]:
+    """Return a question, a call of `look_up` and its result, which is the last.
+
+    Args:
+        word: That is looked up.
+        result: What the tool said.
+        fields: More of the message with the call, such as its reasoning.
+    """
+    function = {"name": "look_up", "arguments": json.dumps({"word": word})}
+    call = {"id": "call_a1b2c3d4e", "type": "function", "function": function}
+    return [
+        {"role": "user", "content": f"Look up {word}."},
+        {"role": "assistant", "content": None, "tool_calls": [call], **fields},
+        {"role": "tool", "tool_call_id": call["id"], "content": result},
+    ]

@@ -11,7 +11,7 @@ from agent.conformance.exchanges.reading import Reading
 from agent.conformance.exchanges.strict_reading import strict_reading
 from agent.conformance.observation import Observation
 from agent.conformance.probe import Cost, Probe, Terms, asks
-from agent.conformance.probes.asking import asked_count, has_words
+from agent.conformance.probes.asking import asked_count, has_words, prompt_tokens
 from agent.conformance.tally import Tally
 
 __all__ = ["LIMIT_PROBES"]
@@ -90,14 +90,9 @@ def _sizes(window: int) -> list[int]:
     return [size for size in _SIZES if size < window]
 
 
-def _prompt_tokens(exchange: Exchange) -> int | None:
-    usage = strict_reading(exchange).usage
-    return usage.prompt if usage else None
-
-
 def _gauge(counted: list[tuple[int, Exchange]]) -> _Gauge | None:
     """Return what two short prompts show; None where the server does not count."""
-    found = [(lines, _prompt_tokens(each)) for lines, each in counted]
+    found = [(lines, prompt_tokens(each)) for lines, each in counted]
     known = [(lines, tokens) for lines, tokens in found if tokens]
     if len(known) != len(_GAUGES):
         return None
@@ -115,7 +110,7 @@ def _judge_needle(
         return
     if not tally.arrived(answer):
         return
-    read, found = _prompt_tokens(answer), word in strict_reading(answer).content
+    read, found = prompt_tokens(answer), word in strict_reading(answer).content
     if due is not None and read and not due * _SHARE <= read <= due / _SHARE:
         said = f"{read:,} tokens were read of about {due:,.0f}, without a word"
         tally.count(False, said, answer)

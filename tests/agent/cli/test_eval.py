@@ -10,7 +10,6 @@ from xml.etree.ElementTree import parse
 
 import pytest
 import yaml
-from tests.fakes.chat_server import Turn, serve
 
 from agent.testing.servers.chat_server import Turn, serve
 from tests.agent.cli.running import COMMAND, citeloop, one_line
