@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from agent.answer import Answer
-    from agent.assistant import Assistant, ask, ask_sync
+    from agent.asking import ask, ask_sync
+    from agent.assistant import Assistant
     from agent.conversations.conversation import Conversation
     from agent.ingesting import ingest
     from agent.settings.settings import Settings
@@ -60,8 +61,8 @@ _HOMES = {
     "ToolCall": "tools.trajectory.tool_call",
     "ToolError": "tools.errors",
     "Verification": "tools.verification.answers",
-    "ask": "agent.assistant",
-    "ask_sync": "agent.assistant",
+    "ask": "agent.asking",
+    "ask_sync": "agent.asking",
     "ingest": "agent.ingesting",
     "verify": "tools.verification.answers",
 }

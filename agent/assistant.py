@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from tools.library.library import Library
 
-__all__ = ["Assistant", "ask", "ask_sync"]
+__all__ = ["Assistant"]
 
 _MAX_QUESTION = 20_000
 _CLOSING_SECONDS = 1.0
@@ -265,43 +265,3 @@ class Assistant:
 
 def _is_extractive(served: ServedModel) -> bool:
     return isinstance(served.model, ExtractiveModel)
-
-
-async def ask(
-    question: str,
-    *,
-    settings: Settings | None = None,
-    conversation: Conversation | None = None,
-    listen: Listener = ignore,
-    model: Model | None = None,
-    tools: Sequence[ToolFunction] = (),
-) -> Answer:
-    """Answer a question from the library, with checked citations.
-
-    Args:
-        question: In any language.
-        settings: By default what the environment and the config files say.
-        conversation: Taken up and added to, so that a follow-up can refer to it.
-        listen: Called with each turn, tool call and piece of text as it happens.
-        model: An SDK model in place of the settings' endpoint.
-        tools: Async functions with docstrings, offered to the model beside the four.
-
-    Raises:
-        CiteloopError: no answer came about; its text says why and what to do.
-    """
-    chosen = settings or Settings.load({})
-    assistant = await off_loop(Assistant.open, chosen, model, tools)
-    try:
-        return await assistant.ask(question, conversation, listen)
-    finally:
-        await assistant.aclose()
-
-
-def ask_sync(
-    question: str,
-    *,
-    settings: Settings | None = None,
-    conversation: Conversation | None = None,
-) -> Answer:
-    """Answer a question, as `ask` does, from code that is not async."""
-    return asyncio.run(ask(question, settings=settings, conversation=conversation))

@@ -125,7 +125,7 @@ def _parser(command: str, *, as_json: bool) -> argparse.ArgumentParser:
 
 
 def _add_flags(parser: argparse.ArgumentParser, command: str) -> None:
-    from agent.cli.flags.shared import add_common
+    from agent.cli.flags.groups.shared import add_common
 
     flags = import_module(f"agent.cli.flags.{command}")
     parser.epilog = f"examples:\n{flags.EXAMPLES}"

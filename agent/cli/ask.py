@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from agent.answer import Answer
+from agent.cli.given.given_settings import settings_from
 from agent.cli.given.taping import taped
-from agent.cli.given_settings import settings_from
 from agent.endpoints.endpoint import EXTRACTIVE
 from agent.endpoints.resolving import resolve_endpoints
 from agent.opening import open_library

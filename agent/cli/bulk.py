@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from time import monotonic
 
-from agent.cli.given_settings import settings_from
+from agent.cli.given.given_settings import settings_from
 from agent.opening import downloads_of, load_settings_embedder, named_analyzer
 from agent.screen.ingestion import said_of
 from agent.screen.notices import complain

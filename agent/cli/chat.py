@@ -2,8 +2,8 @@
 
 import argparse
 
+from agent.cli.given.given_settings import settings_from
 from agent.cli.given.taping import taped
-from agent.cli.given_settings import settings_from
 from agent.repl.repl import Chat
 from tools.milvus.engines import is_embedded, require_file
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from agent.cli.given_settings import settings_from
+from agent.cli.given.given_settings import settings_from
 from agent.conformance.bench import Line
 from agent.conformance.bugs.writing import Written, fingerprint_of, write_reports
 from agent.conformance.cases.reading import read_cases

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from agent.cli.given_settings import flags_of
+from agent.cli.given.given_settings import flags_of
 from agent.endpoints.endpoint import Endpoint
 from agent.endpoints.profiles import Profile
 from agent.endpoints.resolving import resolve_endpoints

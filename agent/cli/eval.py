@@ -11,8 +11,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from agent.cli.given.given_settings import settings_from
 from agent.cli.given.taping import taped
-from agent.cli.given_settings import settings_from
 from agent.evals.evaluation import Earlier, Evaluation, evaluate
 from agent.evals.judging import Judge, judge_run, refuse_unfit
 from agent.evals.own_schemas import own_schemas

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from agent.cli.given_settings import settings_from
+from agent.cli.given.given_settings import settings_from
 from agent.opening import downloads_of, embedder_recipe, open_library
 from agent.screen.ingestion import LineProgress, TerminalProgress, summary_of
 from agent.screen.notices import complain

@@ -6,7 +6,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from agent.cli.given_settings import settings_from
+from agent.cli.given.given_settings import settings_from
 from agent.opening import downloads_of, open_library
 from agent.screen.notices import complain
 from tools.documents.passage import join_passages
@@ -31,7 +31,7 @@ def run(flags: argparse.Namespace) -> int:
     if flags.action == "copy":
         return _copy(flags)
     if flags.action == "analyzer":
-        from agent.cli.splitting import show_or_change_analyzer
+        from agent.cli.given.splitting import show_or_change_analyzer
 
         return show_or_change_analyzer(flags, _Progress())
     settings = settings_from(flags)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from agent.cli.given_settings import settings_from
+from agent.cli.given.given_settings import settings_from
 from agent.opening import open_library
 from agent.output.forms import choose_form
 from agent.output.json_object import JsonForm

@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from agent.cli.given_settings import settings_from
+from agent.cli.given.given_settings import settings_from
 from agent.opening import open_library
 from agent.output.forms import choose_form
 from tools.errors import UsageError

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from agent.cli.given_settings import settings_from
+from agent.cli.given.given_settings import settings_from
 from agent.endpoints.resolving import resolve_endpoint
 from agent.recording.cutting import cuts
 from agent.recording.live import compare_live

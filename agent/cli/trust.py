@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from agent.cli.given.approving import asking_lines, one_line
-from agent.cli.given_settings import flags_of
+from agent.cli.given.given_settings import flags_of
 from agent.settings.layers import own_layers
 from agent.settings.project import (
     HARMLESS,

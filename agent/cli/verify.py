@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from agent.checking.named import named_checker
-from agent.cli.given_settings import settings_from
+from agent.cli.given.given_settings import settings_from
 from agent.opening import open_library
 from agent.output.forms import choose_form
 from agent.output.remarks import remarks_on_problems

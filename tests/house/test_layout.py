@@ -132,6 +132,10 @@ ALLOWED: dict[str, set[str]] = {
         "agent.events", "agent.extractive", "agent.loop", "agent.modes",
         "agent.opening", "agent.recording", "agent.settings", "agent.wire",
     },
+    "agent.asking": {
+        "agent.answer", "agent.assistant", "agent.conversations", "agent.events",
+        "agent.settings",
+    },
     "agent.ingesting": {"agent.opening", "agent.settings"},
     # What tests models, servers and agents.
     "agent.statistics": set(),
@@ -185,12 +189,13 @@ ALLOWED: dict[str, set[str]] = {
         "agent.settings",
     },
     "agent.cli.ending": {"agent.output", "agent.screen"},
-    "agent.cli.flags": {"agent.settings"},
-    "agent.cli.given": {"agent.recording", "agent.settings"},
+    "agent.cli.flags.groups": {"agent.settings"},
+    "agent.cli.flags": {"agent.cli.flags.groups", "agent.settings"},
+    "agent.cli.given": {"agent.opening", "agent.recording", "agent.settings"},
     "agent.cli": {
         "agent.answer", "agent.assistant", "agent.checking", "agent.cli.ending",
-        "agent.cli.flags", "agent.cli.given", "agent.conformance",
-        "agent.conformance.bugs", "agent.conformance.cases",
+        "agent.cli.flags", "agent.cli.flags.groups", "agent.cli.given",
+        "agent.conformance", "agent.conformance.bugs", "agent.conformance.cases",
         "agent.conformance.exchanges", "agent.conformance.probes",
         "agent.conformance.reports", "agent.conversations", "agent.endpoints",
         "agent.evals", "agent.evals.reports", "agent.evals.revising", "agent.events",

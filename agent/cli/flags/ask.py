@@ -2,7 +2,7 @@
 
 import argparse
 
-from agent.cli.flags.shared import add_checking, add_depth, add_model, add_tape
+from agent.cli.flags.groups.shared import add_checking, add_depth, add_model, add_tape
 
 __all__ = ["EXAMPLES", "add_flags"]
 

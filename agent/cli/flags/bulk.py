@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 
-from agent.cli.flags.shared import add_action, add_private, positive
+from agent.cli.flags.groups.shared import add_action, add_private, positive
 
 TYPE_CHECKING = False  # see agent/cli/flags/shared.py
 if TYPE_CHECKING:
-    from agent.cli.flags.shared import Commands
+    from agent.cli.flags.groups.shared import Commands
 
 __all__ = ["EXAMPLES", "add_flags"]
 

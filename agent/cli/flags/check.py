@@ -2,7 +2,7 @@
 
 import argparse
 
-from agent.cli.flags.shared import add_model, positive
+from agent.cli.flags.groups.shared import add_model, positive
 
 __all__ = ["EXAMPLES", "add_flags"]
 

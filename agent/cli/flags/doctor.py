@@ -2,7 +2,7 @@
 
 import argparse
 
-from agent.cli.flags.shared import add_mode, add_model
+from agent.cli.flags.groups.shared import add_mode, add_model
 
 __all__ = ["EXAMPLES", "add_flags"]
 

@@ -2,7 +2,7 @@
 
 import argparse
 
-from agent.cli.flags.shared import (
+from agent.cli.flags.groups.shared import (
     add_checking,
     add_depth,
     add_model,

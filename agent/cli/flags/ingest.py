@@ -2,7 +2,7 @@
 
 import argparse
 
-from agent.cli.flags.shared import add_private, positive
+from agent.cli.flags.groups.shared import add_private, positive
 
 __all__ = ["EXAMPLES", "add_flags"]
 

@@ -2,7 +2,7 @@
 
 import argparse
 
-from agent.cli.flags.shared import positive
+from agent.cli.flags.groups.shared import positive
 
 __all__ = ["EXAMPLES", "add_flags"]
 

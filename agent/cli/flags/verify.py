@@ -2,7 +2,7 @@
 
 import argparse
 
-from agent.cli.flags.shared import add_checking
+from agent.cli.flags.groups.shared import add_checking
 
 __all__ = ["EXAMPLES", "add_flags"]
 

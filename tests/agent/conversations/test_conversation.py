@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.assistant import ask
+from agent.asking import ask
 from agent.conversations.conversation import Conversation
 from agent.conversations.history import history_items
 from agent.settings.settings import Settings

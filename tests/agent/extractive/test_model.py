@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from agent.answer import Answer
-from agent.assistant import ask
+from agent.asking import ask
 from agent.conversations.conversation import Conversation
 from agent.extractive.model import ExtractiveModel
 from agent.extractive.quoting import FITTING

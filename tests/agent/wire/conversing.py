@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.answer import Answer
-from agent.assistant import ask
+from agent.asking import ask
 from agent.settings.settings import Settings
 from agent.testing.servers.chat_server import ChatServer, Turn
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.answer import Answer
-from agent.assistant import ask
+from agent.asking import ask
 from agent.events.events import Event
 from agent.settings.settings import Settings
 from agent.testing.servers.harmony_server import Completion, HarmonyServer, Reply

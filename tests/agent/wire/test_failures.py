@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from agent.answer import Answer
-from agent.assistant import ask
+from agent.asking import ask
 from agent.settings.settings import Settings
 from agent.testing.servers.chat_server import Turn, serve
 from tests.agent.wire.conversing import QUOTE, SCRIPT, answer_to

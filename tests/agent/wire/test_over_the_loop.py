@@ -9,7 +9,8 @@ import pytest
 from rich.console import Console
 
 from agent.answer import Answer
-from agent.assistant import Assistant, ask
+from agent.asking import ask
+from agent.assistant import Assistant
 from agent.events.events import Event, Noticed, Repaired, TextReplaced
 from agent.events.repair import Repair
 from agent.screen.progress import Progress

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from agents.testing import ScriptedModel, assistant_message
 
-from agent.assistant import ask
+from agent.asking import ask
 from agent.conversations.conversation import Conversation
 from agent.events.events import Event, ReasoningDelta, TextDelta
 from agent.settings.depth import DEPTHS

@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Callable
 
-from agent.cli.given_settings import settings_from
+from agent.cli.given.given_settings import settings_from
 from agent.opening import open_library
 from tools.errors import UsageError
 from tools.library.library import Library
