@@ -43,8 +43,9 @@ Answers questions over your documents, with citations that have been checked.
 Without a command it opens the chat."""
 _EPILOG = """\
 Exit codes: 0 answered and grounded, 1 bug, 2 usage or settings, 3 credentials,
-4 model or provider, 5 library, 6 incomplete or not grounded, 7 a limit of the depth
-ended the run, 8 searched, and not in the documents, 130 interrupted.
+4 model or provider, 5 library, 6 incomplete, not grounded or broken, 7 a limit of the
+depth ended the run, 8 searched, and not in the documents, or undecided,
+130 interrupted.
 
 Settings: flags, then CITELOOP_* variables, then ./citeloop.toml (once you have approved
 it), then your config file. `citeloop doctor` shows each and where it comes from."""

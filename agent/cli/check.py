@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from agent.cli.given.given_settings import settings_from
+from agent.cli.given.taping import taped
 from agent.conformance.bench import Line
 from agent.conformance.bugs.writing import Written, fingerprint_of, write_reports
 from agent.conformance.cases.reading import read_cases
@@ -26,12 +27,17 @@ from agent.endpoints.client import endpoint_client
 from agent.endpoints.endpoint import Endpoint
 from agent.endpoints.probing import identify
 from agent.endpoints.resolving import resolve_endpoint
+from agent.recording.deck import named_misses
+from agent.recording.session import TapeSession
 from agent.screen.notices import complain
 from agent.settings.settings import Settings
 from tools.errors import ExitCode, UsageError
 from tools.text.clean import visible
 
 __all__ = ["run"]
+
+_TAPED = "tape"
+"""The seed where nobody names one: what is played must be asked as it was recorded."""
 
 
 def run(flags: argparse.Namespace) -> int:
@@ -49,7 +55,8 @@ def run(flags: argparse.Namespace) -> int:
     files = {name: getattr(flags, name) for name in ("junit", "markdown", "html")}
     for path in filter(None, files.values()):
         require_place(path)
-    check, bugs = asyncio.run(_check(plan, endpoint, flags))
+    with taped(flags, settings) as tape, named_misses():
+        check, bugs = asyncio.run(_check(plan, endpoint, flags, tape))
     record = record_of(check)
     write_files(record, **files)
     if flags.json:
@@ -71,7 +78,7 @@ def _plan(flags: argparse.Namespace, settings: Settings) -> Plan:
     is_gpt_oss = endpoint is not None and endpoint.is_gpt_oss
     return Plan(
         probes=_chosen(probes_for(is_gpt_oss=is_gpt_oss), flags),
-        seed=flags.seed or new_seed(),
+        seed=flags.seed or (_TAPED if flags.record or flags.replay else new_seed()),
         repeat=flags.repeat,
         terms=Terms(is_gpt_oss, min(Terms().window, settings.context_window)),
     )
@@ -106,15 +113,19 @@ def _endpoint(settings: Settings) -> Endpoint:
 
 
 async def _check(
-    plan: Plan, endpoint: Endpoint, flags: argparse.Namespace
+    plan: Plan,
+    endpoint: Endpoint,
+    flags: argparse.Namespace,
+    tape: TapeSession | None,
 ) -> tuple[Check, list[Written]]:
+    transport = tape.transport() if tape else None
     seconds = float(flags.request_seconds)
-    line = Line(endpoint, Ledger(), seconds=seconds)
+    line = Line(endpoint, Ledger(), transport=transport, seconds=seconds)
     try:
         check = await run_check(plan, line, PROBES, _tell)
     finally:
         await line.close()
-    if not flags.report or check.gone or check.interrupted:
+    if not flags.report or flags.replay or check.gone or check.interrupted:
         return check, []
     return check, await _report(check, endpoint, flags)
 

@@ -191,7 +191,9 @@ ALLOWED: dict[str, set[str]] = {
     "agent.cli.ending": {"agent.output", "agent.screen"},
     "agent.cli.flags.groups": {"agent.settings"},
     "agent.cli.flags": {"agent.cli.flags.groups", "agent.settings"},
-    "agent.cli.given": {"agent.opening", "agent.recording", "agent.settings"},
+    "agent.cli.given": {
+        "agent.opening", "agent.recording", "agent.screen", "agent.settings",
+    },
     "agent.cli": {
         "agent.answer", "agent.assistant", "agent.checking", "agent.cli.ending",
         "agent.cli.flags", "agent.cli.flags.groups", "agent.cli.given",

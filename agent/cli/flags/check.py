@@ -2,7 +2,7 @@
 
 import argparse
 
-from agent.cli.flags.groups.shared import add_model, positive
+from agent.cli.flags.groups.shared import add_model, add_tape, positive
 
 __all__ = ["EXAMPLES", "add_flags"]
 
@@ -27,6 +27,7 @@ _FILES = {
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Add what `check` takes."""
     add_model(parser)
+    add_tape(parser)
     parser.add_argument(
         "--quick",
         action="store_true",
@@ -89,7 +90,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
         "--report",
         metavar="DIR",
         help="write a bug report for each probe that failed, with the smallest request "
-        "that still fails; asks the server again to find it",
+        "that still fails; asks the server again to find it, so not with --replay",
     )
     parser.add_argument(
         "--report-requests",

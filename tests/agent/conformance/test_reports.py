@@ -203,3 +203,27 @@ def test_a_key_that_a_server_sends_back_is_in_no_report(tmp_path: Path) -> None:
     places = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert places
     assert not any(b"sk-planted-key" in path.read_bytes() for path in places)
+
+
+def test_a_check_is_recorded_and_played_again_without_the_server(
+    tmp_path: Path,
+) -> None:
+    tape = str(tmp_path / "check.tape")
+    code = "from agent.cli import main; raise SystemExit(main())"
+    with correct_server(TwoFinishes()) as server:
+        flags = ["--base-url", server.base_url, "--model", "rule-model", "--probe", "5"]
+        recorded, played = (
+            subprocess.run(
+                [sys.executable, "-c", code, "check", *flags, how, tape, "--json"],
+                capture_output=True, text=True, check=False,
+            )
+            for how in ("--record", "--replay")
+        )  # fmt: skip
+        first = json.loads(recorded.stdout)
+        count = server.count
+        second = json.loads(played.stdout)
+        assert server.count == count
+    assert [each["verdict"] for each in first["findings"]] == [
+        each["verdict"] for each in second["findings"]
+    ]
+    assert first["seed"] == second["seed"] == "tape"
