@@ -91,6 +91,8 @@ def prompt_tokens(exchange: Exchange) -> int | None:
 def history_of_call(word: str, result: str, **fields: str) -> list[dict[str, Any]]:
     """Return a question, a call of `look_up` and its result, which is the last.
 
+    Content beside the call is blank and not null: whether null is taken is probe 3's.
+
     Args:
         word: That is looked up.
         result: What the tool said.
@@ -100,6 +102,6 @@ def history_of_call(word: str, result: str, **fields: str) -> list[dict[str, Any
     call = {"id": "call_a1b2c3d4e", "type": "function", "function": function}
     return [
         {"role": "user", "content": f"Look up {word}."},
-        {"role": "assistant", "content": None, "tool_calls": [call], **fields},
+        {"role": "assistant", "content": "", "tool_calls": [call], **fields},
         {"role": "tool", "tool_call_id": call["id"], "content": result},
     ]
