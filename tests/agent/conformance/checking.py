@@ -9,11 +9,12 @@ from agent.conformance.ledger import Ledger
 from agent.conformance.observation import Observation
 from agent.conformance.planning import Plan
 from agent.conformance.probe import Probe, asks
-from agent.conformance.probes.catalogue import PROBES
+from agent.conformance.probes.catalogue import PROBES, probes_for
 from agent.conformance.rules.wire_rules import RULES
 from agent.conformance.running import Check, run_check
 from agent.endpoints.endpoint import Endpoint
 from tests.fakes.correct_server import CorrectServer
+from tests.fakes.faulty_manners import Fault
 
 MODEL = "rule-model"
 
@@ -59,3 +60,29 @@ def failing(check: Check) -> set[int]:
 def probes_of(*numbers: int) -> tuple[Probe, ...]:
     """Return some probes by their numbers."""
     return tuple(each for each in PROBES if each.number in numbers)
+
+
+_LONG = {20, 23, 37, 38}
+"""Probes with long prompts: asked where the fault is theirs."""
+
+
+def own_group(fault: Fault) -> tuple[Probe, ...]:
+    """Return the probes of the group whose probe a fault fails.
+
+    Those of all groups are asked by night (`test_all_faults.py`).
+    """
+    group = next(each.group for each in PROBES if each.number == fault.probe)
+    return tuple(
+        each
+        for each in PROBES
+        if each.group == group and (each.number not in _LONG or fault.probe in _LONG)
+    )
+
+
+def every_group(fault: Fault) -> tuple[Probe, ...]:
+    """Return all probes that apply, but for the long ones that a fault is not of."""
+    return tuple(
+        each
+        for each in probes_for(is_gpt_oss=False)
+        if each.number not in _LONG or each.number == fault.probe
+    )

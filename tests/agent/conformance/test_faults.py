@@ -2,15 +2,11 @@
 
 import pytest
 
-from agent.conformance.probes.catalogue import PROBES
 from agent.conformance.verdicts import exit_code, group_verdicts, summarise
-from tests.agent.conformance.checking import checked, failing, probes_of
+from tests.agent.conformance.checking import checked, failing, own_group, probes_of
 from tests.fakes.correct_server import correct_server
 from tests.fakes.faulty_manners import FAULTS, Fault
 
-_LONG = {37, 38}
-"""Probes with long prompts: asked where the fault is theirs."""
-_OWN_GROUPS = set("ABCH")
 _MENDED = {
     "AnotherName", "IdsChange", "NoDone", "RoleInEachDelta", "TwoFinishes",
     "StopWithCalls", "AllIndexZero", "IdInEachDelta", "SameIds", "NoUsage",
@@ -23,14 +19,8 @@ _MENDED = {
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda each: each.name)
 def test_one_fault_fails_one_probe(fault: Fault) -> None:
-    asked = [
-        each
-        for each in PROBES
-        if each.group in _OWN_GROUPS
-        and (each.number not in _LONG or fault.probe in _LONG)
-    ]
     with correct_server(fault.manners()) as server:
-        check = checked(server, asked)
+        check = checked(server, own_group(fault))
     assert failing(check) == {fault.probe}
     verdicts = {
         each.verdict for each in check.findings if each.probe.number == fault.probe

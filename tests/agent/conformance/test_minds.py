@@ -17,15 +17,13 @@ from agent.conformance.probes.calling import calls_with
 from agent.conformance.probes.catalogue import PROBES
 from agent.conformance.probes.near_tools import offered_with
 from agent.conformance.verdicts import exit_code, summarise
-from tests.agent.conformance.checking import checked, failing, probes_of
+from tests.agent.conformance.checking import checked, failing, own_group, probes_of
 from tests.fakes.correct_server import Json, correct_server
-from tests.fakes.faulty_manners import FAULTS, Fault, Quick
+from tests.fakes.faulty_manners import Fault, Quick
 from tests.fakes.faulty_minds import MIND_FAULTS, OldField, WithoutEffort
 from tests.fakes.rule_model import Said
 
 MINDS = tuple(each for each in PROBES if each.group in {"D", "E"})
-_LONG_PROMPTS = {20, 23}
-"""Longer than 4,096 tokens, four times each: asked where a fault is of calls."""
 
 
 def test_every_probe_has_a_fault_that_it_finds() -> None:
@@ -63,20 +61,10 @@ def test_each_run_takes_no_more_than_it_costs() -> None:
 
 @pytest.mark.parametrize("fault", MIND_FAULTS, ids=lambda each: each.name)
 def test_one_fault_fails_one_probe(fault: Fault) -> None:
-    left_out = {37, 38} if fault.probe > 18 else {37, 38} | _LONG_PROMPTS
-    asked = [each for each in PROBES if each.number not in left_out]
     with correct_server(fault.manners()) as server:
-        check = checked(server, asked)
+        check = checked(server, own_group(fault))
     assert failing(check) == {fault.probe}
     assert not summarise(check).bare
-
-
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda each: each.name)
-def test_faults_of_other_groups_fail_none_of_these(fault: Fault) -> None:
-    asked = [each for each in MINDS if each.number not in _LONG_PROMPTS]
-    with correct_server(fault.manners()) as server:
-        check = checked(server, asked)
-    assert failing(check) <= {fault.probe}
 
 
 def test_what_a_server_refuses_in_words_is_declared_and_not_broken() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from agent.conformance.probes.catalogue import PROBES
-from tests.agent.conformance.checking import checked, failing, probes_of
+from tests.agent.conformance.checking import checked, failing, own_group, probes_of
 from tests.fakes.correct_server import correct_server
 from tests.fakes.faulty_manners import Fault, Quick
 from tests.fakes.faulty_turns import FAULTS_OF_TURNS
@@ -22,7 +22,7 @@ def test_a_server_that_does_all_rightly_passes() -> None:
 @pytest.mark.parametrize("fault", FAULTS_OF_TURNS, ids=lambda each: each.name)
 def test_one_fault_fails_one_probe(fault: Fault) -> None:
     with correct_server(fault.manners()) as server:
-        check = checked(server, OWN)
+        check = checked(server, own_group(fault))
     assert failing(check) == {fault.probe}, [
         (each.probe.name, each.way, each.sentence)
         for each in check.findings
