@@ -163,6 +163,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "agent.conformance.reports": {
         "agent.conformance", "agent.conformance.exchanges", "agent.conformance.rules",
+        "agent.junit",
     },
     "agent.conformance.bugs": {
         "agent.conformance", "agent.conformance.exchanges", "agent.conformance.rules",

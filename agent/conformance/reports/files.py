@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from agent.conformance.record import CheckRecord
-from agent.conformance.reports.junit import junit_of
+from agent.conformance.reports.junit import write_check
 from agent.conformance.reports.markdown import markdown_of
 from agent.conformance.reports.page import page_of
 from tools.errors import UsageError
@@ -40,7 +40,7 @@ def write_files(
         UsageError: a file cannot be written.
     """
     if junit:
-        _write(junit, junit_of(record))
+        write_check(Path(junit), record)
     if markdown:
         _write(markdown, markdown_of(record).encode(errors="replace"))
     if html:
