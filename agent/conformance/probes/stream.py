@@ -31,6 +31,7 @@ _CHARACTERS = (
     "日本語の文字",
     "Ελληνικά ñ ß",
 )
+_ARRIVALS = 3
 _LEAST_FRAMES = 3
 _LEAST_SPREAD_MS = 50.0
 _TOO_FAST_MS = 100.0
@@ -143,12 +144,26 @@ async def usage(bench: Bench, way: Way) -> Observation:
 
 
 async def arrivals(bench: Bench, way: Way) -> Observation:
-    """Probe 9: an answer comes as it is written, not in one piece at its end."""
+    """Probe 9: an answer comes as it is written, not in one piece at its end.
+
+    A machine that is busy holds an answer back once, a proxy that buffers each time: of
+    three answers one has to come as it is written.
+    """
     tally = Tally()
-    answer = await bench.ask(asked_count(100), way, max_tokens=_LONG)
-    if tally.arrived(answer):
-        _judge_arrivals(tally, answer)
+    answers = [
+        await bench.ask(asked_count(100), way, max_tokens=_LONG)
+        for _ in range(_ARRIVALS)
+    ]
+    several = [each for each in answers if tally.arrived(each)]
+    if several:
+        _judge_arrivals(tally, min(several, key=_is_held_back))
     return tally.observation("frames come as they are written")
+
+
+def _is_held_back(answer: Exchange) -> bool:
+    times = answer.arrivals
+    fast = times[-1] - times[0] >= _LEAST_SPREAD_MS or times[-1] < _TOO_FAST_MS
+    return len(times) < _LEAST_FRAMES or not fast
 
 
 def _judge_arrivals(tally: Tally, answer: Exchange) -> None:
@@ -156,12 +171,9 @@ def _judge_arrivals(tally: Tally, answer: Exchange) -> None:
     spread = times[-1] - times[0]
     tally.measure("first_frame_ms", times[0])
     tally.measure("spread_ms", spread)
-    reading = strict_reading(answer)
-    if not _is_long(reading):
+    if not _is_long(strict_reading(answer)):
         tally.unclear("the answer is too short to show how it comes", answer)
-    elif len(times) >= _LEAST_FRAMES and (
-        spread >= _LEAST_SPREAD_MS or times[-1] < _TOO_FAST_MS
-    ):
+    elif not _is_held_back(answer):
         tally.count(True, "", answer)
     else:
         what = f"{len(times)} frames came within {spread:.0f} ms at the end of "
@@ -191,6 +203,6 @@ STREAM_PROBES = (
     Probe(8, "usage", "B", "W", "usage once, at the end; total = prompt + completion",
           (), asks(2, 300), usage),
     Probe(9, "arrivals", "B", "W", "streamed as it is written: 3 frames over 50 ms for "
-          "200 tokens", (), asks(1, 300, _LONG), arrivals, ways=("streamed",)),
+          "200 tokens", (), asks(_ARRIVALS, 300, _LONG), arrivals, ways=("streamed",)),
 )  # fmt: skip
 """Probes 4 to 9."""
