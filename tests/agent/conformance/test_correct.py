@@ -4,6 +4,7 @@ import asyncio
 import json
 import signal
 import sys
+import time
 from collections.abc import Callable
 from subprocess import PIPE, Popen
 
@@ -253,9 +254,8 @@ def test_the_command_ends_with_a_report_when_it_is_interrupted() -> None:
     with correct_server(Slow()) as server:
         where = ["--base-url", server.base_url, "--model", MODEL]
         ran = Popen([sys.executable, COMMAND, "check", *where], stdout=PIPE, text=True)
-        while server.count < 8:
-            if ran.poll() is not None:
-                break
+        while server.count < 8 and ran.poll() is None:
+            time.sleep(0.02)
         ran.send_signal(signal.SIGINT)
         out, _ = ran.communicate(timeout=60)
     assert ran.returncode == 130
