@@ -161,7 +161,7 @@ def test_an_interrupt_leaves_what_has_ended_and_can_be_gone_on_with(
 ) -> None:
     path = suite(tmp_path, STORAGE)
     results = tmp_path / "runs.jsonl"
-    slow = [Turn(reasoning="slowly " * 400, pause=0.05)]
+    slow = [Turn(reasoning="slowly", content="at last", pause=20)]
     with serve(slow) as server:
         asking = [
             "eval", path, "--library", str(library_file), "--results", str(results),

@@ -57,6 +57,7 @@ def test_only_the_flags_of_the_command_are_loaded() -> None:
     assert loaded_for("nonsense") == set()
     assert loaded_for("show", "2") == {
         "agent.cli.flags",
+        "agent.cli.flags.groups",
         "agent.cli.flags.groups.shared",
         "agent.cli.flags.show",
     }
