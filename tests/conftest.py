@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,6 +35,11 @@ DOCS = ROOT / "examples" / "docs"
 # A terminal for a test is forked from this process. With its support for forks, gRPC
 # starts its poller in the child, whose files are closed before the command begins.
 os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
+
+# What a script starts in the background ignores Ctrl-C, and so do the commands that it
+# starts: tests that interrupt one would wait for its end.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 if ENGINE_PATHS := engine_paths(ENGINE):
     # Before anything imports milvus_lite, here and in the commands that tests start.

@@ -257,6 +257,9 @@ def test_the_command_ends_with_a_report_when_it_is_interrupted() -> None:
         while server.count < 8 and ran.poll() is None:
             time.sleep(0.02)
         ran.send_signal(signal.SIGINT)
-        out, _ = ran.communicate(timeout=60)
+        try:
+            out, _ = ran.communicate(timeout=60)
+        finally:
+            ran.kill()
     assert ran.returncode == 130
     assert "interrupted: this is of what was asked until then" in out
